@@ -1,0 +1,60 @@
+//! What `tollgate dev` is told.
+
+use std::{net::IpAddr, path::PathBuf, sync::Arc};
+
+use clap::Args;
+use shared::env::World;
+
+use super::{Options, system::Data};
+use crate::command::{Failure, source};
+
+/// Run everything on this machine, on an embedded DynamoDB.
+#[derive(Debug, Args)]
+pub struct DevArguments {
+    /// The configuration file; without it, a demo runs.
+    #[arg(long)]
+    pub(super) config: Option<PathBuf>,
+    /// The port of the gateway; 0 = any that is free.
+    #[arg(long, default_value_t = DevArguments::PORT)]
+    port: u16,
+    /// The port of the embedded DynamoDB [default: the gateway's plus 1].
+    #[arg(long)]
+    dynamodb_port: Option<u16>,
+    /// A folder that keeps the data; without it, they are gone at the end.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The address to listen on. Anyone who reaches it can use what runs here.
+    #[arg(long, default_value = DevArguments::LISTEN)]
+    listen: IpAddr,
+}
+
+impl DevArguments {
+    const PORT: u16 = 3000;
+    const LISTEN: &'static str = "127.0.0.1";
+
+    /// The system that is to run.
+    pub(super) fn options(self, observer: Arc<dyn gateway::Observer>) -> Result<Options, Failure> {
+        let configuration = match &self.config {
+            Some(file) => Some(source::read(Some(file))?),
+            None => None,
+        };
+        let next = if self.port == 0 { 0 } else { self.port.saturating_add(1) };
+        Ok(Options {
+            configuration,
+            listen: self.listen,
+            port: self.port,
+            dynamodb_port: self.dynamodb_port.unwrap_or(next),
+            data: self.data.map_or(Data::InMemory, Data::Folder),
+            world: World::system(),
+            definition_max_age: 0,
+            observer,
+        })
+    }
+}
+
+impl Default for DevArguments {
+    fn default() -> Self {
+        let listen = Self::LISTEN.parse().expect("the loopback address is one");
+        Self { config: None, port: Self::PORT, dynamodb_port: None, data: None, listen }
+    }
+}

@@ -1,0 +1,44 @@
+//! The demo: two services that share a token, one whose tokens another provider issues, and what they talk to.
+//!
+//! Its secrets and tokens are printed in README and events. It runs on loopback and opens nothing but itself.
+
+mod server;
+mod tokens;
+
+use std::io;
+
+use shared::model::configuration::{self, Configuration, Values};
+
+pub use server::serve;
+pub use tokens::{EXPIRED_TOKEN, READ_ONLY_TOKEN, TOKEN, issue_tokens};
+
+/// Client of the demo.
+pub const CLIENT_ID: &str = "shop";
+/// Its secret.
+pub const CLIENT_SECRET: &str = "tgs_demo-secret-of-the-client-shop";
+/// API key of the demo.
+pub const API_KEY: &str = "demo-key-of-the-shop-web-app";
+/// The address of the demo's backends where nothing runs.
+pub const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
+
+/// The demo's configuration, its backends and its provider at an address.
+pub fn configuration(address: &str) -> Configuration {
+    let text = FILE.replace(DEFAULT_ADDRESS, address);
+    configuration::parse("demo.yaml", &text, &Nothing).expect("the demo's file has no mistakes")
+}
+
+/// The demo's file.
+pub const FILE: &str = include_str!("demo.yaml");
+
+/// The demo asks for nothing.
+struct Nothing;
+
+impl Values for Nothing {
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn file(&self, _path: &str) -> Result<String, String> {
+        Err(io::Error::from(io::ErrorKind::NotFound).to_string())
+    }
+}

@@ -1,0 +1,70 @@
+//! Tokens that are there from the start, so that sample events can name them.
+
+use shared::{
+    env::World,
+    model::{AccessToken, Grant, GrantKey, TokenKey},
+    protocol::{ApplicationName, ClientId, GrantType, Scope, Secret, Spkey, Subject, Timestamp},
+    store::{Change, CommitError, Writer},
+};
+
+/// A token of the demo's client with both scopes; it lives until 2100-01-01.
+pub const TOKEN: &str = "tga_demo-token-of-the-client-shop-with-both-scopes-until-2100-000000";
+/// One with `orders.read` alone.
+pub const READ_ONLY_TOKEN: &str = "tga_demo-token-that-may-read-and-not-write-until-2100-1-1-0000000000";
+/// One that is over since 2001-09-09.
+pub const EXPIRED_TOKEN: &str = "tga_demo-token-whose-life-ended-in-2001-for-refusals-000000000000000";
+
+/// Puts the demo's tokens into the store, where they are not there yet.
+///
+/// # Errors
+/// [`CommitError::Store`].
+pub async fn issue_tokens(store: &Writer, world: &World) -> Result<(), CommitError> {
+    let tokens = [
+        (TOKEN, "orders.read orders.write", FAR_AWAY),
+        (READ_ONLY_TOKEN, "orders.read", FAR_AWAY),
+        (EXPIRED_TOKEN, "orders.read", LONG_AGO),
+    ];
+    for (text, scope, end) in tokens {
+        let change = Change::Issue { grant: grant(text, scope, end), attempt: world.env().attempt() };
+        match store.commit(change).await {
+            Ok(()) | Err(CommitError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn grant(text: &str, scope: &str, expires_at: Timestamp) -> Grant {
+    let token = Secret::new(text.to_owned());
+    let id = match TokenKey::of(&token) {
+        TokenKey::Grant(key) => key,
+        TokenKey::Digest(digest) => GrantKey::of_digest(&digest),
+    };
+    let scope = Scope::parse(scope).expect("the demo's scopes are well formed");
+    Grant {
+        id,
+        grant_type: GrantType::ClientCredentials,
+        client_id: ClientId::parse(super::CLIENT_ID).expect("the demo's client has an id"),
+        application: ApplicationName::parse("Shop").expect("the demo's application has a name"),
+        subject: Subject::parse(super::CLIENT_ID).expect("the demo's client has an id"),
+        services: vec![Spkey::parse("942yzkggypg5dq6c4ucfv3ed").expect("the demo's spkey is one")],
+        issued_at: Timestamp::from_secs(0),
+        revoked_at: None,
+        access_tokens: vec![AccessToken { digest: token.digest(), expires_at, scope }],
+    }
+}
+
+const FAR_AWAY: Timestamp = Timestamp::from_secs(4_102_444_800);
+const LONG_AGO: Timestamp = Timestamp::from_secs(1_000_000_000);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demos_tokens_look_like_any_other() {
+        for text in [TOKEN, READ_ONLY_TOKEN, EXPIRED_TOKEN] {
+            assert!(matches!(TokenKey::of(&Secret::new(text.into())), TokenKey::Grant(_)), "{text}");
+        }
+    }
+}

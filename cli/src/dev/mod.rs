@@ -1,0 +1,50 @@
+//! `tollgate dev`: everything on this machine, on an embedded DynamoDB.
+
+mod arguments;
+mod database;
+pub mod demo;
+mod deployment;
+mod functions;
+mod report;
+mod system;
+
+pub use arguments::DevArguments;
+pub use report::{Console, ReasonLayer, Reasons};
+pub use system::{DevError, Options, System};
+
+use std::sync::Arc;
+
+use tracing_subscriber::{Layer, filter, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::command::Failure;
+
+/// Runs until Ctrl-C.
+pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
+    let reasons = Arc::new(Reasons::default());
+    let decisions = filter::Targets::new().with_target("tollgate::decision", tracing::Level::INFO);
+    tracing_subscriber::registry().with(ReasonLayer::new(Arc::clone(&reasons)).with_filter(decisions)).init();
+    let is_demo = arguments.config.is_none();
+    let options = arguments.options(Arc::new(Console::new(reasons)))?;
+    let system = System::start(options).await?;
+    report::drawn(&system.drawn);
+    report::warnings(&system.warnings);
+    report::surroundings(&system);
+    if is_demo {
+        report::demo(&system);
+    }
+    anstream::println!("tollgate ready on http://{}", system.address);
+    stop_signal().await;
+    system.stop().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the signal that other programs stop one with.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("SIGTERM can be listened for");
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,195 @@
+//! What the terminal shows: one line for each refusal with its reason, and what became of each injected header.
+
+use std::{
+    collections::VecDeque,
+    fmt::{self, Write},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use gateway::{AuthorizerOutcome, Exchange, Observer};
+use shared::{endpoint::DrawnSecret, model::configuration::Mistake};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::layer::{Context, Layer};
+
+use super::{System, database, demo as sample};
+
+/// Reasons of recent decisions, by request id.
+#[derive(Debug, Default)]
+pub struct Reasons(Mutex<VecDeque<Line>>);
+
+/// One decision line of the log.
+#[derive(Debug, Default)]
+struct Line {
+    request_id: String,
+    reason: String,
+    headers: String,
+}
+
+impl Reasons {
+    /// Lines kept for requests that are not answered yet.
+    const CAPACITY: usize = 4_096;
+
+    fn add(&self, line: Line) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() >= Self::CAPACITY {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    fn take(&self, request_id: &str) -> Option<Line> {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = lines.iter().position(|line| line.request_id == request_id)?;
+        lines.remove(at)
+    }
+}
+
+/// Collects the decision lines that a function would log.
+#[derive(Debug)]
+pub struct ReasonLayer(Arc<Reasons>);
+
+impl ReasonLayer {
+    /// Collects into `reasons`.
+    pub fn new(reasons: Arc<Reasons>) -> Self {
+        Self(reasons)
+    }
+}
+
+impl<S: Subscriber> Layer<S> for ReasonLayer {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        self.0.add(line);
+    }
+}
+
+impl Visit for Line {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "request_id" => self.request_id = value.to_owned(),
+            "reason" => self.reason = value.to_owned(),
+            "headers" => self.headers = value.to_owned(),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+/// Prints to standard error.
+#[derive(Debug)]
+pub struct Console {
+    reasons: Arc<Reasons>,
+}
+
+impl Console {
+    /// Takes reasons from the decision lines.
+    pub fn new(reasons: Arc<Reasons>) -> Self {
+        Self { reasons }
+    }
+}
+
+impl Observer for Console {
+    fn answered(&self, exchange: &Exchange) {
+        let line = self.reasons.take(&exchange.request_id);
+        let (reason, headers) = line.map(|line| (line.reason, line.headers)).unwrap_or_default();
+        if let Some(why) = refusal(exchange, reason) {
+            let Exchange { status, method, path, request_id, .. } = exchange;
+            anstream::eprintln!("refused {status} {method} {}: {why} [{request_id}]", plain(path));
+        }
+        if !headers.is_empty() {
+            anstream::eprintln!("headers {} {}: {headers}", exchange.method, plain(&exchange.path));
+        }
+    }
+}
+
+/// Why a request was refused; `None` = it was not, or its backend did so.
+fn refusal(exchange: &Exchange, reason: String) -> Option<String> {
+    let told = (!reason.is_empty()).then_some(reason);
+    match &exchange.authorizer {
+        AuthorizerOutcome::MissingIdentity => Some("an identity source is missing".into()),
+        AuthorizerOutcome::Denied { cached: true } => Some("a cached verdict".into()),
+        AuthorizerOutcome::Denied { cached: false } => told.or(Some("denied".into())),
+        AuthorizerOutcome::Error { message } => told.or_else(|| Some(message.clone())),
+        AuthorizerOutcome::None | AuthorizerOutcome::Allowed { .. } => match &exchange.failure {
+            Some(failure) => Some(failure.clone()),
+            None if exchange.gateway_response.is_some() => exchange.gateway_response.map(str::to_owned),
+            None => told.filter(|_| exchange.status >= 400),
+        },
+    }
+}
+
+/// A path as it may stand on a terminal.
+fn plain(path: &str) -> String {
+    path.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+/// Secrets that were drawn: this is the one time they are shown.
+pub(super) fn drawn(secrets: &[DrawnSecret]) {
+    for DrawnSecret { owner, secret } in secrets {
+        anstream::println!("generated for {owner}, shown once: {}", secret.expose());
+    }
+}
+
+/// What is worth a look.
+pub(super) fn warnings(warnings: &[Mistake]) {
+    for warning in warnings {
+        anstream::eprintln!("warning: {warning}");
+    }
+}
+
+/// What another program needs to use the same store.
+pub(super) fn surroundings(system: &System) {
+    let mut text = String::from("Functions under `cargo lambda watch` share this store with these lines:\n");
+    for (name, value) in environment(system) {
+        writeln!(text, "  export {name}={value}").expect("a text takes every write");
+    }
+    anstream::println!("{text}");
+}
+
+fn environment(system: &System) -> [(&'static str, String); 5] {
+    [
+        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{}", system.dynamodb)),
+        ("AWS_REGION", database::REGION.into()),
+        ("AWS_ACCESS_KEY_ID", database::CREDENTIAL.into()),
+        ("AWS_SECRET_ACCESS_KEY", database::CREDENTIAL.into()),
+        ("ISSUER", format!("http://{}", system.address)),
+    ]
+}
+
+/// The lines to paste.
+pub(super) fn demo(system: &System) {
+    let base = format!("http://{}", system.address);
+    let (id, secret, key) = (sample::CLIENT_ID, sample::CLIENT_SECRET, sample::API_KEY);
+    let mediator = "rest/pub.mediator.oauth2.getOAuth2AccessToken";
+    anstream::println!(
+        r#"The demo, ready to paste:
+
+# A token by client credentials, and a protected API opened with it
+TOKEN=$(curl -s -u {id}:{secret} -d grant_type=client_credentials {base}/oauth2/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -i -H "Authorization: Bearer $TOKEN" {base}/orders/42
+
+# Boomi/Mashery shared token: the same token at a second API
+curl -i -H "Authorization: Bearer $TOKEN" {base}/invoices/7
+
+# webMethods Mediator: the scope is a service's name, the answer XML
+curl -i -H "Accept: text/xml" -d "client_id={id}&client_secret={secret}&scope=orders" {base}/{mediator}
+
+# Boomi/Mashery third-party token: validated remotely, fields of the answer arrive as headers
+curl -i -H "Authorization: Bearer travel-valid" "{base}/travel/trips?api_key={key}"
+curl -i -H "Authorization: Bearer travel-valid" -H "HTTP-REQUEST-REGION-KEY: FR" "{base}/travel/trips?api_key={key}"
+
+# Refusals: no token; a token without the scope; a token the provider does not like; a provider that hangs
+curl -i {base}/orders/42
+curl -i -X POST -H "Authorization: Bearer {read_only}" {base}/orders/42
+curl -i -H "Authorization: Bearer travel-inactive" "{base}/travel/trips?api_key={key}"
+curl -i -H "Authorization: Bearer travel-hanging" "{base}/travel/trips?api_key={key}"
+"#,
+        read_only = sample::READ_ONLY_TOKEN,
+    );
+}

@@ -1,0 +1,211 @@
+//! The local system: database, functions, gateway, and what the demo talks to.
+
+use std::{
+    fmt, io,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use gateway::{Gateway, Observer};
+use shared::{
+    authorizer::{IntrospectionAuthorizer, SharedTokenAuthorizer},
+    endpoint::{self, ApplyError, DrawnSecret, TokenEndpoint},
+    env::World,
+    lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction},
+    model::{
+        DataKey, HttpUri, ServiceDefinition,
+        configuration::{Configuration, Mistake},
+    },
+    store::{Reader, Tables, Writer},
+    upstream::Upstream,
+};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use super::{database, demo, deployment, functions};
+
+/// What the system is to be.
+pub struct Options {
+    /// What is configured; `None` = the demo.
+    pub configuration: Option<Configuration>,
+    /// The address to listen on.
+    pub listen: IpAddr,
+    /// The gateway's port; 0 = any.
+    pub port: u16,
+    /// The database's port; 0 = any.
+    pub dynamodb_port: u16,
+    /// Where the data live.
+    pub data: Data,
+    /// Time and randomness of the functions.
+    pub world: World,
+    /// Seconds that definitions, clients and keys may be old.
+    pub definition_max_age: u64,
+    /// Is told of every request.
+    pub observer: Arc<dyn Observer>,
+}
+
+/// Where the data live.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// In memory: gone at the end.
+    InMemory,
+    /// In a folder: they survive a restart, also one by `kill -9`.
+    Folder(PathBuf),
+}
+
+/// A running system.
+pub struct System {
+    /// Where the gateway listens.
+    pub address: SocketAddr,
+    /// Where the database listens.
+    pub dynamodb: SocketAddr,
+    /// Where the demo's backends and its identity provider listen.
+    pub demo: Option<SocketAddr>,
+    /// Secrets that were drawn because the file gives none.
+    pub drawn: Vec<DrawnSecret>,
+    /// What is worth a look in the configuration.
+    pub warnings: Vec<Mistake>,
+    stop: oneshot::Sender<()>,
+    gateway: JoinHandle<io::Result<()>>,
+    others: Vec<JoinHandle<()>>,
+}
+
+/// Why the system did not start.
+#[derive(Debug)]
+pub enum DevError {
+    /// The port is taken, or not allowed.
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Which option names another.
+        option: &'static str,
+        /// What the operating system says.
+        error: io::Error,
+    },
+    /// The data are not usable.
+    Data(String),
+    /// The configuration could not be applied.
+    Apply(ApplyError),
+    /// A generated document is not one that the gateway runs.
+    Documents(Vec<gateway::DocumentError>),
+}
+
+impl fmt::Display for DevError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen { address, option, error } => {
+                write!(f, "cannot listen on {address}: {error}; name another port with {option}")
+            }
+            Self::Data(text) => write!(f, "the data are not usable: {text}"),
+            Self::Apply(error) => error.fmt(f),
+            Self::Documents(errors) => {
+                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                write!(f, "a generated document is wrong: {}", lines.join("; "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for DevError {}
+
+impl System {
+    /// Starts everything; when it returns, requests are answered.
+    ///
+    /// # Errors
+    /// [`DevError`].
+    pub async fn start(options: Options) -> Result<Self, DevError> {
+        let listener = listen(options.listen, options.port, "--port").await?;
+        let address = local(&listener);
+        let database_listener = listen(options.listen, options.dynamodb_port, "--dynamodb-port").await?;
+        let dynamodb = local(&database_listener);
+        let storage = database::Storage::open(&options.data, &options.world)?;
+        let mut others = vec![storage.serve(database_listener)];
+        let (configuration, demo) = match options.configuration {
+            Some(configuration) => (configuration, None),
+            None => {
+                let (address, server) = demo::serve().await?;
+                others.push(server);
+                (demo::configuration(&address.to_string()), Some(address))
+            }
+        };
+        let backstage = Backstage { dynamodb, world: options.world, max_age: options.definition_max_age };
+        let (services, drawn) = backstage.apply(&configuration, &storage.data_key, demo.is_some()).await?;
+        let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
+        let functions = backstage.functions(issuer, &storage.data_key);
+        let apis = deployment::apis(&services);
+        let gateway = Gateway::new(&apis, &functions, options.observer).map_err(DevError::Documents)?;
+        let (stop, stopped) = oneshot::channel();
+        let gateway = tokio::spawn(Arc::new(gateway).serve(listener, async move { drop(stopped.await) }));
+        Ok(Self { address, dynamodb, demo, drawn, warnings: configuration.warnings, stop, gateway, others })
+    }
+
+    /// Answers what is on its way, then stops.
+    pub async fn stop(self) {
+        drop(self.stop.send(()));
+        drop(self.gateway.await);
+        self.others.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// What stands behind the gateway.
+struct Backstage {
+    dynamodb: SocketAddr,
+    world: World,
+    max_age: u64,
+}
+
+impl Backstage {
+    async fn apply(
+        &self,
+        configuration: &Configuration,
+        data_key: &[u8],
+        is_demo: bool,
+    ) -> Result<(Vec<ServiceDefinition>, Vec<DrawnSecret>), DevError> {
+        database::create_tables(&database::client(self.dynamodb), &Tables::default()).await?;
+        let store = Writer::new(self.reader());
+        let applied = endpoint::apply(configuration, &store, &key(data_key), &self.world).await;
+        let applied = applied.map_err(DevError::Apply)?;
+        if is_demo {
+            demo::issue_tokens(&store, &self.world).await.map_err(|error| DevError::Data(error.to_string()))?;
+        }
+        let snapshot = store.reader().snapshot().await.map_err(|error| DevError::Data(error.to_string()))?;
+        let configured =
+            |definition: &ServiceDefinition| configuration.services.iter().any(|entry| entry.name == definition.name);
+        let services = snapshot.services.into_values().map(|stored| stored.value).filter(configured).collect();
+        Ok((services, applied.drawn))
+    }
+
+    fn functions(&self, issuer: HttpUri, data_key: &[u8]) -> gateway::Functions {
+        let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer);
+        let introspection =
+            IntrospectionAuthorizer { spkey: None, data_key: Some(key(data_key)), upstream: Upstream::new() };
+        functions::functions(
+            TokenFunction { endpoint, trusted_proxy_hops: 0 },
+            SharedTokenFunction {
+                authorizer: SharedTokenAuthorizer { spkey: None },
+                reader: self.reader(),
+                world: self.world.clone(),
+                simple_responses: false,
+            },
+            IntrospectionFunction { authorizer: introspection, reader: self.reader(), simple_responses: false },
+        )
+    }
+
+    /// Each function has connections and freshness of its own, as in Lambda.
+    fn reader(&self) -> Reader {
+        Reader::new(database::client(self.dynamodb), Tables::default(), self.world.clone(), self.max_age)
+    }
+}
+
+fn key(bytes: &[u8]) -> DataKey {
+    DataKey::new(bytes).expect("a data key has the length of one")
+}
+
+async fn listen(address: IpAddr, port: u16, option: &'static str) -> Result<TcpListener, DevError> {
+    let address = SocketAddr::new(address, port);
+    TcpListener::bind(address).await.map_err(|error| DevError::Listen { address, option, error })
+}
+
+fn local(listener: &TcpListener) -> SocketAddr {
+    listener.local_addr().expect("a bound listener has an address")
+}

@@ -1,0 +1,7 @@
+//! The command `tollgate`: the local system, and tools around the configuration file.
+
+mod command;
+pub mod dev;
+mod values;
+
+pub use command::Command;

@@ -1,0 +1,17 @@
+//! The command `tollgate`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::Command;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Command::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Events of REST APIs, which are also payload format 1.0 of HTTP APIs.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    api::{ACCOUNT, ApiKind},
+    call::{Call, PROTOCOL},
+    edge,
+    event::{self, EventBody},
+    headers::Headers,
+};
+
+/// The event of a `TOKEN` authorizer.
+pub(crate) fn token(call: &Call<'_>, token: &str) -> Value {
+    json!({ "type": "TOKEN", "authorizationToken": token, "methodArn": call.arn() })
+}
+
+/// The event of a `REQUEST` authorizer; its maps are empty, not null, where nothing was sent.
+pub(crate) fn request(call: &Call<'_>) -> Value {
+    let mut event = json!({ "type": "REQUEST", "methodArn": call.arn() });
+    append(&mut event, parts(call, Value::Object));
+    append(&mut event, json!({ "requestContext": context(call) }));
+    event
+}
+
+/// The event of a `request` authorizer with payload format 1.0.
+pub(crate) fn http_request(call: &Call<'_>, identity: &[String]) -> Value {
+    let mut event = json!({ "version": "1.0" });
+    append(&mut event, request(call));
+    let identity = (!identity.is_empty()).then(|| identity.join(","));
+    append(&mut event, json!({ "identitySource": identity, "authorizationToken": identity }));
+    event
+}
+
+/// The event of a Lambda proxy integration; its maps are null where nothing was sent.
+pub(crate) fn proxy(call: &Call<'_>, body: &EventBody) -> Value {
+    let mut event = match call.deployment.kind {
+        ApiKind::Rest => json!({}),
+        ApiKind::Http => json!({ "version": "1.0" }),
+    };
+    let or_null = |map: Map<String, Value>| if map.is_empty() { Value::Null } else { Value::Object(map) };
+    append(&mut event, parts(call, or_null));
+    let mut context = context(call);
+    if let Some(authorizer) = authorizer(call) {
+        append(&mut context, json!({ "authorizer": authorizer }));
+    }
+    append(&mut event, json!({ "requestContext": context, "body": body.text, "isBase64Encoded": body.base64 }));
+    event
+}
+
+fn parts(call: &Call<'_>, map: impl Fn(Map<String, Value>) -> Value) -> Value {
+    let (headers, query) = (spelled(call), call.request.query_pairs());
+    json!({
+        "resource": resource(call),
+        "path": call.request.path,
+        "httpMethod": call.request.method,
+        "headers": map(event::last_values(event::fields(&headers))),
+        "multiValueHeaders": map(event::all_values(event::fields(&headers))),
+        "queryStringParameters": map(event::last_values(event::pairs(&query))),
+        "multiValueQueryStringParameters": map(event::all_values(event::pairs(&query))),
+        "pathParameters": map(event::path_variables(call)),
+        "stageVariables": map(event::stage_variables(call)),
+    })
+}
+
+/// REST APIs keep the client's spelling of header names, HTTP APIs write them in lower case.
+fn spelled(call: &Call<'_>) -> Headers {
+    let headers = edge::headers(call);
+    match call.deployment.kind {
+        ApiKind::Rest => headers,
+        ApiKind::Http => headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
+    }
+}
+
+/// The route's template; an HTTP API's route key has the method before it.
+fn resource<'a>(call: &Call<'a>) -> &'a str {
+    call.resource.split_once(' ').map_or(call.resource, |(_, template)| template)
+}
+
+fn context(call: &Call<'_>) -> Value {
+    json!({
+        "resourceId": call.resource,
+        "resourcePath": resource(call),
+        "httpMethod": call.request.method,
+        "extendedRequestId": call.id,
+        "requestTime": call.received.clf(),
+        "path": call.request.path,
+        "accountId": ACCOUNT,
+        "protocol": PROTOCOL,
+        "stage": call.deployment.stage,
+        "domainPrefix": call.domain_prefix(),
+        "requestTimeEpoch": call.received.0,
+        "requestId": call.id,
+        "identity": identity(call),
+        "domainName": call.request.host(),
+        "apiId": call.deployment.id,
+    })
+}
+
+fn identity(call: &Call<'_>) -> Value {
+    json!({
+        "cognitoIdentityPoolId": null,
+        "accountId": null,
+        "cognitoIdentityId": null,
+        "caller": null,
+        "sourceIp": call.request.peer.to_string(),
+        "principalOrgId": null,
+        "accessKey": null,
+        "cognitoAuthenticationType": null,
+        "cognitoAuthenticationProvider": null,
+        "userArn": null,
+        "userAgent": call.request.headers.last("user-agent"),
+        "user": null,
+    })
+}
+
+/// Context entries and principal side by side.
+fn authorizer(call: &Call<'_>) -> Option<Value> {
+    let context = call.authorizer.as_ref()?;
+    let mut entries = Map::clone(&context.entries);
+    if let Some(principal) = &context.principal {
+        entries.insert("principalId".to_owned(), Value::from(principal.as_str()));
+    }
+    Some(Value::Object(entries))
+}
+
+/// Puts the members of one object after those of another.
+fn append(event: &mut Value, members: Value) {
+    if let (Value::Object(event), Value::Object(members)) = (event, members) {
+        event.extend(members);
+    }
+}

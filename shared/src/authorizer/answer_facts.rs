@@ -1,0 +1,57 @@
+//! A verdict with what the log and the command may say about it. No value of a token, key or header is in here.
+
+use serde::Serialize;
+
+use super::Decision;
+
+/// A verdict and its trace.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The verdict.
+    pub decision: Decision,
+    /// How it came about.
+    pub trace: Trace,
+}
+
+/// How a verdict came about: the decision line of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Trace {
+    /// Why.
+    pub reason: String,
+    /// The service called.
+    pub spkey: Option<String>,
+    /// The service that the token is for.
+    pub token_spkey: Option<String>,
+    /// The client.
+    pub client_id: Option<String>,
+    /// The application.
+    pub application: Option<String>,
+    /// The resource owner.
+    pub sub: Option<String>,
+    /// The group of `inject_headers`.
+    pub region: Option<String>,
+    /// The provider's status.
+    pub provider_status: Option<u16>,
+    /// Milliseconds the provider took.
+    pub provider_ms: Option<u64>,
+    /// What became of each header.
+    pub headers: Vec<HeaderOutcome>,
+}
+
+/// What became of one injected header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeaderOutcome {
+    /// The header.
+    pub header: String,
+    /// `injected`, `no match`, `null`, `not JSON`, `not XML`, `too large`, `control character` or `unset`.
+    pub outcome: &'static str,
+    /// Bytes of the value, when one was injected.
+    pub bytes: Option<usize>,
+}
+
+impl Outcome {
+    /// A verdict for a reason.
+    pub(super) fn new(decision: Decision, trace: Trace, reason: impl Into<String>) -> Self {
+        Self { decision, trace: Trace { reason: reason.into(), ..trace } }
+    }
+}

@@ -1,0 +1,50 @@
+//! What a verdict tells the gateway: flat texts, the only values that API Gateway maps to headers.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Refusal;
+use crate::model::HeaderName;
+
+/// Texts by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Context(BTreeMap<String, String>);
+
+impl Context {
+    /// Sets a fact.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.0.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Sets a fact that may be missing.
+    #[must_use]
+    pub fn with_some(self, key: &str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Sets a header for the backend.
+    #[must_use]
+    pub fn with_header(self, header: &HeaderName, value: impl Into<String>) -> Self {
+        self.with(&header.context_key(), value)
+    }
+
+    /// Sets the three keys that gateway responses show a refused caller.
+    #[must_use]
+    pub fn with_refusal(self, refusal: &Refusal) -> Self {
+        self.with("tg_error", refusal.error)
+            .with("tg_description", refusal.description)
+            .with("tg_challenge", refusal.challenge.as_str())
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+}

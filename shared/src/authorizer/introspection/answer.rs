@@ -1,0 +1,94 @@
+//! What a provider's answer means (rule Z11): a plain step from the answer to the verdict.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{Asked, ConnectorError, Decision, Outcome, Refusal, Trace, api_key, question::Question};
+use crate::{
+    authorizer::{Allow, Context, Opening},
+    model::{ValidationMethod, expression::Document},
+    upstream::{Answer, UpstreamError},
+};
+
+impl Asked<'_> {
+    /// The verdict.
+    pub(super) fn conclude(&self, question: &Question, answer: Result<Answer, UpstreamError>, trace: Trace) -> Outcome {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) if error.answered() => {
+                return self.outage(ConnectorError::TokenValidationFails, trace, error.to_string());
+            }
+            Err(error) => return self.outage(ConnectorError::TargetEndpointError, trace, error.to_string()),
+        };
+        let trace = Trace { provider_status: Some(answer.status.as_u16()), ..trace };
+        if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
+            let reason = format!("the provider answered {}", answer.status.as_u16());
+            return self.outage(ConnectorError::TokenValidationFails, trace, reason);
+        }
+        let document = Document::parse(answer.content_type.as_deref(), &answer.body);
+        match self.invalid(answer.status, &document) {
+            Some(reason) => {
+                let refusal = Refusal::connector(ConnectorError::TokenValidationFails, self.called);
+                Outcome::new(Decision::Deny(refusal), trace, reason)
+            }
+            None => self.admit(question, &document, trace),
+        }
+    }
+
+    /// Why the answer does not make the token valid; `None` = it does.
+    fn invalid(&self, status: StatusCode, document: &Document) -> Option<String> {
+        if status != StatusCode::OK {
+            return Some(format!("the provider answered {}", status.as_u16()));
+        }
+        let active = match document {
+            Document::Json(body) => body.get("active"),
+            _ => None,
+        };
+        let not_true = active.is_some_and(|active| active != &Value::Bool(true));
+        match &self.policy.method {
+            ValidationMethod::Bearer { judge_active: true } if not_true => Some("active_not_true".into()),
+            ValidationMethod::Introspection { .. } if active != Some(&Value::Bool(true)) => {
+                Some("active_not_true".into())
+            }
+            _ => None,
+        }
+    }
+
+    fn admit(&self, question: &Question, document: &Document, mut trace: Trace) -> Outcome {
+        let context = self.context(document);
+        let context = match self.with_headers(context, question.region.as_deref(), document, &mut trace) {
+            Ok(context) => context,
+            Err(description) => {
+                let refusal = Refusal::invalid_request(self.called, description);
+                return Outcome::new(Decision::Deny(refusal), trace, description);
+            }
+        };
+        let application = self.key.map(|key| key.application.to_string());
+        let principal = application.unwrap_or_else(|| self.called.name.to_string());
+        let key = api_key::presented(self.call, self.policy).map(str::to_owned);
+        let usage_key = key.filter(|_| self.called.usage_plan);
+        let opening = Opening::Api { shut: Vec::new(), has_rules: false, permits_this_call: true };
+        Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, "valid token")
+    }
+
+    /// What is known of the token: with RFC 7662 also whose it is.
+    fn context(&self, document: &Document) -> Context {
+        let context = Context::default()
+            .with("spkey", self.called.spkey.as_str())
+            .with_some("application", self.key.map(|key| key.application.as_str()));
+        let (ValidationMethod::Introspection { .. }, Document::Json(body)) = (&self.policy.method, document) else {
+            return context;
+        };
+        let text = |name: &str| body.get(name)?.as_str().filter(|text| is_short_plain(text)).map(str::to_owned);
+        context
+            .with_some("client_id", text("client_id"))
+            .with_some("sub", text("sub"))
+            .with_some("scope", text("scope"))
+            .with_some("token_exp", body.get("exp").and_then(Value::as_u64).map(|exp| exp.to_string()))
+    }
+}
+
+/// What may stand in a context without being encoded.
+fn is_short_plain(text: &str) -> bool {
+    text.len() <= 256 && text.chars().all(|c| matches!(c, ' '..='~'))
+}

@@ -1,0 +1,60 @@
+//! Headers made of the provider's answer (`inject_headers`), each with what became of it.
+
+use super::{Asked, Trace};
+use crate::{
+    authorizer::{Context, HeaderOutcome},
+    model::{
+        HeaderName,
+        expression::{Document, Found, header_value},
+    },
+};
+
+/// Bytes of all values together: API Gateway's limit of all headers is 10,240.
+const LIMIT: usize = 4 * 1024;
+
+/// What a caller is told whose token has more to say than headers can carry.
+const TOO_LARGE: &str = "the values for the injected headers are over 4 KiB in all";
+
+impl Asked<'_> {
+    /// Sets every header of every region: to its value, or to what stands for none, so that no copy of the client's
+    /// can pass.
+    pub(super) fn with_headers(
+        &self,
+        mut context: Context,
+        region: Option<&str>,
+        document: &Document,
+        trace: &mut Trace,
+    ) -> Result<Context, &'static str> {
+        let mut total = 0;
+        for header in self.policy.headers() {
+            let (value, outcome) = self.value(header, region, document);
+            total += value.as_ref().map_or(0, String::len);
+            let bytes = value.as_ref().map(String::len);
+            trace.headers.push(HeaderOutcome { header: header.to_string(), outcome, bytes });
+            let value = value.or_else(|| self.policy.unset_header_value.clone());
+            context = match value {
+                Some(value) => context.with_header(header, value),
+                None => context,
+            };
+        }
+        if total > LIMIT { Err(TOO_LARGE) } else { Ok(context) }
+    }
+
+    fn value(&self, header: &HeaderName, region: Option<&str>, document: &Document) -> (Option<String>, &'static str) {
+        let group = self.policy.group(region);
+        let rule = group.and_then(|group| group.rules.iter().find(|rule| rule.header == *header));
+        let Some(rule) = rule else { return (None, "unset") };
+        match rule.expression.evaluate(document) {
+            Found::Value(text) if text.is_empty() => (None, "no match"),
+            Found::Value(text) => match header_value(&text, self.policy.header_encoding) {
+                Ok(value) => (Some(value), "injected"),
+                Err(_) => (None, "control character"),
+            },
+            Found::NoMatch => (None, "no match"),
+            Found::Null => (None, "null"),
+            Found::NotJson => (None, "not JSON"),
+            Found::NotXml => (None, "not XML"),
+            Found::TooLarge => (None, "too large"),
+        }
+    }
+}

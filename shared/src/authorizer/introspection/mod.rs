@@ -1,0 +1,136 @@
+//! Third-party tokens (Boomi/Mashery OAuth 2.0 Token Authentication Connector): API key, remote validation by region,
+//! headers from the answer. The steps and their order are the connector's.
+
+mod answer;
+mod api_key;
+mod headers;
+mod question;
+
+use std::sync::Arc;
+
+use super::{
+    Authorization, Call, Decision, Outcome, Refusal, Trace,
+    location::{Unlocated, locate},
+    refusal::ConnectorError,
+    spoofing::{SPOOFED, is_spoofed},
+};
+use crate::{
+    model::{ApiKey, Authorizer, DataKey, IntrospectionPolicy, OutageStatus, ServiceDefinition},
+    protocol::Spkey,
+    store::{Reader, StoreError},
+    upstream::Upstream,
+};
+
+/// The authorizer, its own settings and its connections, once per process.
+pub struct IntrospectionAuthorizer {
+    /// `SPKEY`: the service, where neither stage variable nor alias names one.
+    pub spkey: Option<Spkey>,
+    /// Opens the credentials for providers.
+    pub data_key: Option<DataKey>,
+    /// The connections to providers.
+    pub upstream: Upstream,
+}
+
+impl IntrospectionAuthorizer {
+    /// Reads the facts, asks the provider and decides. A warm call costs one call to the provider.
+    ///
+    /// `elapsed` tells the milliseconds since some moment, to time the provider.
+    pub async fn authorize(&self, call: &Call, reader: &Reader, elapsed: impl Fn() -> u64 + Send + Sync) -> Outcome {
+        let called = match self.service(call, reader).await {
+            Ok(called) => called,
+            Err(reason) => return failed(Trace::default(), reason),
+        };
+        let Authorizer::Introspection(policy) = &called.authorizer else {
+            return failed(
+                trace(&called),
+                "config_failure: the service is not guarded by the introspection authorizer",
+            );
+        };
+        let key = match api_key::load(call, policy, reader).await {
+            Ok(key) => key,
+            Err(error) => return failed(trace(&called), store_reason(&error)),
+        };
+        let asked = Asked { call, called: &called, policy, key: key.as_deref() };
+        let question = match asked.question(self.data_key.as_ref()) {
+            Ok(question) => question,
+            Err(outcome) => return *outcome,
+        };
+        let started = elapsed();
+        let answer = self.upstream.call(question.outgoing(policy)).await;
+        let mut trace = asked.trace();
+        trace.region = Some(question.region.clone().unwrap_or_else(|| "default".into()));
+        trace.provider_ms = Some(elapsed().saturating_sub(started));
+        asked.conclude(&question, answer, trace)
+    }
+
+    /// What `SPKEY` needs, read before the first event.
+    pub async fn preload(&self, reader: &Reader) {
+        if let Some(spkey) = &self.spkey {
+            drop(reader.service(spkey).await);
+        }
+    }
+
+    async fn service(&self, call: &Call, reader: &Reader) -> Result<Arc<ServiceDefinition>, String> {
+        let spkey = locate(call, self.spkey.as_ref(), reader).await.map_err(|reason| match reason {
+            Unlocated::Store(error) => store_reason(&error),
+            Unlocated::Unset(text) => format!("config_failure: {text}"),
+        })?;
+        let called = reader.service(&spkey).await.map_err(|error| store_reason(&error))?;
+        called.ok_or_else(|| format!("config_failure: there is no service {spkey}"))
+    }
+}
+
+/// A call with the facts about it.
+struct Asked<'a> {
+    call: &'a Call,
+    called: &'a ServiceDefinition,
+    policy: &'a IntrospectionPolicy,
+    key: Option<&'a ApiKey>,
+}
+
+impl Asked<'_> {
+    fn trace(&self) -> Trace {
+        Trace { application: self.key.map(|key| key.application.to_string()), ..trace(self.called) }
+    }
+
+    fn refuse(&self, error: ConnectorError, reason: impl Into<String>) -> Outcome {
+        Outcome::new(Decision::Deny(Refusal::connector(error, self.called)), self.trace(), reason)
+    }
+
+    /// What is wrong with the call before anybody is asked.
+    fn malformed(&self) -> Option<Outcome> {
+        let mapped = self.policy.unset_header_value.is_some();
+        let spoofed = self.policy.headers().any(|header| is_spoofed(self.call, header, mapped));
+        let repeated = matches!(self.call.authorization(), Authorization::Repeated);
+        let text = match (repeated, spoofed) {
+            (true, _) => "Authorization is given more than once",
+            (false, true) => SPOOFED,
+            (false, false) => return None,
+        };
+        Some(Outcome::new(Decision::Deny(Refusal::invalid_request(self.called, text)), self.trace(), text))
+    }
+
+    /// A provider that does not answer: never allow, and never an answer that a cache would keep.
+    fn outage(&self, error: ConnectorError, trace: Trace, reason: String) -> Outcome {
+        let reason = format!("provider_failure: {reason}");
+        if self.called.authorizer_ttl > 0 || self.policy.outage_status == OutageStatus::Unavailable {
+            return Outcome::new(Decision::Failed, trace, reason);
+        }
+        Outcome::new(Decision::Deny(Refusal::connector(error, self.called)), trace, reason)
+    }
+}
+
+fn trace(called: &ServiceDefinition) -> Trace {
+    Trace { spkey: Some(called.spkey.to_string()), ..Trace::default() }
+}
+
+fn failed(trace: Trace, reason: impl Into<String>) -> Outcome {
+    Outcome::new(Decision::Failed, trace, reason)
+}
+
+fn store_reason(error: &StoreError) -> String {
+    match error {
+        StoreError::Unavailable { .. } => format!("store_failure: {error}"),
+        StoreError::Malformed { .. } => format!("config_failure: {error}"),
+    }
+}

@@ -1,0 +1,160 @@
+//! What is asked of which provider.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue,
+    header::{ACCEPT, AUTHORIZATION, USER_AGENT},
+};
+use zeroize::Zeroizing;
+
+use super::{Asked, Authorization, ConnectorError, Outcome, failed};
+use crate::{
+    model::{DataKey, IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route, ValidationMethod},
+    protocol::{AuthorizationHeader, Secret},
+    upstream::{CaBundle, Method, Outgoing, ProviderUri, Proxy},
+};
+
+/// Headers and, for a POST, the form of a request.
+type Message = (Vec<(HeaderName, HeaderValue)>, Option<Bytes>);
+
+/// One question for one provider.
+pub(super) struct Question {
+    uri: ProviderUri,
+    form: Option<Bytes>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    proxy: Option<Proxy>,
+    ca_bundle: Option<CaBundle>,
+    /// The region whose endpoint is asked; `None` = `defaultURI`.
+    pub region: Option<String>,
+}
+
+impl Question {
+    /// The request, for the client.
+    pub(super) fn outgoing(&self, policy: &IntrospectionPolicy) -> Outgoing<'_> {
+        Outgoing {
+            method: self.form.clone().map_or(Method::Get, Method::PostForm),
+            uri: &self.uri,
+            headers: &self.headers,
+            proxy: self.proxy.as_ref(),
+            ca_bundle: self.ca_bundle.as_ref(),
+            timeout: Duration::from_millis(policy.timeout_ms),
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// The question, or the verdict about a call that needs none.
+    pub(super) fn question(&self, data_key: Option<&DataKey>) -> Result<Question, Box<Outcome>> {
+        if !self.called.enabled {
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the service is switched off")));
+        }
+        self.unservable()?;
+        if let Some(outcome) = self.malformed().or_else(|| self.key_refusal()) {
+            return Err(Box::new(outcome));
+        }
+        let Authorization::One(header, text) = self.call.authorization() else {
+            return Err(Box::new(
+                self.refuse(ConnectorError::AuthorizationHeaderNotPresentInRequest, "no Authorization"),
+            ));
+        };
+        if !header.is_bearer() && !self.policy.any_scheme {
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the scheme is not Bearer")));
+        }
+        if header.credentials().expose().is_empty() {
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the scheme has no token")));
+        }
+        let (uri, region) = self.endpoint()?;
+        let (headers, form) = self.message(&header, &text, data_key)?;
+        let configured = |error: String| Box::new(failed(self.trace(), format!("config_failure: {error}")));
+        let uri = ProviderUri::try_from(uri.url()).map_err(|error| configured(error.to_string()))?;
+        let proxy = self.policy.proxy.as_ref().map(|proxy| Proxy::new(&proxy.host, proxy.port));
+        let ca_bundle = self.policy.ca_bundle.as_deref().map(CaBundle::parse);
+        Ok(Question {
+            uri,
+            form,
+            headers,
+            proxy: proxy.transpose().map_err(|error| configured(error.to_string()))?,
+            ca_bundle: ca_bundle.transpose().map_err(|error| configured(error.to_string()))?,
+            region,
+        })
+    }
+
+    /// A TOKEN event shows neither API key nor region header.
+    fn unservable(&self) -> Result<(), Box<Outcome>> {
+        let regional = matches!(&self.policy.route, Route::Configured(IntrospectionRoute { region: Some(_), .. }));
+        if self.call.shape.shows_request() || !(regional || self.policy.api_key.is_some()) {
+            return Ok(());
+        }
+        let text = "config_failure: a TOKEN authorizer sees no API key and no region header, use REQUEST";
+        Err(Box::new(failed(self.trace(), text)))
+    }
+
+    /// The endpoint of the region that the call names, else the default.
+    fn endpoint(&self) -> Result<(&crate::model::HttpUri, Option<String>), Box<Outcome>> {
+        let Route::Configured(route) = &self.policy.route else {
+            let error = ConnectorError::InvalidPreInputConfigurationForTokenValidationURI;
+            return Err(Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1))));
+        };
+        if let Some(endpoint) = route.region.as_ref().and_then(|region| self.named_endpoint(region)) {
+            return Ok((&endpoint.uri, Some(endpoint.code.clone())));
+        }
+        let error = ConnectorError::DefaultTokenValidationURINotPresent;
+        let missing = || Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1)));
+        route.default_uri.as_ref().map(|uri| (uri, None)).ok_or_else(missing)
+    }
+
+    fn named_endpoint<'r>(&self, region: &'r Region) -> Option<&'r RegionEndpoint> {
+        let mut values = self.call.header(region.header.as_str());
+        let code = values.next().filter(|_| values.next().is_none())?.trim();
+        region.endpoints.iter().find(|endpoint| endpoint.code == code)
+    }
+
+    /// Headers and form of the request, by the method.
+    fn message(
+        &self,
+        header: &AuthorizationHeader,
+        text: &str,
+        data_key: Option<&DataKey>,
+    ) -> Result<Message, Box<Outcome>> {
+        let (authorization, form) = match &self.policy.method {
+            ValidationMethod::Bearer { .. } => (text.to_owned(), None),
+            ValidationMethod::Introspection { client_id, client_secret } => {
+                let place = format!("spkey#{}", self.called.spkey);
+                let key = data_key.ok_or("config_failure: the function has no data key for the provider's credentials");
+                let secret = key.and_then(|key| {
+                    key.open(client_secret, &place)
+                        .map_err(|_| "config_failure: the data key does not open the provider's credentials")
+                });
+                let secret = secret.map_err(|text| Box::new(failed(self.trace(), text)))?;
+                (basic(client_id, &secret), Some(form(header.credentials())))
+            }
+        };
+        let Ok(mut authorization) = HeaderValue::from_str(&authorization) else {
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the token is no header value")));
+        };
+        authorization.set_sensitive(true);
+        let headers = vec![
+            (AUTHORIZATION, authorization),
+            (ACCEPT, HeaderValue::from_static("application/json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1")),
+            (USER_AGENT, HeaderValue::from_static(concat!("tollgate/", env!("CARGO_PKG_VERSION")))),
+        ];
+        Ok((headers, form))
+    }
+}
+
+/// RFC 6749 section 2.3.1: both parts form-encoded, then base64.
+fn basic(client_id: &str, secret: &Secret) -> String {
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = Zeroizing::new(format!("{}:{}", encoded(client_id), encoded(secret.expose())));
+    format!("Basic {}", STANDARD.encode(pair.as_bytes()))
+}
+
+/// RFC 7662 section 2.1.
+fn form(token: &Secret) -> Bytes {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("token", token.expose()).append_pair("token_type_hint", "access_token");
+    form.finish().into()
+}

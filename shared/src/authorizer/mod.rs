@@ -1,0 +1,46 @@
+//! May this call go on? Facts are read, then a plain function decides; nothing here writes or knows API Gateway's
+//! policies.
+
+mod answer_facts;
+mod call;
+mod context;
+mod introspection;
+mod location;
+mod refusal;
+mod scopes;
+mod shared_token;
+mod spoofing;
+
+pub use answer_facts::{HeaderOutcome, Outcome, Trace};
+pub use call::{Authorization, Call, MethodArn, Shape};
+pub use context::Context;
+pub use introspection::IntrospectionAuthorizer;
+pub use refusal::Refusal;
+pub use scopes::{Opening, UNSAFE_PATHS};
+pub use shared_token::SharedTokenAuthorizer;
+
+/// The verdict about a call.
+#[derive(Debug)]
+pub enum Decision {
+    /// It may go on, within the opening.
+    Allow(Allow),
+    /// It may not; the caller learns why.
+    Deny(Refusal),
+    /// Nobody proved anything: 401 with a challenge that names no error.
+    Unauthenticated,
+    /// The question cannot be answered: 5xx, never allow.
+    Failed,
+}
+
+/// A call that may go on.
+#[derive(Debug)]
+pub struct Allow {
+    /// On whose behalf.
+    pub principal: String,
+    /// What the backend may learn.
+    pub context: Context,
+    /// How far the verdict reaches.
+    pub opening: Opening,
+    /// Whose usage is counted, where the service has usage plans.
+    pub usage_key: Option<String>,
+}

@@ -1,0 +1,99 @@
+//! What a client presents: one method per request, and never anything in the URL.
+
+use http::header;
+
+use crate::protocol::{BasicCredentials, BasicError, ClientId, ErrorCode, Form, OAuthError, Request, Secret};
+
+/// Whose rules a request follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// RFC 6749: one method only, Basic credentials form-decoded.
+    Rfc6749,
+    /// The old products: the header beats the body, and Basic credentials may not have been form-encoded.
+    Legacy,
+}
+
+/// A client's id and, unless it is public, its secret.
+#[derive(Debug)]
+pub struct Presented {
+    client_id: ClientId,
+    secret: Option<Secret>,
+}
+
+impl Presented {
+    /// Parses what a request presents. Old dialects can give a second reading, to be tried after the first.
+    ///
+    /// # Errors
+    /// `invalid_request` for two methods at once, a repeated header or credentials in the URL; `invalid_client` for
+    /// none, for another scheme than Basic, and for a header and a body that name two clients.
+    pub fn parse(request: &Request, form: &mut Form, dialect: Dialect) -> Result<Vec<Self>, OAuthError> {
+        refuse_query(request)?;
+        let (id, secret) = (form.get("client_id").map(str::to_owned), form.take("client_secret"));
+        if !request.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(vec![Self::from_body(id, secret)?]);
+        }
+        let header = request.header(header::AUTHORIZATION);
+        let header =
+            header.ok_or_else(|| ErrorCode::InvalidRequest.because("Authorization is given more than once"))?;
+        if dialect == Dialect::Rfc6749 && (secret.is_some() || form.get("client_assertion").is_some()) {
+            return Err(ErrorCode::InvalidRequest.because("use one way to authenticate: the header or the body"));
+        }
+        let readings = Self::from_basic(header, dialect)?;
+        let another = |id: &String| readings.iter().all(|reading| reading.client_id.as_str() != id);
+        if dialect == Dialect::Rfc6749 && id.as_ref().is_some_and(another) {
+            return Err(ErrorCode::InvalidClient.because("the header and client_id name different clients"));
+        }
+        Ok(readings)
+    }
+
+    /// Credentials by their parts.
+    pub fn new(client_id: ClientId, secret: Option<Secret>) -> Self {
+        Self { client_id, secret }
+    }
+
+    /// The id.
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// The secret, which a public client does not have.
+    pub fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
+    fn from_body(id: Option<String>, secret: Option<Secret>) -> Result<Self, OAuthError> {
+        let id = id.ok_or_else(|| ErrorCode::InvalidClient.because("the request names no client"))?;
+        let client_id = ClientId::parse(id).map_err(|_| failed())?;
+        Ok(Self { client_id, secret })
+    }
+
+    fn from_basic(header: &str, dialect: Dialect) -> Result<Vec<Self>, OAuthError> {
+        let credentials = BasicCredentials::parse(header).map_err(|error| match error {
+            BasicError::OtherScheme => ErrorCode::InvalidClient.because("clients authenticate with the Basic scheme"),
+            BasicError::Malformed => ErrorCode::InvalidClient.because("the Basic credentials are malformed"),
+        })?;
+        let undecoded = credentials.undecoded.filter(|_| dialect == Dialect::Legacy);
+        let readings: Vec<Self> = [credentials.decoded, undecoded]
+            .into_iter()
+            .flatten()
+            .filter_map(|(id, secret)| Some(Self { client_id: ClientId::parse(id).ok()?, secret: Some(secret) }))
+            .collect();
+        if readings.is_empty() { Err(failed()) } else { Ok(readings) }
+    }
+}
+
+fn failed() -> OAuthError {
+    ErrorCode::InvalidClient.because("client authentication failed").logged_as("malformed credentials")
+}
+
+/// RFC 6749 section 2.3.1: credentials MUST NOT be in the request URI, where logs keep them.
+fn refuse_query(request: &Request) -> Result<(), OAuthError> {
+    let query = request.query.as_deref().unwrap_or_default();
+    let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    if names.any(|name| CREDENTIALS.contains(&name.as_ref())) {
+        return Err(ErrorCode::InvalidRequest.because("credentials belong in the header or the body, not in the URL"));
+    }
+    Ok(())
+}
+
+const CREDENTIALS: [&str; 5] = ["client_id", "client_secret", "client_assertion", "password", "refresh_token"];

@@ -1,0 +1,10 @@
+//! The steps of one endpoint, in order. Endpoints are the only writers.
+
+mod apply;
+mod mediator;
+mod plan;
+mod token;
+
+pub use apply::{Applied, ApplyError, apply};
+pub use plan::DrawnSecret;
+pub use token::TokenEndpoint;

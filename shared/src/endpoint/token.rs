@@ -1,0 +1,185 @@
+//! The token endpoint (RFC 6749 section 3.2): parse, authenticate, decide, commit, answer.
+
+use http::Method;
+
+use super::mediator;
+use crate::{
+    client_auth::{self, Caller, Dialect, Presented, ProvenSecrets},
+    env::World,
+    grant::{ClientCredentials, GrantFlow, Issued, Verdict},
+    model::HttpUri,
+    protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
+    store::{CommitError, Writer},
+};
+
+/// The token endpoint and what it needs, once per process.
+pub struct TokenEndpoint {
+    pub(super) store: Writer,
+    pub(super) world: World,
+    pub(super) issuer: HttpUri,
+    proven: ProvenSecrets,
+}
+
+/// What is known of a request before it is answered: for the log.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    client: Option<ClientId>,
+    grant_type: Option<GrantType>,
+}
+
+/// A token given.
+#[derive(Debug)]
+pub(super) struct Given {
+    pub answer: TokenResponse,
+    pub issued: Issued,
+}
+
+impl TokenEndpoint {
+    /// The endpoint of an issuer.
+    pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
+        Self { store, world, issuer, proven: ProvenSecrets::default() }
+    }
+
+    /// Serves a request, whatever its path: `/oauth2/token` and the Mediator's two.
+    pub async fn serve(&self, request: &Request) -> Response {
+        let mut trace = Trace::default();
+        match request.path.as_str() {
+            PATH => {
+                let given = self.rfc6749(request, &mut trace).await;
+                log(request, &trace, &given);
+                match given {
+                    Ok(given) => Response::json(&given.answer),
+                    Err(error) => error.response(Response::json(&error.body())),
+                }
+            }
+            path if mediator::PATHS.contains(&path) => self.mediator(request, &mut trace).await,
+            _ => {
+                let error = ErrorCode::NotFound.because("there is no endpoint at this path");
+                error.response(Response::json(&error.body()))
+            }
+        }
+    }
+
+    async fn rfc6749(&self, request: &Request, trace: &mut Trace) -> Result<Given, OAuthError> {
+        post_only(request)?;
+        if request.media_type().as_deref() != Some(FORM) {
+            return Err(ErrorCode::UnsupportedMediaType.because("the body must be application/x-www-form-urlencoded"));
+        }
+        let mut form = Form::parse(&request.body)?.without_empty();
+        let grant_type =
+            form.get("grant_type").ok_or_else(|| ErrorCode::InvalidRequest.because("grant_type is missing"))?;
+        let grant_type = GrantType::parse(grant_type).ok_or_else(unsupported)?;
+        trace.grant_type = Some(grant_type);
+        match grant_type {
+            GrantType::ClientCredentials => self.run::<ClientCredentials>(request, &mut form, trace).await,
+            GrantType::AuthorizationCode
+            | GrantType::RefreshToken
+            | GrantType::Password
+            | GrantType::Implicit
+            | GrantType::JwtBearer
+            | GrantType::Saml2Bearer
+            | GrantType::DeviceCode
+            | GrantType::TokenExchange => Err(unsupported()),
+        }
+    }
+
+    async fn run<G: GrantFlow>(
+        &self,
+        request: &Request,
+        form: &mut Form,
+        trace: &mut Trace,
+    ) -> Result<Given, OAuthError> {
+        let caller = self.authenticate(request, form, Dialect::Rfc6749, trace).await?;
+        self.give(&G::parse(form)?, &caller).await
+    }
+
+    /// Finds out who asks; a legacy header that can be read in two ways is tried in both.
+    pub(super) async fn authenticate(
+        &self,
+        request: &Request,
+        form: &mut Form,
+        dialect: Dialect,
+        trace: &mut Trace,
+    ) -> Result<Caller, OAuthError> {
+        let mut refusal = None;
+        for presented in Presented::parse(request, form, dialect)? {
+            let facts = client_auth::load(&presented, &request.source, self.store.reader(), &self.proven).await?;
+            trace.client = facts.known_client().cloned().or(trace.client.take());
+            match client_auth::decide(&presented, &facts, &request.source, &self.world.env()) {
+                Ok(caller) => {
+                    self.remember(&caller, &presented);
+                    return Ok(caller);
+                }
+                Err(refused) => refusal = refusal.or(Some(refused)),
+            }
+        }
+        let refused = refusal.expect("a request presents at least one reading");
+        if let Some(change) = refused.change {
+            self.store.commit(change).await?;
+        }
+        Err(refused.error)
+    }
+
+    /// Decides and commits; what another request changed meanwhile is read and decided once more.
+    pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Given, OAuthError> {
+        for _ in 0..DECISIONS {
+            let facts = flow.load(caller, self.store.reader()).await?;
+            let Verdict { change, answer, issued } = flow.decide(caller, &facts, &self.world.env())?;
+            match self.store.commit(change).await {
+                Ok(()) => return Ok(Given { answer, issued }),
+                Err(CommitError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+
+    fn remember(&self, caller: &Caller, presented: &Presented) {
+        if let (Caller::Authenticated(client), Some(secret)) = (caller, presented.secret()) {
+            self.proven.remember(client, secret, &self.world);
+        }
+    }
+}
+
+/// Refuses every method but POST (RFC 6749 section 3.2).
+pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
+    if request.method == Method::POST {
+        return Ok(());
+    }
+    Err(ErrorCode::MethodNotAllowed.because("this endpoint takes POST only"))
+}
+
+/// One line per request, with the reason and without a secret.
+pub(super) fn log(request: &Request, trace: &Trace, given: &Result<Given, OAuthError>) {
+    let client_id = trace.client.as_ref().map_or("", ClientId::as_str);
+    let grant_type = trace.grant_type.map_or("", GrantType::as_str);
+    let (request_id, source, path) = (&request.request_id, &request.source, &request.path);
+    match given {
+        Ok(Given { issued, answer }) => {
+            let services: Vec<&str> = issued.services.iter().map(|spkey| spkey.as_str()).collect();
+            tracing::info!(
+                target: "tollgate::decision", decision = "issued", request_id, path, source, client_id, grant_type,
+                spkey = services.join(" "), sub = issued.subject.as_str(), scope = issued.scope.to_string(),
+                expires_in = answer.expires_in,
+            );
+        }
+        Err(error) => {
+            let (status, code) = error.code.parts();
+            tracing::info!(
+                target: "tollgate::decision", decision = "refused", request_id, path, source, client_id, grant_type,
+                status = status.as_u16(), error = code, reason = error.reason.as_deref().unwrap_or(&error.description),
+            );
+        }
+    }
+}
+
+fn unsupported() -> OAuthError {
+    ErrorCode::UnsupportedGrantType.because("this server gives tokens by the grant type client_credentials")
+}
+
+/// The path of RFC requests.
+const PATH: &str = "/oauth2/token";
+/// RFC 6749 appendix B.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+/// How often a decision is made anew when others change what it stands on.
+const DECISIONS: usize = 3;

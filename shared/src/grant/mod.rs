@@ -1,0 +1,90 @@
+//! Ways to get a token: one file each, with the steps `parse`, `load` and `decide`. A grant cannot write.
+
+mod client_credentials;
+mod issue;
+mod mediator;
+mod target;
+
+use std::future::Future;
+
+pub use client_credentials::ClientCredentials;
+pub use mediator::MediatorToken;
+
+use crate::{
+    client_auth::Caller,
+    env::Env,
+    model::ServiceDefinition,
+    protocol::{ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, Spkey, Subject, TokenResponse},
+    store::{Change, Reader},
+};
+
+/// One way to get a token.
+pub trait GrantFlow: Sized {
+    /// What the decision stands on.
+    type Facts: Send;
+
+    /// Reads the parameters.
+    ///
+    /// # Errors
+    /// [`OAuthError`] for a parameter that is missing or malformed.
+    fn parse(form: &mut Form) -> Result<Self, OAuthError>;
+
+    /// Reads the facts.
+    ///
+    /// # Errors
+    /// [`OAuthError`] when the store does not answer.
+    fn load(&self, caller: &Caller, reader: &Reader) -> impl Future<Output = Result<Self::Facts, OAuthError>> + Send;
+
+    /// Decides: no store, no clock, no I/O.
+    ///
+    /// # Errors
+    /// [`OAuthError`] when no token is given.
+    fn decide(&self, caller: &Caller, facts: &Self::Facts, env: &Env<'_>) -> Result<Verdict, OAuthError>;
+}
+
+/// A token to be given: the change to make first, then the answer.
+#[derive(Debug)]
+pub struct Verdict {
+    /// What the store has to remember before anyone hears of the token.
+    pub change: Change,
+    /// The answer.
+    pub answer: TokenResponse,
+    /// What the log may say.
+    pub issued: Issued,
+}
+
+/// What the log may say about a token.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The services it opens.
+    pub services: Vec<Spkey>,
+    /// On whose behalf.
+    pub subject: Subject,
+    /// What it allows.
+    pub scope: Scope,
+    /// The format of the answer when the request leaves it open.
+    pub default_format: ResponseFormat,
+}
+
+/// Refuses a grant type that the client may not use.
+fn allow_client(caller: &Caller, grant: GrantType) -> Result<(), OAuthError> {
+    if caller.client().grant_types.contains(&grant) {
+        return Ok(());
+    }
+    Err(ErrorCode::UnauthorizedClient.because(format!("this client may not use the grant type {grant}")))
+}
+
+/// Refuses a grant type that the service does not take.
+fn allow_service(service: &ServiceDefinition, grant: GrantType) -> Result<(), OAuthError> {
+    if service.oauth.grant_types.contains(&grant) {
+        return Ok(());
+    }
+    let text = format!("the service {} gives no tokens by the grant type {grant}", service.name);
+    Err(ErrorCode::UnauthorizedClient.because(text))
+}
+
+/// A `scope` parameter.
+fn scope_of(form: &Form) -> Result<Scope, OAuthError> {
+    Scope::parse(form.get("scope").unwrap_or_default())
+        .map_err(|error| ErrorCode::InvalidScope.because(error.to_string()))
+}

@@ -1,0 +1,92 @@
+//! Which service a token is for, and with which scope (RFC 8707, RFC 6749 section 3.3).
+
+use std::sync::Arc;
+
+use super::issue::Target;
+use crate::{
+    model::{Client, ScopeMatch, ServiceDefinition},
+    protocol::{ErrorCode, OAuthError, Scope, ScopeToken},
+};
+
+/// The one service that a request of the RFC endpoint is for: named by `resource`, else the one its scopes belong to,
+/// else the client's only one.
+///
+/// # Errors
+/// `invalid_target` when it is unknown, foreign or in doubt; `invalid_scope` for a scope that cannot be given.
+pub(super) fn resolve(
+    client: &Client,
+    services: &[Arc<ServiceDefinition>],
+    resources: &[String],
+    requested: &Scope,
+) -> Result<Target, OAuthError> {
+    let enabled: Vec<_> = services.iter().filter(|service| service.enabled).collect();
+    let first = match resources {
+        [] => by_scope(&enabled, requested)?,
+        _ => by_resource(&enabled, resources)?,
+    };
+    let scope = grantable(client, first, requested)?;
+    Ok(Target { first: Arc::clone(first), others: Vec::new(), scope })
+}
+
+/// Whether the client may ask for a scope of this service.
+pub(super) fn may_ask(client: &Client, service: &ServiceDefinition, scope: &ScopeToken) -> bool {
+    let listed = client.scope.as_ref().is_none_or(|allowed| allowed.contains(scope.as_str()));
+    service.declares(scope.as_str()) && listed
+}
+
+fn by_resource<'a>(
+    services: &[&'a Arc<ServiceDefinition>],
+    resources: &[String],
+) -> Result<&'a Arc<ServiceDefinition>, OAuthError> {
+    let named = |resource: &String| services.iter().find(|service| service.is_resource(resource)).copied();
+    let found: Option<Vec<_>> = resources.iter().map(named).collect();
+    match found.as_deref() {
+        Some([first, rest @ ..]) if rest.iter().all(|other| other.spkey == first.spkey) => Ok(first),
+        Some(_) => Err(target_error("a token is for one resource, the request names several", services)),
+        None => Err(target_error("the resource is none of this client's services", services)),
+    }
+}
+
+fn by_scope<'a>(
+    services: &[&'a Arc<ServiceDefinition>],
+    requested: &Scope,
+) -> Result<&'a Arc<ServiceDefinition>, OAuthError> {
+    let known: Vec<&ScopeToken> =
+        requested.iter().filter(|scope| services.iter().any(|service| service.declares(scope.as_str()))).collect();
+    if known.is_empty() && !requested.is_empty() && services.len() > 1 {
+        return Err(unknown_scope());
+    }
+    let fits = |service: &&&'a Arc<ServiceDefinition>| known.iter().all(|scope| service.declares(scope.as_str()));
+    let fitting: Vec<_> = services.iter().filter(fits).copied().collect();
+    match fitting.as_slice() {
+        [only] => Ok(only),
+        [] if services.is_empty() => Err(target_error("this client has no service that is switched on", services)),
+        [] => Err(target_error("the scopes belong to several services, a token is for one", services)),
+        several => Err(target_error("name the service the token is for with resource", several)),
+    }
+}
+
+/// The scopes to give: those asked for, or the service's defaults that the client may have.
+fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) -> Result<Scope, OAuthError> {
+    if requested.is_empty() {
+        let defaults = service.oauth.scopes.iter().filter(|scope| scope.default).map(|scope| &scope.name);
+        return Ok(defaults.filter(|scope| may_ask(client, service, scope)).cloned().collect());
+    }
+    let given: Scope = requested.iter().filter(|scope| may_ask(client, service, scope)).cloned().collect();
+    let complete = given.iter().count() == requested.iter().count();
+    match service.oauth.scope_match {
+        ScopeMatch::Any if !given.is_empty() => Ok(given),
+        ScopeMatch::All if complete => Ok(given),
+        _ => Err(unknown_scope()),
+    }
+}
+
+fn unknown_scope() -> OAuthError {
+    ErrorCode::InvalidScope.because("a requested scope is unknown or beyond what this client may ask for")
+}
+
+fn target_error(what: &str, services: &[&Arc<ServiceDefinition>]) -> OAuthError {
+    let names: Vec<String> = services.iter().map(|service| format!("{} ({})", service.urn(), service.name)).collect();
+    let fits = if names.is_empty() { "nothing fits".to_owned() } else { format!("these fit: {}", names.join(", ")) };
+    ErrorCode::InvalidTarget.because(format!("{what}; {fits}"))
+}

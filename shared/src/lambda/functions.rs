@@ -1,0 +1,153 @@
+//! The functions: made once from the environment, called for each event, by Lambda and by the local gateway alike.
+
+use std::time::Duration;
+
+use lambda_runtime::{Error, LambdaEvent};
+use tokio::time::{Instant, timeout};
+
+use super::{
+    answer::{Answer, AuthorizerError, render},
+    event::{self, Event},
+    log, proxy,
+    settings::Settings,
+};
+use crate::{
+    authorizer::{Call, IntrospectionAuthorizer, Outcome, SharedTokenAuthorizer},
+    endpoint::TokenEndpoint,
+    env::World,
+    store::{Reader, Table, Writer},
+    upstream::Upstream,
+};
+
+/// The token endpoint as a function.
+pub struct TokenFunction {
+    /// The endpoint.
+    pub endpoint: TokenEndpoint,
+    /// Proxies in front that are trusted to add to `X-Forwarded-For`.
+    pub trusted_proxy_hops: usize,
+}
+
+impl TokenFunction {
+    /// Reads the environment and opens the connection to DynamoDB.
+    ///
+    /// # Errors
+    /// A setting that is missing or wrong.
+    pub async fn start() -> Result<Self, Error> {
+        log::init();
+        let settings = Settings::from_environment()?;
+        let issuer = settings.issuer.ok_or("the environment variable ISSUER: expected the issuer's URL")?;
+        before_the_first_event(settings.reader.open(Table::Clients)).await;
+        let endpoint = TokenEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
+        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops })
+    }
+
+    /// Serves one event.
+    ///
+    /// # Errors
+    /// None: every failure is an answer.
+    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
+        let request = proxy::request(event, self.trusted_proxy_hops);
+        Ok(proxy::response(self.endpoint.serve(&request).await))
+    }
+}
+
+/// The shared-token authorizer as a function.
+pub struct SharedTokenFunction {
+    /// The authorizer.
+    pub authorizer: SharedTokenAuthorizer,
+    /// What it decides on.
+    pub reader: Reader,
+    /// Time and randomness.
+    pub world: World,
+    /// Whether HTTP APIs (2.0) get `isAuthorized` instead of a policy.
+    pub simple_responses: bool,
+}
+
+impl SharedTokenFunction {
+    /// Reads the environment, opens the connection to DynamoDB and reads the definitions of `SPKEY`.
+    ///
+    /// # Errors
+    /// A setting that is missing or wrong.
+    pub async fn start() -> Result<Self, Error> {
+        log::init();
+        let Settings { reader, world, spkey, simple_responses, .. } = Settings::from_environment()?;
+        let authorizer = SharedTokenAuthorizer { spkey };
+        match authorizer.spkey {
+            Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
+            None => before_the_first_event(reader.open(Table::Services)).await,
+        }
+        Ok(Self { authorizer, reader, world, simple_responses })
+    }
+
+    /// Answers one event.
+    ///
+    /// # Errors
+    /// [`AuthorizerError`], which API Gateway turns into 401 or 5xx.
+    pub async fn answer(&self, event: LambdaEvent<Event>) -> Result<Answer, AuthorizerError> {
+        let started = Instant::now();
+        let call = readable(event.payload)?;
+        let outcome = self.authorizer.authorize(&call, &self.reader, &self.world.env()).await;
+        answered(&call, outcome, started, self.simple_responses)
+    }
+}
+
+/// The introspection authorizer as a function.
+pub struct IntrospectionFunction {
+    /// The authorizer.
+    pub authorizer: IntrospectionAuthorizer,
+    /// What it decides on.
+    pub reader: Reader,
+    /// Whether HTTP APIs (2.0) get `isAuthorized` instead of a policy.
+    pub simple_responses: bool,
+}
+
+impl IntrospectionFunction {
+    /// Reads the environment, opens the connection to DynamoDB and reads the definition of `SPKEY`.
+    ///
+    /// # Errors
+    /// A setting that is missing or wrong.
+    pub async fn start() -> Result<Self, Error> {
+        log::init();
+        let Settings { reader, spkey, data_key, simple_responses, .. } = Settings::from_environment()?;
+        let authorizer = IntrospectionAuthorizer { spkey, data_key, upstream: Upstream::new() };
+        match authorizer.spkey {
+            Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
+            None => before_the_first_event(reader.open(Table::Services)).await,
+        }
+        Ok(Self { authorizer, reader, simple_responses })
+    }
+
+    /// Answers one event.
+    ///
+    /// # Errors
+    /// [`AuthorizerError`], which API Gateway turns into 401 or 5xx.
+    pub async fn answer(&self, event: LambdaEvent<Event>) -> Result<Answer, AuthorizerError> {
+        let started = Instant::now();
+        let call = readable(event.payload)?;
+        let outcome = self.authorizer.authorize(&call, &self.reader, || elapsed_ms(started)).await;
+        answered(&call, outcome, started, self.simple_responses)
+    }
+}
+
+fn readable(event: Event) -> Result<Call, AuthorizerError> {
+    event::parse(event).map_err(|error| {
+        log::unreadable(&error.to_string());
+        AuthorizerError::Failed
+    })
+}
+
+fn answered(call: &Call, outcome: Outcome, started: Instant, simple: bool) -> Result<Answer, AuthorizerError> {
+    log::decided(call, &outcome, elapsed_ms(started));
+    render(outcome.decision, call, simple)
+}
+
+fn elapsed_ms(since: Instant) -> u64 {
+    since.elapsed().as_millis().try_into().unwrap_or(u64::MAX)
+}
+
+/// Init runs at full CPU and is where work is cheap; what does not come in time is not waited for.
+async fn before_the_first_event(work: impl Future<Output = ()>) {
+    drop(timeout(PRELOAD_LIMIT, work).await);
+}
+
+const PRELOAD_LIMIT: Duration = Duration::from_millis(500);

@@ -1,0 +1,50 @@
+//! The log: JSON lines, one for each decision, with its reason and without a secret.
+
+use tracing::Level;
+
+use crate::authorizer::{Call, Decision, HeaderOutcome, Opening, Outcome};
+
+/// Sends the log to standard output as JSON lines, as CloudWatch Logs likes them.
+pub(super) fn init() {
+    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_max_level(Level::INFO).init();
+}
+
+/// The decision line of an authorizer.
+pub(super) fn decided(call: &Call, outcome: &Outcome, duration_ms: u64) {
+    let trace = &outcome.trace;
+    let (decision, error) = words(&outcome.decision);
+    let headers: Vec<String> = trace.headers.iter().map(header).collect();
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    tracing::info!(
+        target: "tollgate::decision", decision, error, reason = trace.reason, request_id = call.request_id,
+        method = call.target.method(), path = call.target.path(), spkey = text(&trace.spkey),
+        token_spkey = text(&trace.token_spkey), client_id = text(&trace.client_id),
+        application = text(&trace.application), sub = text(&trace.sub), region = text(&trace.region),
+        provider_status = trace.provider_status, provider_ms = trace.provider_ms, headers = headers.join(", "),
+        duration_ms,
+    );
+}
+
+/// An event that is not an authorizer's.
+pub(super) fn unreadable(reason: &str) {
+    tracing::error!(target: "tollgate::decision", decision = "failed", reason = format!("config_failure: {reason}"));
+}
+
+fn words(decision: &Decision) -> (&'static str, &'static str) {
+    match decision {
+        Decision::Allow(allow) => match allow.opening {
+            Opening::Api { permits_this_call: false, .. } => ("refused", "insufficient_scope"),
+            _ => ("allowed", ""),
+        },
+        Decision::Deny(refusal) => ("refused", refusal.error),
+        Decision::Unauthenticated => ("refused", "Unauthorized"),
+        Decision::Failed => ("failed", ""),
+    }
+}
+
+fn header(outcome: &HeaderOutcome) -> String {
+    match outcome.bytes {
+        Some(bytes) => format!("{} {} ({bytes} bytes)", outcome.header, outcome.outcome),
+        None => format!("{} {}", outcome.header, outcome.outcome),
+    }
+}

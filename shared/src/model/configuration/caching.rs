@@ -1,0 +1,47 @@
+//! What a service may not do when API Gateway keeps its authorizer's verdicts.
+
+use super::{
+    guard::Guard,
+    report::{Findings, Place, Placed},
+};
+use crate::model::ScopeRule;
+
+/// Refuses what a kept verdict would get wrong.
+pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule>], findings: &Findings<'_>) {
+    if ttl.value == 0 {
+        return;
+    }
+    let refuse = |place: &Place, found: &str, why: &str| {
+        let found = format!("{found} with authorizer_ttl {}", ttl.value);
+        findings.mistake(place, found, format!("authorizer_ttl: 0, or none of it: {why}"));
+    };
+    match guard {
+        Guard::SharedToken(settings) => {
+            if !settings.policy.forwarded_headers.is_empty() {
+                refuse(&ttl.place, "forwarded_headers", HEADERS);
+            }
+        }
+        Guard::Introspection(settings) => {
+            if settings.inject_headers.iter().any(|group| !group.rules.is_empty()) {
+                refuse(&ttl.place, "inject_headers", HEADERS);
+            }
+            if settings.unset_header_value.is_none() {
+                refuse(&ttl.place, "unset_header_value: null", HEADERS);
+            }
+            if settings.route.region.as_ref().is_some_and(|region| !region.required) {
+                refuse(
+                    &ttl.place,
+                    "a regionCodeHeader",
+                    "a kept verdict needs the header in every call (region_required: true)",
+                );
+            }
+        }
+        Guard::None => {}
+    }
+    for rule in rules.iter().filter(|rule| rule.value.path.has_single_wildcard()) {
+        refuse(&rule.place, "a path with a single '*'", "IAM's '*' crosses '/', so each verdict is for one call");
+    }
+}
+
+const HEADERS: &str =
+    "a REST API compares header names with case, so a kept verdict could let a caller's own copy pass";

@@ -1,0 +1,138 @@
+//! One entry of `clients`, with the member names of RFC 7591.
+
+use std::collections::BTreeSet;
+
+use super::{
+    application::Context,
+    decode::{Field, Object},
+    profile, redirect_uri,
+    report::quoted,
+    secrets::{self, Secrets},
+    suggestion::did_you_mean,
+    unserved,
+};
+use crate::{
+    model::AuthMethod,
+    protocol::{ClientId, GrantType, Scope, ServiceName},
+};
+
+/// An OAuth client of the file.
+#[derive(Debug)]
+pub struct ClientEntry {
+    /// Its id, unique in the file.
+    pub client_id: ClientId,
+    /// Whether it counts.
+    pub enabled: bool,
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// How it proves who it is.
+    pub auth_method: AuthMethod,
+    /// Grant types it may use.
+    pub grant_types: BTreeSet<GrantType>,
+    /// Its redirect URIs, compared as text.
+    pub redirect_uris: Vec<String>,
+    /// What it may ask for; `None` = whatever its services declare.
+    pub scope: Option<Scope>,
+    /// Services it gets tokens for, by name.
+    pub services: Vec<ServiceName>,
+    /// Services whose tokens it may introspect besides its own, by name.
+    pub introspects: Vec<ServiceName>,
+    /// Seconds its access tokens live at most.
+    pub access_token_ttl: Option<u64>,
+}
+
+pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEntry> {
+    let object = field.object()?;
+    let id_field = object.required("client_id", ClientId::EXPECTED);
+    let client_id = id_field.as_ref().and_then(|field| field.parsed(ClientId::EXPECTED, ClientId::parse));
+    if let (Some(field), Some(id)) = (&id_field, &client_id) {
+        context.client_ids.claim(id.as_str(), &field.place, &quoted(id.as_str()));
+    }
+    let auth_method = object.read("token_endpoint_auth_method", AuthMethod::ClientSecret, auth_method);
+    ["jwks", "jwks_uri", "certificate"].into_iter().for_each(|name| unserved::refuse_member(&object, name));
+    let enabled = object.flag("enabled", true);
+    let secrets = secrets::read(&object, auth_method);
+    let redirect_uris = object.read("redirect_uris", Vec::new(), |field| field.items(redirect_uri::read));
+    let grant_types = grant_types(&object, auth_method, &redirect_uris);
+    let services = services(&object, context);
+    let scope = scope(&object, &services, context);
+    let introspects = context.service_names(&object, "introspects");
+    let access_token_ttl =
+        object.read("access_token_ttl", None, |field| field.nullable(|field| field.number(profile::LIFETIMES)));
+    object.close();
+    Some(ClientEntry {
+        client_id: client_id?,
+        enabled,
+        secrets,
+        auth_method,
+        grant_types,
+        redirect_uris,
+        scope,
+        services,
+        introspects,
+        access_token_ttl,
+    })
+}
+
+fn auth_method(field: &Field<'_>) -> Option<AuthMethod> {
+    match field.text("a client authentication method")? {
+        "private_key_jwt" => unserved::refuse(field, "client_secret_basic, client_secret_post or none"),
+        _ => field.choice(&AUTH_METHODS),
+    }
+}
+
+fn grant_types(object: &Object<'_>, auth_method: AuthMethod, redirect_uris: &[String]) -> BTreeSet<GrantType> {
+    let field = object.member("grant_types");
+    let Some(grants) = field.as_ref().and_then(profile::grant_types) else { return default_grant_types(auth_method) };
+    let Some(Field { place, findings, .. }) = field else { return grants };
+    if auth_method == AuthMethod::None && grants.contains(&GrantType::ClientCredentials) {
+        let found = "client_credentials for a client without a secret (token_endpoint_auth_method: none)";
+        findings.mistake(&place, found, "grant types of a public client (RFC 6749 section 4.4)");
+    }
+    if redirect_uris.is_empty() && grants.contains(&GrantType::AuthorizationCode) {
+        findings.warning(&place, "authorization_code without redirect_uris", "at least one of redirect_uris to use it");
+    }
+    grants
+}
+
+fn default_grant_types(auth_method: AuthMethod) -> BTreeSet<GrantType> {
+    let mut grants = BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]);
+    if auth_method == AuthMethod::ClientSecret {
+        grants.insert(GrantType::ClientCredentials);
+    }
+    grants
+}
+
+fn services(object: &Object<'_>, context: &Context<'_>) -> Vec<ServiceName> {
+    let services = context.service_names(object, "services");
+    let Some(Field { place, findings, .. }) = object.member("services") else { return services };
+    for name in &services {
+        let draft = context.services.named(name.as_str(), &place);
+        if draft.is_some_and(|draft| !context.services.opens_something(draft)) {
+            let found = format!("{}, whose own tokens open nothing", quoted(name.as_str()));
+            findings.warning(&place, found, "the service whose tokens it shares, or accept_own_tokens: true there");
+        }
+    }
+    services
+}
+
+/// A scope that no service of the client knows can never be granted.
+fn scope(object: &Object<'_>, services: &[ServiceName], context: &Context<'_>) -> Option<Scope> {
+    let field = object.member("scope")?;
+    let scope = field.parsed("scopes with one space between them", Scope::parse)?;
+    let known = context.scopes_of(services);
+    for word in scope.iter().filter(|word| !known.contains(&word.as_str())) {
+        let hint = did_you_mean(word.as_str(), known.iter().copied());
+        field.refuse::<()>(
+            &quoted(word.as_str()),
+            &format!("a scope or the name of one of the client's services{hint}"),
+        );
+    }
+    Some(scope)
+}
+
+const AUTH_METHODS: [(&str, AuthMethod); 3] = [
+    ("client_secret_basic", AuthMethod::ClientSecret),
+    ("client_secret_post", AuthMethod::ClientSecret),
+    ("none", AuthMethod::None),
+];

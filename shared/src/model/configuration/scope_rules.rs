@@ -1,0 +1,106 @@
+//! `required_scopes`: which calls need which scopes, and whether the answer that says so fits into API Gateway.
+
+use super::{
+    decode::{Field, Object},
+    profile::scope_word,
+    report::Placed,
+};
+use crate::{
+    model::{Methods, PathPattern, ScopeNeed, ScopeRule},
+    protocol::Scope,
+};
+
+/// Reads the rules of a service.
+pub(super) fn read(service: &Object<'_>) -> Vec<Placed<ScopeRule>> {
+    let Some(field) = service.member("required_scopes") else { return Vec::new() };
+    let rules = field.items(rule).unwrap_or_default();
+    let bytes: usize =
+        rules.iter().flat_map(|rule| deny_paths(&rule.value)).map(|path| resource_length(&path) + JSON).sum();
+    if bytes + REFUSED_PATHS_BYTES > MAX_DENY_BYTES && !rules.is_empty() {
+        let found = format!("rules that need {} bytes in an authorizer's answer", bytes + REFUSED_PATHS_BYTES);
+        field.refuse::<()>(&found, &format!("at most {MAX_DENY_BYTES}: fewer rules, methods or shorter paths"));
+    }
+    rules
+}
+
+/// The methods of a service or a rule.
+pub(super) fn methods(field: &Field<'_>) -> Option<Methods> {
+    let expected = format!("one of {}", Methods::KNOWN.join(", "));
+    let list = field.items(|item| item.parsed(&expected, |name| Methods::parse_one(name).ok_or(())))?;
+    if list.is_empty() {
+        return field.refuse("no usable method", "at least one method, or no such member for every method");
+    }
+    Some(Methods::Only(list))
+}
+
+fn rule(field: &Field<'_>) -> Option<Placed<ScopeRule>> {
+    let object = field.object()?;
+    let methods = object.read("methods", Methods::Any, methods);
+    let path = object.required("path", PathPattern::EXPECTED);
+    let pattern = path.as_ref().and_then(|field| field.parsed(PathPattern::EXPECTED, PathPattern::parse));
+    let (all, any) = (object.member("all"), object.member("any"));
+    let need = match (all, any) {
+        (Some(all), None) => words(&all).map(ScopeNeed::All),
+        (None, Some(any)) => words(&any).map(ScopeNeed::Any),
+        (Some(_), Some(_)) => field.refuse("both all and any", "one of the two"),
+        (None, None) => field.refuse("neither all nor any", "all: or any: with a list of scopes"),
+    };
+    object.close();
+    let rule = ScopeRule { methods, path: pattern?, need: need? };
+    let longest = deny_paths(&rule).iter().map(|path| resource_length(path)).max().unwrap_or_default();
+    if longest > MAX_RESOURCE_CHARACTERS {
+        let most = MAX_RESOURCE_CHARACTERS - ARN_PREFIX_CHARACTERS;
+        return path?.refuse(
+            &format!("a path of {} characters", rule.path.as_str().len()),
+            &format!("at most {most} with its method"),
+        );
+    }
+    Some(path?.placed(rule))
+}
+
+fn words(field: &Field<'_>) -> Option<Scope> {
+    let words = field.items(scope_word)?;
+    if words.is_empty() {
+        field.refuse("no usable scope", "at least one scope")
+    } else {
+        Some(words.into_iter().collect())
+    }
+}
+
+/// What follows the stage in the resources that deny a rule's calls. A rule with a single `*` needs none: its answers
+/// name one call each.
+fn deny_paths(rule: &ScopeRule) -> Vec<String> {
+    if rule.path.has_single_wildcard() {
+        return Vec::new();
+    }
+    let methods: Vec<&str> = match &rule.methods {
+        Methods::Any => vec!["*"],
+        Methods::Only(list) => list.iter().map(http::Method::as_str).collect(),
+    };
+    let pattern = rule.path.as_str();
+    let paths = match pattern.strip_suffix("/**") {
+        Some("") => vec!["/*".to_owned()],
+        Some(start) => vec![start.to_owned(), format!("{start}/*")],
+        None => vec![pattern.to_owned()],
+    };
+    methods.iter().flat_map(|method| paths.iter().map(move |path| format!("/{method}{path}"))).collect()
+}
+
+fn resource_length(path: &str) -> usize {
+    ARN_PREFIX_CHARACTERS + path.len()
+}
+
+/// Room for `arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/` and a stage of some hundred characters.
+const ARN_PREFIX_CHARACTERS: usize = 160;
+
+/// IAM's limit that API Gateway enforces on a resource of an authorizer's answer.
+const MAX_RESOURCE_CHARACTERS: usize = 512;
+
+/// API Gateway takes answers under 8 KB; the rest is for the Allow statement and the context.
+const MAX_DENY_BYTES: usize = 7_000;
+
+/// Every answer of a service with scope rules also denies a dozen spellings of paths that could be read in two ways.
+const REFUSED_PATHS_BYTES: usize = 12 * (ARN_PREFIX_CHARACTERS + 8 + JSON);
+
+/// Quotation marks and comma of one resource.
+const JSON: usize = 3;

@@ -1,0 +1,178 @@
+//! Applications, clients, API keys and users.
+
+use super::*;
+use crate::{model::AuthMethod, protocol::Timestamp};
+
+/// A file with the service `orders` and one client with these members.
+fn client(members: &str) -> String {
+    let text = service("scopes: [{ name: orders.read }]");
+    format!("{text}applications:\n- name: Shop\n  clients:\n  - client_id: shop\n{}", indented(&indented(members)))
+}
+
+fn entry(members: &str) -> ClientEntry {
+    configuration(&client(members)).applications.remove(0).clients.remove(0)
+}
+
+#[test]
+fn a_client_needs_its_id_alone() {
+    let entry = entry("");
+    assert!(matches!(entry.secrets, Secrets::Generated));
+    assert_eq!(entry.auth_method, AuthMethod::ClientSecret);
+    let grants = [GrantType::ClientCredentials, GrantType::AuthorizationCode, GrantType::RefreshToken];
+    assert_eq!(entry.grant_types, grants.into());
+    assert_eq!((entry.scope, entry.access_token_ttl, entry.enabled), (None, None, true));
+}
+
+#[test]
+fn services_are_named_by_name_or_spkey() {
+    let entry = entry("services: [x1]\nintrospects: [orders]\nscope: orders.read orders\naccess_token_ttl: 60");
+    assert_eq!(entry.services, entry.introspects);
+    assert_eq!(entry.services[0].as_str(), "orders");
+    assert_eq!(entry.scope.unwrap().to_string(), "orders.read orders");
+    assert_eq!(entry.access_token_ttl, Some(60));
+    let path = "applications[0].clients[0].services[0]";
+    assert_mistake(&client("services: [order]"), path, "`order`", "(did you mean orders?)");
+}
+
+#[test]
+fn a_client_asks_for_scopes_of_its_services_and_their_names_only() {
+    let path = "applications[0].clients[0].scope";
+    assert_mistake(
+        &client("services: [orders]\nscope: orders.red"),
+        path,
+        "`orders.red`",
+        "(did you mean orders.read?)",
+    );
+    assert_mistake(&client("scope: orders.read"), path, "`orders.read`", "one of the client's services");
+}
+
+#[test]
+fn a_public_client_has_no_secret_and_no_client_credentials() {
+    let public = "token_endpoint_auth_method: none\n";
+    let entry = entry(public);
+    assert!(matches!(entry.secrets, Secrets::None));
+    assert!(!entry.grant_types.contains(&GrantType::ClientCredentials));
+    let path = "applications[0].clients[0].grant_types";
+    let found = "client_credentials for a client without a secret (token_endpoint_auth_method: none)";
+    assert_mistake(&client(&format!("{public}grant_types: [client_credentials]")), path, found, "public client");
+    let secret = client(&format!("{public}client_secret: \"${{env:SHOP_SECRET}}\""));
+    let path = "applications[0].clients[0].client_secret";
+    assert_mistake(&secret, path, "a secret of a client with token_endpoint_auth_method: none", "no secret");
+}
+
+#[test]
+fn a_client_has_one_secret_or_two() {
+    let two = entry(
+        "client_secrets: [{ value: \"${env:SHOP_SECRET}\", expires_at: 1900000000 }, { value: \"${env:SHOP_KEY}\" }]",
+    );
+    let Secrets::Given(given) = &two.secrets else { panic!("{two:?}") };
+    assert_eq!(given[0].expires_at, Some(Timestamp::from_secs(1_900_000_000)));
+    assert_eq!((given[1].expires_at, given[1].generated), (None, false));
+    let value = "{ value: \"${env:SHOP_SECRET}\" }";
+    let path = "applications[0].clients[0].client_secrets";
+    assert_mistake(&client(&format!("client_secrets: [{value}, {value}, {value}]")), path, "3 secrets", "one or two");
+    assert_mistake(&client("client_secrets: []"), path, "0 secrets", "one or two");
+    let both = client(&format!("client_secrets: [{value}]\nclient_secret: \"${{env:SHOP_SECRET}}\""));
+    assert_mistake(&both, path, "client_secret and client_secrets", "one of the two");
+}
+
+#[test]
+fn an_imported_random_secret_has_20_characters() {
+    let long = entry("client_secret_generated: true\nclient_secret: \"${env:SHOP_KEY}\"");
+    assert!(matches!(&long.secrets, Secrets::Given(given) if given[0].generated));
+    let short = client("client_secret_generated: true\nclient_secret: 1234567890123456789");
+    let path = "applications[0].clients[0].client_secret";
+    assert_mistake(&short, path, "a secret of 19 characters", "20 random characters");
+}
+
+#[test]
+fn m3_redirect_uris_are_https_loopback_or_private_use() {
+    let good =
+        "[https://a.example/cb, http://127.0.0.1:4000/cb, 'http://[::1]/cb', http://localhost/cb, com.example.app:/cb]";
+    assert_eq!(entry(&format!("redirect_uris: {good}")).redirect_uris.len(), 5);
+    for bad in [
+        "http://a.example/cb",
+        "https://a.example/#x",
+        "/cb",
+        "javascript:alert(1)",
+        "app:/cb",
+        "http://127.0.0.1.a.example/",
+    ] {
+        let text = client(&format!("redirect_uris: [\"{bad}\"]"));
+        assert_mistake(&text, "applications[0].clients[0].redirect_uris[0]", &format!("`{bad}`"), "https URI");
+    }
+}
+
+#[test]
+fn keys_of_clients_are_not_served() {
+    for member in ["token_endpoint_auth_method: private_key_jwt", "jwks: {}", "jwks_uri: https://a/", "certificate: x"]
+    {
+        let report = mistakes(&client(member));
+        assert!(report.len() == 1 && report[0].contains("this version does not serve"), "{report:?}");
+    }
+}
+
+#[test]
+fn names_stand_once_and_users_are_no_clients() {
+    let text = "applications:\n\
+        - { name: A, clients: [{ client_id: c }, { client_id: c }], api_keys: [{ name: k }, { name: k }] }\n\
+        - { name: A, api_keys: [{ name: k, key: \"${env:SHOP_KEY}\" }, { name: l, key: \"${env:SHOP_KEY}\" }] }\n\
+        users: [{ username: a }, { username: a }, { username: c }]\n";
+    let report = mistakes(text);
+    let found: Vec<&str> =
+        report.iter().filter_map(|line| line.split("found ").nth(1)?.split(", expected").next()).collect();
+    assert_eq!(
+        found,
+        [
+            "`c` a second time (first in line 2)",
+            "`k` a second time (first in line 2)",
+            "`A` a second time (first in line 2)",
+            "the same API key a second time (first in line 3)",
+            "`a` a second time (first in line 4)",
+            "`c`, the client_id in line 2",
+        ]
+    );
+}
+
+#[test]
+fn an_omitted_key_or_password_stays_open() {
+    let configuration = configuration("applications: [{ name: A, api_keys: [{ name: k }] }]\nusers: [{ username: a }]");
+    assert!(configuration.applications[0].api_keys[0].key.is_none());
+    assert!(configuration.users[0].password.is_none() && configuration.users[0].enabled);
+}
+
+#[test]
+fn literal_secrets_short_keys_and_useless_grants_are_warnings() {
+    let text = client("client_secret: a literal secret\ngrant_types: [authorization_code]")
+        + "  api_keys: [{ name: k, key: short }]\nusers: [{ username: a, password: literal }]\n";
+    let warnings = warnings(&text);
+    for (path, found) in [
+        ("applications[0].clients[0].client_secret", "a secret written into the file"),
+        ("applications[0].clients[0].grant_types", "authorization_code without redirect_uris"),
+        ("applications[0].api_keys[0].key", "a secret written into the file"),
+        ("applications[0].api_keys[0].key", "an API key of 5 characters"),
+        ("users[0].password", "a secret written into the file"),
+    ] {
+        let wanted = format!(": {path}: found {found}, expected");
+        assert_eq!(warnings.iter().filter(|line| line.contains(&wanted)).count(), 1, "{wanted} in {warnings:#?}");
+    }
+    assert_eq!(warnings.len(), 5);
+}
+
+#[test]
+fn a_client_of_a_service_whose_own_tokens_open_nothing_is_a_warning() {
+    let file = |second: &str, service: &str| {
+        super::service("")
+            + &format!("- {{ name: b, spkey: b1, base_path: /b, backend: http://h, {second} }}\n")
+            + &format!("applications: [{{ name: A, clients: [{{ client_id: c, services: [{service}] }}] }}]\n")
+    };
+    assert!(warnings(&file("shared_token_spkey: x1", "b"))[0].contains("found `b`, whose own tokens open nothing"));
+    assert_eq!(warnings(&file("shared_token_spkey: x1", "orders")), Vec::<String>::new());
+    assert_eq!(warnings(&file("shared_token_spkey: x1, accept_own_tokens: true", "b")), Vec::<String>::new());
+    let definition_alone =
+        file("authorizer: none", "b").replace("spkey: x1\n", "spkey: x1\n  shared_token_spkey: b1\n");
+    assert!(
+        warnings(&definition_alone).iter().all(|line| !line.contains("open nothing")),
+        "another service shares them"
+    );
+}

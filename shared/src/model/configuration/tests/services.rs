@@ -1,0 +1,138 @@
+//! Members that every service has, and what must hold between services.
+
+use super::*;
+use crate::model::Methods;
+
+#[test]
+fn only_name_base_path_and_backend_are_required() {
+    let report = mistakes("services: [{}]");
+    let found: Vec<&str> = report.iter().filter_map(|line| line.split("found ").nth(1)?.split(',').next()).collect();
+    assert_eq!(found, ["no name", "no base_path", "no backend"]);
+    assert_eq!(mistakes("services: [{ name: a, base_path: /, backend: http://127.0.0.1:1 }]"), Vec::<String>::new());
+}
+
+#[test]
+fn an_omitted_spkey_stays_open() {
+    let configuration = configuration("services: [{ name: a, base_path: /, backend: http://127.0.0.1:1 }]");
+    assert_eq!(configuration.services[0].spkey, None);
+}
+
+#[test]
+fn every_setting_reaches_the_definition() {
+    let definition = definition(&service(
+        "enabled: false\nresource: urn:a\nmethods: [GET]\nauthorizer_ttl: 30\napis: [{ id: a1b2c3d4e5 }]\n\
+         grant_types: [password]\naccess_token: { ttl: 60, format: alnum24, type: bearer }\n\
+         refresh_token: { policy: preserve, ttl: 10, max_ttl: 20, retry_window: 0 }\nauthorization_code: { ttl: 30 }\n\
+         pkce: public_only\nskip_consent: true\nallow_multiple_tokens: false\nrevoke_access_on_refresh: true\n\
+         scope_match: any\ntoken_metadata: { Department: HR }\nusage_plan: true\ncors_origins: [https://app.example.com]\n\
+         vpc_link: abc123\nmediator_default_format: xml\nrate_limits: ignore",
+    ));
+    let oauth = &definition.oauth;
+    assert!(!definition.enabled && definition.usage_plan && oauth.skip_consent && oauth.revoke_access_on_refresh);
+    assert!(!oauth.allow_multiple_tokens);
+    assert_eq!(definition.methods, Methods::Only(vec![http::Method::GET]));
+    assert_eq!((definition.authorizer_ttl, definition.apis[0].id.as_str()), (30, "a1b2c3d4e5"));
+    assert_eq!(oauth.grant_types, [GrantType::Password].into());
+    assert_eq!((oauth.access_token.ttl, oauth.access_token.format), (60, TokenFormat::Alnum24));
+    assert_eq!(
+        (oauth.refresh_token.ttl, oauth.refresh_token.max_ttl, oauth.refresh_token.retry_window),
+        (10, Some(20), 0)
+    );
+    assert_eq!(oauth.authorization_code_ttl, 30);
+    assert_eq!(oauth.token_metadata["Department"], "HR");
+    assert_eq!(definition.cors_origins, ["https://app.example.com"]);
+    assert_eq!(definition.vpc_link.as_deref(), Some("abc123"));
+    assert_eq!(definition.mediator_default_format, crate::protocol::ResponseFormat::Xml);
+}
+
+#[test]
+fn wrong_kinds_and_ranges_say_what_is_expected() {
+    for (member, path, found, expected) in [
+        ("access_token: { ttl: 0 }", "access_token.ttl", "`0`", "a whole number from 1 to 315360000"),
+        ("access_token: { ttl: \"60\" }", "access_token.ttl", "the text `60`", "without quotes"),
+        ("access_token: 60", "access_token", "a text or number", "a mapping"),
+        ("access_token: { format: opaqe }", "access_token.format", "`opaqe`", "(did you mean opaque?)"),
+        ("authorization_code: { ttl: 601 }", "authorization_code.ttl", "`601`", "from 1 to 600"),
+        ("authorizer_ttl: 3601", "authorizer_ttl", "`3601`", "from 0 to 3600"),
+        ("enabled: yes", "enabled", "`yes`", "true or false"),
+        ("methods: [get]", "methods[0]", "`get`", "DELETE, GET"),
+        ("methods: []", "methods", "no usable method", "at least one"),
+        (
+            "grant_types: [client_credential]",
+            "grant_types[0]",
+            "`client_credential`",
+            "(did you mean client_credentials?)",
+        ),
+        ("apis: [{ id: A }]", "apis[0].id", "`A`", "10 lower-case"),
+        ("apis: [a1b2c3d4e5]", "apis[0]", "a text or number", "a mapping"),
+        ("backend_timeout: 1", "backend_timeout", "an unknown member", "one of spkey, name"),
+        ("rate_limits: { qps: 2 }", "rate_limits", "a mapping", "ignore: this version does not serve"),
+        ("cors_origins: [https://a.example/x]", "cors_origins[0]", "`https://a.example/x`", "without a path"),
+        ("cors_origins: [https://a.example, https://b.example]", "cors_origins", "2 origins", "at most one"),
+        ("vpc_link: a/b", "vpc_link", "`a/b`", "the id of a VPC link"),
+        ("token_metadata: { a: [1] }", "token_metadata.a", "a list", "a text"),
+        ("scopes: [{ name: 'a b' }]", "scopes[0].name", "`a b`", "a scope"),
+        ("scopes: [{ name: a }, { name: a }]", "scopes[1].name", "`a` a second time", "each scope once"),
+    ] {
+        let text = service(member);
+        let report = mistakes(&text);
+        let matching = report.iter().any(|line| {
+            line.contains(&format!(": services[0].{path}: found {found}, expected")) && line.contains(expected)
+        });
+        assert!(matching, "{member}: {report:?}");
+    }
+}
+
+#[test]
+fn a_backend_has_no_query() {
+    let text = service("").replace("http://127.0.0.1:1", "http://127.0.0.1:1/?a=b");
+    assert_mistake(&text, "services[0].backend", "`http://127.0.0.1:1/?…`", "without user information, query");
+}
+
+#[test]
+fn a_token_without_a_lifetime_lives_3650_days_with_a_warning() {
+    let text = service("access_token: { ttl: null }");
+    assert_eq!(definition(&text).oauth.access_token.ttl, MAX_LIFETIME);
+    assert!(warnings(&text)[0].contains("services[0].access_token.ttl: found null"), "{:?}", warnings(&text));
+}
+
+#[test]
+fn names_keys_paths_resources_and_apis_stand_once() {
+    let second = "- { name: orders, spkey: x1, base_path: /orders, backend: http://h, resource: urn:a, apis: [{ id: a1b2c3d4e5 }] }\n";
+    let report = mistakes(&(service("resource: urn:a\napis: [{ id: a1b2c3d4e5 }]") + second));
+    let kinds: Vec<&str> = report.iter().map(|line| line.split("expected each ").nth(1).unwrap()).collect();
+    assert_eq!(kinds, ["service name once", "spkey once", "base_path once", "resource once", "API once"]);
+    assert!(report[0].contains("`orders` a second time (first in line 2)"), "{}", report[0]);
+}
+
+#[test]
+fn a_services_name_is_no_scope_of_another_service() {
+    let text =
+        service("") + "- { name: b, base_path: /b, backend: http://h, scopes: [{ name: orders }, { name: b }] }\n";
+    assert_mistake(&text, "services[1].scopes[0].name", "`orders`, the name of another service", "another name");
+}
+
+#[test]
+fn a_scope_rule_has_a_path_and_either_all_or_any() {
+    let rule = |rule: &str| service(&format!("required_scopes: [{{ {rule} }}]"));
+    for (text, path, found) in [
+        ("all: [a]", "required_scopes[0]", "no path"),
+        ("path: /a", "required_scopes[0]", "neither all nor any"),
+        ("path: /a, all: [a], any: [b]", "required_scopes[0]", "both all and any"),
+        ("path: /a, all: []", "required_scopes[0].all", "no usable scope"),
+        ("path: /a*, all: [a]", "required_scopes[0].path", "`/a*`"),
+    ] {
+        assert_mistake(&rule(text), &format!("services[0].{path}"), found, "");
+    }
+}
+
+#[test]
+fn scope_rules_fit_into_the_answer_of_an_authorizer() {
+    let rule = |at: usize| format!("- {{ path: '/{}{at:02}', methods: [GET, POST], all: [a] }}\n", "p".repeat(90));
+    let rules = |count| service(&format!("required_scopes:\n{}", (0..count).map(rule).collect::<String>()));
+    assert_eq!(mistakes(&rules(9)), Vec::<String>::new());
+    let report = mistakes(&rules(20));
+    assert!(report[0].contains("services[0].required_scopes: found rules that need "), "{report:?}");
+    let report = mistakes(&rules(20).replace(", methods: [GET, POST]", "").replace("'/ppppppp", "'/*/pppp"));
+    assert_eq!(report, Vec::<String>::new(), "a rule with a single star denies call by call");
+}

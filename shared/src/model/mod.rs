@@ -1,0 +1,37 @@
+//! What the server remembers, as values with states; the file they are configured in; the gateway made of them.
+
+pub mod configuration;
+pub mod expression;
+pub mod openapi;
+pub mod pre_inputs;
+
+mod client;
+mod grant;
+mod introspection_policy;
+mod scope_rule;
+mod sealed;
+mod security_profile;
+mod service;
+mod shared_token_policy;
+mod throttle;
+mod token_text;
+mod uri;
+mod user;
+
+pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
+pub use grant::{AccessToken, Grant, GrantKey, Pointer, Standing};
+pub use introspection_policy::{
+    ApiKeyLocation, Authorization, HeaderGroup, HeaderRule, IntrospectionPolicy, IntrospectionRoute, OutageStatus,
+    Proxy, Region, RegionEndpoint, Route, ValidationMethod,
+};
+pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
+pub use sealed::{DataKey, Sealed, Unsealable};
+pub use security_profile::{
+    AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope, TokenFormat,
+};
+pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, ServiceDefinition};
+pub use shared_token_policy::{ForwardedHeader, SharedToken, SharedTokenPolicy};
+pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};
+pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, TokenKey, generated_secret, generated_spkey};
+pub use uri::{AbsoluteUri, HttpUri, InvalidUri};
+pub use user::User;

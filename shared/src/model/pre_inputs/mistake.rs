@@ -1,0 +1,110 @@
+//! What is wrong with a line, said so that it can be put right.
+
+use std::fmt;
+
+use super::piece::Piece;
+
+/// One mistake in the pre-inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreInputMistake {
+    /// Line in the text, from 1.
+    pub line: usize,
+    /// The key it is about, where there is one.
+    pub key: Option<String>,
+    /// What stands there, at most 60 characters.
+    pub found: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+impl fmt::Display for PreInputMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if let Some(key) = &self.key {
+            write!(f, ", `{key}`")?;
+        }
+        let found = if self.found.is_empty() { "nothing" } else { &self.found };
+        write!(f, ": found {found}, expected {}", self.expected)
+    }
+}
+
+impl std::error::Error for PreInputMistake {}
+
+/// The mistakes met so far.
+#[derive(Default)]
+pub(super) struct Mistakes(Vec<PreInputMistake>);
+
+impl Mistakes {
+    pub(super) fn add(&mut self, line: usize, key: Option<&str>, found: &str, expected: impl Into<String>) {
+        let key = key.map(shortened);
+        self.0.push(PreInputMistake { line, key, found: shortened(found), expected: expected.into() });
+    }
+
+    /// A mistake in a piece of text; `None` for the value that it does not give.
+    pub(super) fn at<T>(&mut self, piece: Piece, key: &str, expected: impl Into<String>) -> Option<T> {
+        self.add(piece.line, Some(key), piece.text, expected);
+        None
+    }
+
+    pub(super) fn none_or<T>(mut self, read: T) -> Result<T, Vec<PreInputMistake>> {
+        self.0.sort_by_key(|mistake| mistake.line);
+        if self.0.is_empty() { Ok(read) } else { Err(self.0) }
+    }
+}
+
+/// The known word that an unknown one was probably meant to be.
+pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let word: Vec<char> = word.to_lowercase().chars().take(MAX_FOUND_CHARS).collect();
+    let distances = known.iter().map(|known| (distance(&word, &known.to_lowercase()), *known));
+    distances
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= MAX_TYPOS)
+        .map(|(_, known)| known)
+}
+
+/// Levenshtein's distance: characters inserted, dropped or replaced.
+fn distance(word: &[char], known: &str) -> usize {
+    let mut row: Vec<usize> = (0..=word.len()).collect();
+    for (at, wanted) in known.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, found) in word.iter().enumerate() {
+            let replaced = diagonal + usize::from(*found != wanted);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[word.len()]
+}
+
+fn shortened(text: &str) -> String {
+    let text = text.trim();
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    match text.char_indices().nth(MAX_FOUND_CHARS) {
+        None => text.chars().map(clean).collect(),
+        Some(_) => text.chars().take(MAX_FOUND_CHARS - 1).map(clean).chain(['…']).collect(),
+    }
+}
+
+const MAX_FOUND_CHARS: usize = 60;
+const MAX_TYPOS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_within_three_typos() {
+        let known = ["http_proxy_server", "http_proxy_port", "defaultURI"];
+        assert_eq!(nearest("http_proxyport", &known), Some("http_proxy_port"));
+        assert_eq!(nearest("DefaultUri", &known), Some("defaultURI"));
+        assert_eq!(nearest("jwks_uri", &known), None);
+    }
+
+    #[test]
+    fn what_was_found_is_cut_to_sixty_characters() {
+        let mut mistakes = Mistakes::default();
+        mistakes.add(1, None, &"ö".repeat(61), "less");
+        let found = &mistakes.none_or(()).unwrap_err()[0].found;
+        assert_eq!((found.chars().count(), found.ends_with('…')), (60, true));
+    }
+}

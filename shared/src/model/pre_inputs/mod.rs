@@ -1,0 +1,100 @@
+//! Mashery's "Data to make available for pre-processing": the lines as they stand in the old console.
+//!
+//! Read leniently (blanks, line breaks, the loose block of `token_validation_uri`), reported strictly: all mistakes at
+//! once, each with its line.
+
+mod inject_headers;
+mod json_object;
+mod lines;
+mod mistake;
+mod piece;
+mod processors;
+mod proxy;
+mod token_validation_uri;
+
+pub use inject_headers::{DEFAULT_REGION, InjectedHeaders, MAX_HEADERS, MAX_REGIONS};
+pub use mistake::PreInputMistake;
+pub use processors::Processor;
+pub use proxy::HttpProxy;
+pub use token_validation_uri::TokenValidationUri;
+
+use lines::{Entries, KEYS};
+use mistake::{Mistakes, nearest};
+use piece::Piece;
+
+/// A value and the line it stands in, counted from 1, so that what is found later can name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// Line in the text, from 1.
+    pub line: usize,
+    /// What stands there.
+    pub value: T,
+}
+
+/// The pre-inputs of one endpoint: of the shared-token connector, the third-party token connector and their chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PreInputs {
+    /// The definition whose tokens are accepted; an empty value is none.
+    pub shared_token_spkey: Option<Located<String>>,
+    /// Where a third-party token is validated.
+    pub token_validation_uri: Option<TokenValidationUri>,
+    /// Headers made of the provider's answer; the flat form is the group [`DEFAULT_REGION`].
+    pub inject_headers: Vec<InjectedHeaders>,
+    /// Whether `Authorization` is kept from the backend.
+    pub block_authorization_header: Option<Located<bool>>,
+    /// The proxy on the way to the provider: `http_proxy_server` and `http_proxy_port`.
+    pub http_proxy: Option<HttpProxy>,
+    /// Processors chained after the connector, in order.
+    pub processors: Vec<Processor>,
+}
+
+impl PreInputs {
+    /// Reads the lines of the console field.
+    ///
+    /// # Errors
+    /// Every mistake in the text, in the order of its lines.
+    pub fn parse(text: &str) -> Result<Self, Vec<PreInputMistake>> {
+        let mut mistakes = Mistakes::default();
+        if text.len() > MAX_BYTES {
+            mistakes.add(1, None, &format!("{} bytes", text.len()), format!("at most {MAX_BYTES} bytes"));
+            return mistakes.none_or(Self::default());
+        }
+        let mut entries = Entries::read(text, &mut mistakes);
+        let read = Self {
+            shared_token_spkey: entries.take("shared_token_spkey").and_then(not_empty),
+            token_validation_uri: TokenValidationUri::read(&mut entries, &mut mistakes),
+            inject_headers: inject_headers::read(&mut entries, &mut mistakes),
+            block_authorization_header: switch(&mut entries, "block_authorization_header", &mut mistakes),
+            http_proxy: HttpProxy::read(&mut entries, &mut mistakes),
+            processors: processors::read(&mut entries, &mut mistakes),
+        };
+        for entry in entries.rest() {
+            let expected = match nearest(entry.key, KEYS) {
+                Some(key) => format!("a key of the connectors; did you mean `{key}`?"),
+                None => format!("a key of the connectors: {}", KEYS.join(", ")),
+            };
+            mistakes.add(entry.line, Some(entry.key), entry.key, expected);
+        }
+        mistakes.none_or(read)
+    }
+}
+
+fn not_empty(value: Piece) -> Option<Located<String>> {
+    (!value.text.is_empty()).then(|| value.located())
+}
+
+fn switch(entries: &mut Entries, key: &'static str, mistakes: &mut Mistakes) -> Option<Located<bool>> {
+    let value = entries.take(key)?;
+    let found = match &*value.text.to_ascii_lowercase() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => mistakes.at(value, key, "`true` or `false`"),
+    };
+    found.map(|found| Located { line: value.line, value: found })
+}
+
+/// Far above what the console's field takes.
+const MAX_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

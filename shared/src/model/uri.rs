@@ -1,0 +1,141 @@
+//! URIs that keep the text they were written as.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Why a text is no URI of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidUri {
+    /// What would be right.
+    pub expected: &'static str,
+}
+
+impl fmt::Display for InvalidUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}", self.expected)
+    }
+}
+
+impl std::error::Error for InvalidUri {}
+
+/// An absolute URI without fragment (RFC 8707 section 2: what a `resource` is), compared as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AbsoluteUri(String);
+
+impl AbsoluteUri {
+    /// Parses the URI.
+    ///
+    /// # Errors
+    /// [`InvalidUri`] when it is relative, has a fragment, or characters that would break out of a quoted text.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidUri> {
+        let text = text.into();
+        let expected = InvalidUri { expected: "an absolute URI without fragment" };
+        let url = Url::parse(&text).map_err(|_| expected.clone())?;
+        let plain = text.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '\\' && c != '\'');
+        if url.fragment().is_none() && plain { Ok(Self(text)) } else { Err(expected) }
+    }
+
+    /// The text as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AbsoluteUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for AbsoluteUri {
+    type Error = InvalidUri;
+
+    fn try_from(text: String) -> Result<Self, InvalidUri> {
+        Self::parse(text)
+    }
+}
+
+impl From<AbsoluteUri> for String {
+    fn from(uri: AbsoluteUri) -> String {
+        uri.0
+    }
+}
+
+/// An `http` or `https` URI with a host, without user information and without fragment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HttpUri {
+    text: String,
+    url: Url,
+}
+
+impl HttpUri {
+    /// Parses the URI.
+    ///
+    /// # Errors
+    /// [`InvalidUri`] for another scheme, a missing host, user information or a fragment.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidUri> {
+        let text = text.into();
+        let expected =
+            InvalidUri { expected: "an http or https URL with a host, without user information and fragment" };
+        let url = Url::parse(&text).map_err(|_| expected.clone())?;
+        let plain = text.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '\\' && c != '\'');
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        let http = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
+        if plain && anonymous && http && url.fragment().is_none() { Ok(Self { text, url }) } else { Err(expected) }
+    }
+
+    /// The text as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The parsed URL.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+impl fmt::Display for HttpUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl TryFrom<String> for HttpUri {
+    type Error = InvalidUri;
+
+    fn try_from(text: String) -> Result<Self, InvalidUri> {
+        Self::parse(text)
+    }
+}
+
+impl From<HttpUri> for String {
+    fn from(uri: HttpUri) -> String {
+        uri.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m11_a_resource_is_absolute_and_has_no_fragment() {
+        assert!(AbsoluteUri::parse("urn:tollgate:service:abc").is_ok());
+        for bad in ["/orders", "https://a/b#c", "https://a/\"", ""] {
+            assert!(AbsoluteUri::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_http_uri_has_a_host_and_no_user() {
+        assert!(HttpUri::parse("https://a.example:9001/fr?x=1").is_ok());
+        for bad in ["ftp://a/", "https://u:p@a/", "https://", "https:// a/", "http://a/#b"] {
+            assert!(HttpUri::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Resource owners and administrators.
+
+use serde::{Deserialize, Serialize};
+
+use super::SecretDigest;
+use crate::protocol::Subject;
+
+/// A person who can log in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// The name to log in with; also `sub` of their tokens.
+    pub username: Subject,
+    /// Whether they can.
+    pub enabled: bool,
+    /// Argon2id of the password.
+    pub password: SecretDigest,
+    /// Their name, for pages.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// What they may administer.
+    pub roles: Vec<String>,
+}

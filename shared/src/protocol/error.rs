@@ -1,0 +1,154 @@
+//! OAuth errors and their one table of statuses (RFC 6749 section 5.2, RFC 8707 section 2).
+
+use std::borrow::Cow;
+
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::Response;
+
+/// What went wrong, as the specification names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// RFC 6749 section 5.2: a parameter is missing, repeated or malformed.
+    InvalidRequest,
+    /// The same, for a method the endpoint does not serve.
+    MethodNotAllowed,
+    /// The same, for a body of another media type.
+    UnsupportedMediaType,
+    /// The same, for a body beyond the endpoint's limit.
+    ContentTooLarge,
+    /// RFC 6749 section 5.2: the client is unknown or did not prove who it is.
+    InvalidClient,
+    /// The client, or whoever uses its name, failed too often from one place.
+    TooManyFailures,
+    /// RFC 6749 section 5.2: this client may not use this grant type.
+    UnauthorizedClient,
+    /// RFC 6749 section 5.2: the server does not serve this grant type.
+    UnsupportedGrantType,
+    /// RFC 6749 section 5.2: a scope is unknown, malformed or beyond what the client may ask for.
+    InvalidScope,
+    /// RFC 8707 section 2: the service the token is for is unknown, foreign or in doubt.
+    InvalidTarget,
+    /// The path names no endpoint.
+    NotFound,
+    /// RFC 6749 section 4.1.2.1: something on the server's side failed that trying again will not mend.
+    ServerError,
+    /// RFC 6749 section 4.1.2.1: something the server depends on does not answer now.
+    TemporarilyUnavailable,
+}
+
+impl ErrorCode {
+    /// Status and `error` value of each code: the only place where one becomes the other.
+    pub const fn parts(self) -> (StatusCode, &'static str) {
+        match self {
+            Self::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request"),
+            Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request"),
+            Self::ContentTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
+            Self::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
+            Self::TooManyFailures => (StatusCode::TOO_MANY_REQUESTS, "invalid_client"),
+            Self::UnauthorizedClient => (StatusCode::BAD_REQUEST, "unauthorized_client"),
+            Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+            Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
+            Self::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request"),
+            Self::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+            Self::TemporarilyUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+        }
+    }
+
+    /// An error of this code that tells the caller `description`.
+    pub fn because(self, description: impl Into<Cow<'static, str>>) -> OAuthError {
+        OAuthError { code: self, description: description.into(), reason: None, retry_after: None }
+    }
+}
+
+/// A refusal: `code` and `description` leave the server, `reason` is for the log.
+#[derive(Clone, Debug)]
+pub struct OAuthError {
+    /// What went wrong, as the specification names it.
+    pub code: ErrorCode,
+    /// What was wrong and what would be right, for the developer of the client.
+    pub description: Cow<'static, str>,
+    /// What only the operator may know, such as whether the client exists.
+    pub reason: Option<Cow<'static, str>>,
+    /// Seconds after which another attempt makes sense.
+    pub retry_after: Option<u64>,
+}
+
+impl OAuthError {
+    /// Adds what only the operator may know.
+    #[must_use]
+    pub fn logged_as(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// Adds the seconds after which another attempt makes sense.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The members of the error answer.
+    pub fn body(&self) -> ErrorBody<'_> {
+        let (_, error) = self.code.parts();
+        ErrorBody { error, error_description: printable(&self.description) }
+    }
+
+    /// The answer of RFC 6749 section 5.2 with a body already rendered in the caller's format.
+    pub fn response(&self, body: Response) -> Response {
+        let (status, _) = self.code.parts();
+        let mut response = body.with_status(status);
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(BASIC_CHALLENGE));
+        }
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// `error` and `error_description` (RFC 6749 section 5.2).
+#[derive(Debug, Serialize)]
+pub struct ErrorBody<'a> {
+    /// The registered code.
+    pub error: &'static str,
+    /// What was wrong and what would be right.
+    pub error_description: Cow<'a, str>,
+}
+
+/// RFC 6749 section 5.2 allows `%x20-21 / %x23-5B / %x5D-7E` in a description; anything else becomes `?`.
+fn printable(text: &str) -> Cow<'_, str> {
+    let allowed = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
+    if text.chars().all(allowed) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| if allowed(c) { c } else { '?' }).collect())
+}
+
+const BASIC_CHALLENGE: &str = r#"Basic realm="tollgate", charset="UTF-8""#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t16_a_description_has_only_the_characters_of_rfc_6749() {
+        let error = ErrorCode::InvalidScope.because("scope \"é\\\" is unknown\r\n");
+        assert_eq!(error.body().error_description, "scope ???? is unknown??");
+    }
+
+    #[test]
+    fn t7_only_a_401_carries_a_challenge() {
+        let response = |code: ErrorCode| code.because("x").response(Response::json(&()));
+        assert!(response(ErrorCode::InvalidClient).headers.contains_key(header::WWW_AUTHENTICATE));
+        assert!(!response(ErrorCode::InvalidRequest).headers.contains_key(header::WWW_AUTHENTICATE));
+    }
+}

@@ -1,0 +1,136 @@
+//! `application/x-www-form-urlencoded` parameters (RFC 6749 sections 3.2 and appendix B).
+
+use super::{ErrorCode, OAuthError, Secret};
+
+/// Parameters of a request: each at most once, empty ones left out.
+#[derive(Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, Secret)>,
+}
+
+impl Form {
+    /// Bytes an endpoint reads of a form at most: assertions are the longest values there are.
+    pub const LIMIT: usize = 64 * 1024;
+
+    /// Parses a body.
+    ///
+    /// # Errors
+    /// `invalid_request` for a repeated parameter (RFC 6749 section 3.2; `resource` and `audience` may repeat,
+    /// RFC 8707 section 2 and RFC 8693 section 2.1), text that is not UTF-8, or a body over [`Form::LIMIT`].
+    pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
+        if body.len() > Self::LIMIT {
+            return Err(ErrorCode::ContentTooLarge.because("the body is over 64 KiB"));
+        }
+        let mut form = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                return Err(ErrorCode::InvalidRequest.because("a parameter is not UTF-8"));
+            }
+            form.add(name.into_owned(), Secret::new(value.into_owned()))?;
+        }
+        Ok(form)
+    }
+
+    /// Parameters that came another way than as a form body: the same rules hold.
+    ///
+    /// # Errors
+    /// As [`Form::parse`].
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, Secret)>) -> Result<Self, OAuthError> {
+        let mut form = Self::default();
+        for (name, value) in pairs {
+            form.add(name, value)?;
+        }
+        Ok(form)
+    }
+
+    /// The value of a parameter that is no secret.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.expose())
+    }
+
+    /// The values of a parameter that may repeat.
+    pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.expose())
+    }
+
+    /// Takes a secret out, so that it exists once.
+    pub fn take(&mut self, name: &str) -> Option<Secret> {
+        let at = self.fields.iter().position(|(n, _)| n == name)?;
+        Some(self.fields.swap_remove(at).1)
+    }
+
+    fn add(&mut self, name: String, value: Secret) -> Result<(), OAuthError> {
+        let repeated = self.fields.iter().any(|(n, _)| *n == name);
+        if repeated && !REPEATABLE.contains(&name.as_str()) {
+            return Err(ErrorCode::InvalidRequest.because(repetition(&name)));
+        }
+        self.fields.push((name, value));
+        Ok(())
+    }
+
+    /// Leaves out what was sent without a value: it counts as omitted (RFC 6749 section 3.2).
+    #[must_use]
+    pub fn without_empty(mut self) -> Self {
+        self.fields.retain(|(_, value)| !value.expose().is_empty());
+        self
+    }
+}
+
+/// Names a parameter only when it is one of ours: a description repeats nothing of the request.
+fn repetition(name: &str) -> String {
+    match KNOWN.iter().find(|known| **known == name) {
+        Some(known) => format!("the parameter {known} is given more than once"),
+        None => "a parameter is given more than once".into(),
+    }
+}
+
+const REPEATABLE: [&str; 2] = ["resource", "audience"];
+const KNOWN: [&str; 5] = ["grant_type", "scope", "client_id", "client_secret", "format"];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn t3_refuses_a_repeated_parameter_also_when_one_is_empty() {
+        for body in ["scope=a&scope=b", "scope=&scope=a", "client_id=a&client_id=a", "x=1&x=2"] {
+            assert_eq!(Form::parse(body.as_bytes()).unwrap_err().code, ErrorCode::InvalidRequest, "{body}");
+        }
+    }
+
+    #[test]
+    fn t3_lets_resource_and_audience_repeat() {
+        let form = Form::parse(b"resource=a&resource=b").unwrap();
+        assert_eq!(form.get_all("resource").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn t4_an_empty_parameter_is_an_absent_one() {
+        assert_eq!(Form::parse(b"scope=").unwrap().without_empty().get("scope"), None);
+    }
+
+    #[test]
+    fn refuses_what_is_not_utf8_and_what_is_too_long() {
+        assert_eq!(Form::parse(b"scope=%ff").unwrap_err().code, ErrorCode::InvalidRequest);
+        assert_eq!(Form::parse(&[b'a'; Form::LIMIT + 1]).unwrap_err().code, ErrorCode::ContentTooLarge);
+    }
+
+    proptest! {
+        #[test]
+        fn takes_any_bytes_without_a_panic(body: Vec<u8>) {
+            let _ = Form::parse(&body);
+        }
+
+        #[test]
+        fn gives_back_what_a_client_encoded(value in "\\PC+") {
+            let body = form_urlencoded::Serializer::new(String::new()).append_pair("scope", &value).finish();
+            let form = Form::parse(body.as_bytes());
+            if !value.contains('\u{fffd}') {
+                let form = form.unwrap();
+                prop_assert_eq!(form.get("scope"), Some(value.as_str()));
+            }
+        }
+    }
+}

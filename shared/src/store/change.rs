@@ -1,0 +1,72 @@
+//! Every way the server's memory can change.
+
+use crate::{
+    model::{ApiKey, Application, Client, Grant, Pointer, ServiceDefinition, ThrottleKey, User},
+    protocol::{Digest, Spkey, Timestamp},
+};
+
+/// One change: one conditional write on one item, made whole or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A new grant where nothing is.
+    Issue {
+        /// The grant.
+        grant: Grant,
+        /// Names this try, so that a repeated write knows its own earlier one.
+        attempt: String,
+    },
+    /// A grant in the place of the earlier one of the same client and resource owner.
+    Replace {
+        /// The grant.
+        grant: Grant,
+        /// Leads from the token to the grant, where the token cannot; written first, harmless alone.
+        pointer: Option<Pointer>,
+        /// Names this try.
+        attempt: String,
+    },
+    /// One more failure to guess a secret.
+    CountFailure {
+        /// Which counter.
+        key: ThrottleKey,
+        /// When.
+        now: Timestamp,
+    },
+    /// What a user configured, where the revision is still the one that was read.
+    Save {
+        /// What.
+        record: Record,
+        /// The revision that was read; `None` = nothing was there.
+        over: Option<u64>,
+        /// Names this try.
+        attempt: String,
+    },
+    /// The end of an API key that another has replaced.
+    RetireApiKey {
+        /// The key.
+        digest: Digest,
+        /// The revision that was read.
+        over: u64,
+    },
+}
+
+/// Something a user configures.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// A service.
+    Service(Box<ServiceDefinition>),
+    /// The service an existing API belongs to.
+    Alias {
+        /// API Gateway's id.
+        api_id: String,
+        /// The service.
+        spkey: Spkey,
+    },
+    /// An application.
+    Application(Application),
+    /// An OAuth client.
+    Client(Box<Client>),
+    /// An API key.
+    ApiKey(ApiKey),
+    /// A person.
+    User(User),
+}

@@ -1,0 +1,92 @@
+//! The connection to DynamoDB, made by hand so that a start does nothing it does not need: no credential chain, no
+//! trust-store load, no entropy gathering.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{
+        BehaviorVersion, Region, SharedHttpClient, StalledStreamProtectionConfig, retry::RetryConfig,
+        timeout::TimeoutConfig,
+    },
+};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+
+/// Where DynamoDB is and who asks.
+#[derive(Debug)]
+pub struct Connection {
+    /// AWS Region, such as `eu-west-1`.
+    pub region: String,
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Another endpoint than the Region's (`AWS_ENDPOINT_URL_DYNAMODB`).
+    pub endpoint: Option<String>,
+    /// Which certificates are trusted.
+    pub root: Root,
+}
+
+/// Credentials as Lambda gives them.
+pub type Credentials = aws_sdk_dynamodb::config::Credentials;
+
+/// Which root certificates the connection trusts.
+#[derive(Debug)]
+pub enum Root {
+    /// The five that AWS endpoints use, compiled in.
+    Amazon,
+    /// These, in PEM (`AWS_CA_BUNDLE`).
+    Pem(Vec<u8>),
+}
+
+impl Connection {
+    /// A client. It connects on its first request.
+    ///
+    /// # Errors
+    /// A text for the log when the certificates are not PEM.
+    pub fn open(self) -> Result<Client, String> {
+        let clear = self.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"));
+        let http = if clear { Builder::new().build_http() } else { https(self.root)? };
+        Ok(Client::from_conf(config(self.region, self.credentials, self.endpoint, http)))
+    }
+}
+
+fn https(root: Root) -> Result<SharedHttpClient, String> {
+    let pem = match root {
+        Root::Amazon => AMAZON_ROOTS.to_vec(),
+        Root::Pem(pem) => pem,
+    };
+    let trust = TrustStore::empty().with_pem_certificate(pem);
+    let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
+    Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https())
+}
+
+fn config(region: String, credentials: Credentials, endpoint: Option<String>, http: SharedHttpClient) -> Config {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build();
+    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF);
+    let mut config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(http)
+        .region(Region::new(region))
+        .credentials_provider(credentials)
+        .retry_config(retries)
+        .timeout_config(timeouts)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    config.set_endpoint_url(endpoint);
+    config.build()
+}
+
+/// Amazon Root CA 1 to 4 and Starfield Services Root CA - G2.
+const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
+
+/// An authorizer of an HTTP API has 10 s in all, so a dead connection has to show early.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1_500);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+const ATTEMPTS: u32 = 3;
+const FIRST_BACKOFF: Duration = Duration::from_millis(25);

@@ -1,0 +1,87 @@
+//! What can go wrong between the server and its memory.
+
+use std::fmt;
+
+use crate::protocol::{ErrorCode, OAuthError};
+
+/// The store did not answer, or an item is not what this version writes. For the log, never for callers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// No answer, throttled beyond the retries, or refused.
+    Unavailable {
+        /// The operation, such as `GetItem`.
+        operation: &'static str,
+        /// What the SDK says.
+        cause: String,
+    },
+    /// An item that another version or another hand wrote.
+    Malformed {
+        /// Its key.
+        id: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable { operation, cause } => write!(f, "DynamoDB {operation} failed: {cause}"),
+            Self::Malformed { id, cause } => write!(f, "the item {id} is not readable: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// A change that was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommitError {
+    /// Another change came first: what the decision stood on is no longer so.
+    Conflict,
+    /// Whether it was made is not known.
+    Store(StoreError),
+}
+
+impl fmt::Display for CommitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => f.write_str("another change came first"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CommitError {}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Unavailable { .. } => ErrorCode::TemporarilyUnavailable
+                .because("the server cannot reach its store now, try again")
+                .retry_after(1)
+                .logged_as(format!("store_failure: {error}")),
+            StoreError::Malformed { .. } => ErrorCode::ServerError
+                .because("the server's configuration is damaged, tell its operator")
+                .logged_as(format!("config_failure: {error}")),
+        }
+    }
+}
+
+impl From<CommitError> for OAuthError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Store(error) => error.into(),
+            CommitError::Conflict => ErrorCode::TemporarilyUnavailable
+                .because("another request changed the same authorization, try again")
+                .retry_after(1)
+                .logged_as("conflict"),
+        }
+    }
+}

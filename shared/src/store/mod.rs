@@ -1,0 +1,19 @@
+//! The server's memory on DynamoDB: a reader for decisions, and a writer for endpoints.
+
+mod change;
+mod connection;
+mod error;
+mod fresh;
+mod item;
+mod reader;
+mod snapshot;
+mod tables;
+mod writer;
+
+pub use change::{Change, Record};
+pub use connection::{Connection, Credentials, Root};
+pub use error::{CommitError, StoreError};
+pub use reader::{Reader, Stored};
+pub use snapshot::Snapshot;
+pub use tables::{Table, Tables};
+pub use writer::Writer;

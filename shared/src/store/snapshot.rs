@@ -1,0 +1,85 @@
+//! Everything users have configured, read at once: for the command, not for decisions about requests.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    Reader, StoreError, Table,
+    item::{self, Item},
+    reader::{Stored, unavailable},
+};
+use crate::{
+    model::{ApiKey, Application, Client, ServiceDefinition, User},
+    protocol::Spkey,
+};
+
+/// What users have configured, by item key.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// Services by spkey.
+    pub services: BTreeMap<String, Stored<ServiceDefinition>>,
+    /// The services of existing APIs by API id.
+    pub aliases: BTreeMap<String, Stored<Spkey>>,
+    /// Applications by name.
+    pub applications: BTreeMap<String, Stored<Application>>,
+    /// Clients by `client_id`.
+    pub clients: BTreeMap<String, Stored<Client>>,
+    /// API keys by application and name.
+    pub api_keys: BTreeMap<(String, String), Stored<ApiKey>>,
+    /// People by username.
+    pub users: BTreeMap<String, Stored<User>>,
+}
+
+impl Reader {
+    /// Reads everything users have configured, strongly consistent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let mut snapshot = Snapshot::default();
+        for table in [Table::Services, Table::Clients, Table::Users] {
+            let items = self.db.scan().table_name(self.tables.name(table)).consistent_read(true).into_paginator();
+            let mut items = items.items().send();
+            while let Some(item) = items.next().await {
+                let item = item.map_err(|error| unavailable("Scan", error))?;
+                let id = item::text_of(&item, table.key()).unwrap_or_default().to_owned();
+                snapshot.add(table, &id, item)?;
+            }
+        }
+        Ok(snapshot)
+    }
+}
+
+impl Snapshot {
+    fn add(&mut self, table: Table, id: &str, item: Item) -> Result<(), StoreError> {
+        let (kind, name) = if table == Table::Users { ("user", id) } else { id.split_once('#').unwrap_or((id, "")) };
+        match kind {
+            "spkey" => drop(self.services.insert(name.into(), stored(id, item)?)),
+            "api" => drop(self.aliases.insert(name.into(), alias(id, item)?)),
+            "app" => drop(self.applications.insert(name.into(), stored(id, item)?)),
+            "client" => drop(self.clients.insert(name.into(), stored(id, item)?)),
+            "key" => {
+                let key: Stored<ApiKey> = stored(id, item)?;
+                self.api_keys.insert((key.value.application.to_string(), key.value.name.clone()), key);
+            }
+            "user" => drop(self.users.insert(name.into(), stored(id, item)?)),
+            _ => return Err(StoreError::Malformed { id: id.to_owned(), cause: "an item of unknown kind".into() }),
+        }
+        Ok(())
+    }
+}
+
+fn stored<T: DeserializeOwned>(id: &str, item: Item) -> Result<Stored<T>, StoreError> {
+    let revision = item::number_of(&item, item::REVISION).unwrap_or(0);
+    Ok(Stored { value: item::from_item(id, item)?, revision })
+}
+
+fn alias(id: &str, item: Item) -> Result<Stored<Spkey>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Alias {
+        spkey: Spkey,
+    }
+    let Stored { value: Alias { spkey }, revision } = stored(id, item)?;
+    Ok(Stored { value: spkey, revision })
+}

@@ -1,0 +1,229 @@
+//! Writes: each [`Change`] with its condition. The writer holds a reader; a reader holds no writer.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError},
+    types::ReturnValuesOnConditionCheckFailure,
+};
+
+use super::{
+    Change, CommitError, Reader, Record, Table,
+    item::{self, Item},
+    reader::unavailable,
+};
+use crate::{
+    model::{Grant, Pointer, ThrottleKey, WINDOW_SECONDS},
+    protocol::{Digest, Timestamp},
+};
+
+/// Makes changes.
+pub struct Writer {
+    reader: Reader,
+}
+
+impl Writer {
+    /// A writer over what a reader sees.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+
+    /// The reader, for decisions.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Makes one change, whole or not at all.
+    ///
+    /// # Errors
+    /// [`CommitError::Conflict`] when its condition no longer holds, [`CommitError::Store`] when DynamoDB did not
+    /// answer.
+    pub async fn commit(&self, change: Change) -> Result<(), CommitError> {
+        match change {
+            Change::Issue { grant, attempt } => {
+                self.put(Table::Tokens, grant_item(&grant), "attribute_not_exists(id)", &attempt).await
+            }
+            Change::Replace { grant, pointer, attempt } => self.replace(&grant, pointer.as_ref(), &attempt).await,
+            Change::CountFailure { key, now } => self.count_failure(&key, now).await,
+            Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
+            Change::RetireApiKey { digest, over } => self.retire_api_key(&digest, over).await,
+        }
+    }
+
+    async fn replace(&self, grant: &Grant, pointer: Option<&Pointer>, attempt: &str) -> Result<(), CommitError> {
+        if let Some(pointer) = pointer {
+            self.put(Table::Tokens, pointer_item(pointer), "attribute_not_exists(id)", attempt).await?;
+        }
+        let item = grant_item(grant);
+        let newest = "attribute_not_exists(id) OR issued_at <= :issued_at";
+        let issued_at = [(":issued_at", item::number(grant.issued_at.as_secs()))];
+        self.put_if(Table::Tokens, item, newest, attempt, issued_at).await
+    }
+
+    async fn save(&self, record: &Record, over: Option<u64>, attempt: &str) -> Result<(), CommitError> {
+        let (table, mut item) = record_item(record);
+        item.insert(item::REVISION.into(), item::number(over.unwrap_or(0) + 1));
+        match over {
+            None => {
+                let condition = format!("attribute_not_exists({})", table.key());
+                self.put(table, item, &condition, attempt).await
+            }
+            Some(revision) => {
+                let unchanged = [(":revision", item::number(revision))];
+                self.put_if(table, item, "revision = :revision", attempt, unchanged).await
+            }
+        }
+    }
+
+    /// A repeated delete finds nothing, which is what it wants.
+    async fn retire_api_key(&self, digest: &Digest, over: u64) -> Result<(), CommitError> {
+        let answer = self
+            .reader
+            .db
+            .delete_item()
+            .table_name(self.reader.tables.name(Table::Clients))
+            .key(Table::Clients.key(), item::text(item::api_key_key(digest)))
+            .condition_expression("attribute_not_exists(id) OR revision = :revision")
+            .expression_attribute_values(":revision", item::number(over))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(e))
+                if matches!(e.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(CommitError::Conflict)
+            }
+            Err(error) => Err(unavailable("DeleteItem", error).into()),
+        }
+    }
+
+    /// Counts within the current window, or opens a new one: whichever condition holds.
+    async fn count_failure(&self, key: &ThrottleKey, now: Timestamp) -> Result<(), CommitError> {
+        for _ in 0..CONFLICTS {
+            if self.count_in_window(key, now).await? || self.open_window(key, now).await? {
+                return Ok(());
+            }
+        }
+        Err(CommitError::Conflict)
+    }
+
+    async fn count_in_window(&self, key: &ThrottleKey, now: Timestamp) -> Result<bool, CommitError> {
+        let answer = self
+            .reader
+            .db
+            .update_item()
+            .table_name(self.reader.tables.name(Table::Tokens))
+            .key(Table::Tokens.key(), item::text(key.as_str()))
+            .update_expression("SET failures = failures + :one")
+            .condition_expression("window_ends > :now")
+            .expression_attribute_values(":one", item::number(1))
+            .expression_attribute_values(":now", item::number(now.as_secs()))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(e))
+                if matches!(e.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(unavailable("UpdateItem", error).into()),
+        }
+    }
+
+    async fn open_window(&self, key: &ThrottleKey, now: Timestamp) -> Result<bool, CommitError> {
+        let ends = now.plus(WINDOW_SECONDS);
+        let mut item = item::to_item(&crate::model::Throttle { failures: 1, window_ends: ends });
+        item.insert(Table::Tokens.key().into(), item::text(key.as_str()));
+        item.insert(item::PURGE_AT.into(), item::number(ends.as_secs()));
+        let condition = "attribute_not_exists(id) OR window_ends <= :now";
+        // A repeated write of our own is indistinguishable from another's here, and counts alike: no attempt is named.
+        match self.put_if(Table::Tokens, item, condition, "", [(":now", item::number(now.as_secs()))]).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put(&self, table: Table, item: Item, condition: &str, attempt: &str) -> Result<(), CommitError> {
+        self.put_if(table, item, condition, attempt, []).await
+    }
+
+    /// Puts an item on a condition. When the condition fails because an earlier send of this very attempt won and
+    /// only its answer was lost, that is a success.
+    async fn put_if<const N: usize>(
+        &self,
+        table: Table,
+        mut item: Item,
+        condition: &str,
+        attempt: &str,
+        values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+    ) -> Result<(), CommitError> {
+        item.insert(item::ATTEMPT.into(), item::text(attempt));
+        let values: HashMap<_, _> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let answer = self
+            .reader
+            .db
+            .put_item()
+            .table_name(self.reader.tables.name(table))
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) if is_own_attempt(&error, attempt) => Ok(()),
+            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                Err(CommitError::Conflict)
+            }
+            Err(error) => Err(unavailable("PutItem", error).into()),
+        }
+    }
+}
+
+/// Whether the item that failed the condition is the one this attempt wrote.
+fn is_own_attempt<R>(error: &SdkError<PutItemError, R>, attempt: &str) -> bool {
+    let SdkError::ServiceError(error) = error else { return false };
+    let PutItemError::ConditionalCheckFailedException(failed) = error.err() else { return false };
+    let stored = failed.item.as_ref().and_then(|item| item::text_of(item, item::ATTEMPT));
+    !attempt.is_empty() && stored == Some(attempt)
+}
+
+fn grant_item(grant: &Grant) -> Item {
+    let mut item = item::to_item(grant);
+    item.insert(item::PURGE_AT.into(), item::number(grant.purge_at().as_secs()));
+    item
+}
+
+fn pointer_item(pointer: &Pointer) -> Item {
+    let mut item = item::to_item(pointer);
+    item.insert(item::PURGE_AT.into(), item::number(pointer.purge_at().as_secs()));
+    item
+}
+
+fn record_item(record: &Record) -> (Table, Item) {
+    let keyed = |mut item: Item, key: String| {
+        item.insert("id".into(), item::text(key));
+        item
+    };
+    match record {
+        Record::Service(service) => (Table::Services, keyed(item::to_item(service), item::service_key(&service.spkey))),
+        Record::Alias { api_id, spkey } => {
+            let item = item::to_item(&HashMap::from([("spkey", spkey)]));
+            (Table::Services, keyed(item, item::alias_key(api_id)))
+        }
+        Record::Application(application) => {
+            (Table::Clients, keyed(item::to_item(application), item::application_key(application.name.as_str())))
+        }
+        Record::Client(client) => (Table::Clients, keyed(item::to_item(client), item::client_key(&client.client_id))),
+        Record::ApiKey(key) => (Table::Clients, keyed(item::to_item(key), item::api_key_key(&key.digest))),
+        Record::User(user) => (Table::Users, item::to_item(user)),
+    }
+}
+
+/// Tries of a counter that others count too.
+const CONFLICTS: usize = 3;
