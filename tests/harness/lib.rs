@@ -1,1 +1,17 @@
-//! x
+//! The harness of the black-box tests: a whole Tollgate, a clock that can be advanced, and a client that sends headers
+//! exactly as they are spelled.
+
+mod answer;
+mod call;
+mod clock;
+mod tollgate;
+
+pub use answer::Answer;
+pub use call::Call;
+pub use clock::{ManualClock, NOW};
+pub use tollgate::Tollgate;
+
+/// The client of RFC 6749's examples.
+pub const CLIENT_ID: &str = "s6BhdRkqt3";
+/// Its secret.
+pub const CLIENT_SECRET: &str = "gX1fBat3bV-generated";

@@ -5,7 +5,7 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 use clap::Args;
 use shared::env::World;
 
-use super::{Options, system::Data};
+use super::{Data, Options};
 use crate::command::{Failure, source};
 
 /// Run everything on this machine, on an embedded DynamoDB.

@@ -16,7 +16,7 @@ use shared::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{DevError, system::Data};
+use super::{Data, DevError};
 
 /// The Region and the credentials that the local system uses. They open nothing elsewhere.
 pub(super) const REGION: &str = "us-east-1";

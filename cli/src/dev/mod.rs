@@ -10,7 +10,7 @@ mod system;
 
 pub use arguments::DevArguments;
 pub use report::{Console, ReasonLayer, Reasons};
-pub use system::{DevError, Options, System};
+pub use system::{Data, DevError, Options, System};
 
 use std::sync::Arc;
 

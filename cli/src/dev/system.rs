@@ -141,7 +141,7 @@ impl System {
 
     /// Answers what is on its way, then stops.
     pub async fn stop(self) {
-        drop(self.stop.send(()));
+        let _ = self.stop.send(());
         drop(self.gateway.await);
         self.others.iter().for_each(JoinHandle::abort);
     }

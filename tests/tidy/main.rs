@@ -1,0 +1,4 @@
+//! The rules that the compiler does not know.
+
+mod layers;
+mod size;
