@@ -4,11 +4,13 @@
 mod answer;
 mod call;
 mod clock;
+mod faults;
 mod tollgate;
 
 pub use answer::Answer;
 pub use call::Call;
 pub use clock::{ManualClock, NOW};
+pub use faults::{Fault, Faults};
 pub use tollgate::Tollgate;
 
 /// The client of RFC 6749's examples.

@@ -4,7 +4,7 @@ use super::{
     guard::Guard,
     report::{Findings, Place, Placed},
 };
-use crate::model::ScopeRule;
+use crate::model::{Route, ScopeRule};
 
 /// Refuses what a kept verdict would get wrong.
 pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule>], findings: &Findings<'_>) {
@@ -28,7 +28,7 @@ pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule
             if settings.unset_header_value.is_none() {
                 refuse(&ttl.place, "unset_header_value: null", HEADERS);
             }
-            if settings.route.region.as_ref().is_some_and(|region| !region.required) {
+            if needs_no_region(&settings.route) {
                 refuse(
                     &ttl.place,
                     "a regionCodeHeader",
@@ -40,6 +40,14 @@ pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule
     }
     for rule in rules.iter().filter(|rule| rule.value.path.has_single_wildcard()) {
         refuse(&rule.place, "a path with a single '*'", "IAM's '*' crosses '/', so each verdict is for one call");
+    }
+}
+
+/// Whether the region header may be missing from a call.
+fn needs_no_region(route: &Route) -> bool {
+    match route {
+        Route::Configured(route) => route.region.as_ref().is_some_and(|region| !region.required),
+        Route::Unusable => false,
     }
 }
 

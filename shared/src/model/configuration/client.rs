@@ -116,10 +116,13 @@ fn services(object: &Object<'_>, context: &Context<'_>) -> Vec<ServiceName> {
     services
 }
 
-/// A scope that no service of the client knows can never be granted.
+/// A scope that no service of the client knows can never be granted. With a mistake among the services nobody can tell.
 fn scope(object: &Object<'_>, services: &[ServiceName], context: &Context<'_>) -> Option<Scope> {
     let field = object.member("scope")?;
     let scope = field.parsed("scopes with one space between them", Scope::parse)?;
+    if object.member("services").is_some_and(|field| services.len() < field.length()) {
+        return Some(scope);
+    }
     let known = context.scopes_of(services);
     for word in scope.iter().filter(|word| !known.contains(&word.as_str())) {
         let hint = did_you_mean(word.as_str(), known.iter().copied());

@@ -124,6 +124,11 @@ impl<'a> Field<'a> {
         matches!(&self.node.value, Value::Scalar(scalar) if scalar.is_null())
     }
 
+    /// How many items a list has, with or without mistakes.
+    pub(super) fn length(&self) -> usize {
+        if let Value::Sequence(items) = &self.node.value { items.len() } else { 0 }
+    }
+
     pub(super) fn is_mapping(&self) -> bool {
         matches!(self.node.value, Value::Mapping(_))
     }
@@ -188,7 +193,7 @@ impl<'a> Field<'a> {
 
 impl<'a> Object<'a> {
     pub(super) fn member(&self, name: &'static str) -> Option<Field<'a>> {
-        self.asked.borrow_mut().push(name);
+        self.skip(&[name]);
         let entry = self.entries.iter().find(|entry| entry.key == name)?;
         Some(field(entry, &self.place, self.findings))
     }
@@ -205,6 +210,16 @@ impl<'a> Object<'a> {
     /// A member's value, or its default when it is not there, or a mistake.
     pub(super) fn read<T>(&self, name: &'static str, default: T, read: impl FnOnce(&Field<'a>) -> Option<T>) -> T {
         self.member(name).and_then(|field| read(&field)).unwrap_or(default)
+    }
+
+    /// Passes over members that cannot be judged, because another one is mistaken.
+    pub(super) fn skip(&self, names: &[&'static str]) {
+        let mut asked = self.asked.borrow_mut();
+        for name in names {
+            if !asked.contains(name) {
+                asked.push(name);
+            }
+        }
     }
 
     pub(super) fn flag(&self, name: &'static str, default: bool) -> bool {

@@ -28,33 +28,39 @@ enum Kind {
 }
 
 impl Guard {
-    /// Reads the authorizer; `None` when its settings cannot stand.
+    /// Reads the authorizer; `None` when nobody can tell which one is meant.
     pub(super) fn read(service: &Object<'_>) -> Option<Self> {
-        let kind = service.read("authorizer", Kind::SharedToken, |field| field.choice(&KINDS));
+        let field = service.member("authorizer");
+        let kind = field.as_ref().map_or(Some(Kind::SharedToken), |field| field.choice(&KINDS));
         let inputs = Inputs::new(service);
         inputs.refuse_processors();
-        match kind {
+        let Some(kind) = kind else {
+            service.skip(&introspection::OWN_SETTINGS);
+            service.skip(&shared_token::OWN_SETTINGS);
+            return None;
+        };
+        Some(match kind {
             Kind::SharedToken => {
                 inputs.refuse(&introspection::OWN_SETTINGS, "introspection");
-                Some(Self::SharedToken(shared_token::read(service, &inputs)))
+                Self::SharedToken(shared_token::read(service, &inputs))
             }
             Kind::Introspection => {
                 inputs.refuse(&shared_token::OWN_SETTINGS, "shared-token");
-                introspection::read(service, &inputs).map(|settings| Self::Introspection(Box::new(settings)))
+                Self::Introspection(Box::new(introspection::read(service, &inputs)))
             }
             Kind::None => {
                 inputs.refuse(&introspection::OWN_SETTINGS, "introspection");
                 inputs.refuse(&shared_token::OWN_SETTINGS, "shared-token");
-                if let Some(field) = service.member("authorizer") {
+                if let Some(field) = field {
                     field.findings.warning(
                         &field.place,
                         "none",
                         "an authorizer, unless everybody may call the service",
                     );
                 }
-                Some(Self::None)
+                Self::None
             }
-        }
+        })
     }
 
     /// The authorizer as it is stored.

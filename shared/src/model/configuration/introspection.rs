@@ -16,7 +16,7 @@ use crate::protocol::Secret;
 /// What the policy is made of; the provider's secret is still in clear.
 #[derive(Debug)]
 pub(super) struct IntrospectionSettings {
-    pub(super) route: IntrospectionRoute,
+    pub(super) route: Route,
     pub(super) inject_headers: Vec<HeaderGroup>,
     pub(super) unset_header_value: Option<String>,
     pub(super) validation: Validation,
@@ -40,9 +40,7 @@ pub(super) const OWN_SETTINGS: [&str; 10] = [
     "http_proxy_port",
 ];
 
-/// Reads the settings; `None` without a usable `token_validation_uri`.
-pub(super) fn read(service: &Object<'_>, inputs: &Inputs<'_>) -> Option<IntrospectionSettings> {
-    let findings = inputs.findings();
+pub(super) fn read(service: &Object<'_>, inputs: &Inputs<'_>) -> IntrospectionSettings {
     let api_key = service.read("api_key", Some(ApiKeyLocation::default()), |field| field.nullable(api_key));
     let validation = service.read("validation", Validation::default(), validation::read);
     let inject_headers = inputs.inject_headers();
@@ -50,17 +48,8 @@ pub(super) fn read(service: &Object<'_>, inputs: &Inputs<'_>) -> Option<Introspe
     let unset_header_value = service.read("unset_header_value", Some("-".to_owned()), unset_header_value);
     let authorization = authorization(service, inputs);
     let proxy = inputs.http_proxy().map(|proxy| proxy.value);
-    let region_required = service.member("region_required").and_then(|field| Some(field.placed(field.flag()?)));
-    let mut route = route(service, inputs)?;
-    match (&mut route.region, region_required) {
-        (Some(region), required) => region.required = required.is_some_and(|required| required.value),
-        (None, Some(Placed { value: true, place })) => {
-            findings.mistake(&place, "true", "regionCodeHeader in token_validation_uri, or no region_required");
-        }
-        (None, _) => {}
-    }
-    Some(IntrospectionSettings {
-        route,
+    IntrospectionSettings {
+        route: route(service, inputs).map_or(Route::Unusable, Route::Configured),
         inject_headers: inject_headers.map(|groups| groups.value).unwrap_or_default(),
         unset_header_value,
         validation,
@@ -68,7 +57,7 @@ pub(super) fn read(service: &Object<'_>, inputs: &Inputs<'_>) -> Option<Introspe
         proxy,
         header_encoding,
         authorization,
-    })
+    }
 }
 
 impl IntrospectionSettings {
@@ -81,7 +70,7 @@ impl IntrospectionSettings {
             outage_status: self.validation.outage_status,
             any_scheme: self.validation.any_scheme,
             ca_bundle: self.validation.ca_bundle.clone(),
-            route: Route::Configured(self.route.clone()),
+            route: self.route.clone(),
             proxy: self.proxy.clone(),
             inject_headers: self.inject_headers.clone(),
             header_encoding: self.header_encoding,
@@ -100,12 +89,22 @@ impl IntrospectionSettings {
 }
 
 fn route(service: &Object<'_>, inputs: &Inputs<'_>) -> Option<IntrospectionRoute> {
+    let required = service.member("region_required").and_then(|field| Some(field.placed(field.flag()?)));
     let route = inputs.token_validation_uri();
     let is_absent = service.member(route::NAME).is_none() && inputs.are_complete() && !inputs.has_line(route::NAME);
     if is_absent {
         inputs.findings().mistake(&service.place, "no token_validation_uri", "token_validation_uri with a defaultURI");
     }
-    route.map(|route| route.value)
+    let mut route = route?.value;
+    match (&mut route.region, required) {
+        (Some(region), required) => region.required = required.is_some_and(|required| required.value),
+        (None, Some(Placed { value: true, place })) => {
+            let expected = "regionCodeHeader in token_validation_uri, or no region_required";
+            inputs.findings().mistake(&place, "true", expected);
+        }
+        (None, _) => {}
+    }
+    Some(route)
 }
 
 fn api_key(field: &Field<'_>) -> Option<ApiKeyLocation> {

@@ -64,7 +64,7 @@ fn list(field: &Field<'_>, generated: bool) -> Option<Vec<GivenSecret>> {
         object.close();
         Some(given(value?, expires_at.map(Timestamp::from_secs), generated))
     })?;
-    let length = field.list()?.len();
+    let length = field.length();
     if !(1..=MAX_SECRETS).contains(&length) {
         return field.refuse(&format!("{length} secrets"), "one or two, so that one can replace the other");
     }

@@ -63,7 +63,11 @@ pub(super) fn read(field: &Field<'_>) -> Option<Validation> {
 }
 
 fn method(object: &Object<'_>) -> Option<Method> {
-    let is_introspection = object.read("method", false, |field| field.choice(&METHODS));
+    let field = object.member("method");
+    let Some(is_introspection) = field.map_or(Some(false), |field| field.choice(&METHODS)) else {
+        object.skip(&["judge_active", "client_id", "client_secret"]);
+        return None;
+    };
     let judge_active = object.member("judge_active");
     if is_introspection {
         refuse(judge_active, "bearer");

@@ -145,6 +145,24 @@ fn one_run_reports_every_mistake_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_mistake_does_not_drag_others_behind_it() {
+    let authorizer = service("authorizer: introspektion\nvalidation: {}\nblock_authorization_header: true");
+    assert_mistake(&authorizer, "services[0].authorizer", "`introspektion`", "(did you mean introspection?)");
+    let method = "authorizer: introspection\nblock_authorization_header: true\ntoken_validation_uri: { defaultURI: http://h }\n\
+                  validation: { method: instrospection, client_id: a, client_secret: \"${env:SHOP_SECRET}\" }";
+    assert_mistake(
+        &service(method),
+        "services[0].validation.method",
+        "`instrospection`",
+        "(did you mean introspection?)",
+    );
+    let services = "applications: [{ name: A, clients: [{ client_id: a, services: [x], scope: orders.read }] }]";
+    assert_mistake(services, "applications[0].clients[0].services[0]", "`x`", "the name or the spkey");
+    let lines = service("authorizer: introspection\npre_inputs: |\n  block_authorization_header:maybe\n");
+    assert_mistake(&lines, "services[0].pre_inputs.block_authorization_header", "`maybe`", "`true` or `false`");
+}
+
+#[test]
 fn a_mistake_in_a_pre_input_line_has_the_line_of_the_file() {
     let text = service("pre_inputs: |\n\n  shared_token_spkey:x2\n  http_proxy_prt:1");
     let report = mistakes(&text);

@@ -1,0 +1,87 @@
+//! How old what is decided on may be.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use shared::{
+    model::TokenKey,
+    protocol::{ClientId, Secret, Spkey},
+    store::{Change, StoreError},
+};
+
+use crate::store::{Store, grant};
+
+fn orders() -> Spkey {
+    Spkey::parse("942yzkggypg5dq6c4ucfv3ed").unwrap()
+}
+
+async fn switch(store: &Store, table: &str, id: &str, enabled: bool) {
+    let request = store.dynamodb().update_item().table_name(table).key("id", AttributeValue::S(id.into()));
+    let request = request.update_expression("SET enabled = :e");
+    request.expression_attribute_values(":e", AttributeValue::Bool(enabled)).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_definition_may_be_as_old_as_the_setting_says_and_no_second_older() {
+    let store = Store::new().await;
+    let reader = store.reader(30);
+    assert!(reader.service(&orders()).await.unwrap().unwrap().enabled);
+    switch(&store, "tollgate-services", "spkey#942yzkggypg5dq6c4ucfv3ed", false).await;
+    store.clock.advance(29);
+    assert!(reader.service(&orders()).await.unwrap().unwrap().enabled, "still fresh");
+    store.clock.advance(1);
+    assert!(!reader.service(&orders()).await.unwrap().unwrap().enabled, "read anew");
+}
+
+#[tokio::test]
+async fn with_age_zero_a_switch_counts_at_once() {
+    let store = Store::new().await;
+    let reader = store.reader(0);
+    let shop = ClientId::parse("shop").unwrap();
+    assert!(reader.client(&shop).await.unwrap().unwrap().value.is_enabled());
+    switch(&store, "tollgate-clients", "client#shop", false).await;
+    assert!(!reader.client(&shop).await.unwrap().unwrap().value.is_enabled());
+}
+
+/// Rule Z8, and the promise that a revoked token is refused at once everywhere.
+#[tokio::test]
+async fn z8_a_grant_is_read_anew_each_time_whatever_the_age() {
+    let store = Store::new().await;
+    let reader = store.reader(3_600);
+    let key = TokenKey::Grant(grant(&[3; 16], "a").id);
+    store.writer().commit(Change::Issue { grant: grant(&[3; 16], "a"), attempt: "x".into() }).await.unwrap();
+    assert_eq!(reader.grant(&key).await.unwrap().unwrap().revoked_at, None);
+    let id = AttributeValue::S(grant(&[3; 16], "a").id.as_str().into());
+    let revoke = store.dynamodb().update_item().table_name("tollgate-tokens").key("id", id);
+    let revoke = revoke.update_expression("SET revoked_at = :t");
+    revoke.expression_attribute_values(":t", AttributeValue::N("1".into())).send().await.unwrap();
+    assert!(reader.grant(&key).await.unwrap().unwrap().revoked_at.is_some());
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_remembered() {
+    let store = Store::new().await;
+    let reader = store.reader(3_600);
+    let nobody = Secret::new("nobody's key".into()).digest();
+    assert!(reader.api_key(&nobody).await.unwrap().is_none());
+    assert!(reader.service(&Spkey::parse("nothing").unwrap()).await.unwrap().is_none());
+    assert!(reader.alias("none").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_item_of_another_layout_is_an_error_that_names_it() {
+    let store = Store::new().await;
+    let request = store.dynamodb().update_item().table_name("tollgate-services");
+    let request = request.key("id", AttributeValue::S("spkey#tpx1".into())).update_expression("SET v = :v");
+    request.expression_attribute_values(":v", AttributeValue::N("2".into())).send().await.unwrap();
+    let error = store.reader(0).service(&Spkey::parse("tpx1").unwrap()).await.unwrap_err();
+    assert!(matches!(&error, StoreError::Malformed { id, .. } if id == "spkey#tpx1"), "{error}");
+}
+
+#[tokio::test]
+async fn several_services_are_read_in_one_go_in_their_order() {
+    let store = Store::new().await;
+    let spkeys: Vec<Spkey> =
+        ["tpx1", "nothing", "942yzkggypg5dq6c4ucfv3ed"].map(|spkey| Spkey::parse(spkey).unwrap()).into();
+    let services = store.reader(0).services(&spkeys).await.unwrap();
+    let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
+    assert_eq!(names, ["travel", "orders"]);
+}
