@@ -63,7 +63,6 @@ async fn what_is_not_there_is_not_remembered() {
     let nobody = Secret::new("nobody's key".into()).digest();
     assert!(reader.api_key(&nobody).await.unwrap().is_none());
     assert!(reader.service(&Spkey::parse("nothing").unwrap()).await.unwrap().is_none());
-    assert!(reader.alias("none").await.unwrap().is_none());
 }
 
 #[tokio::test]

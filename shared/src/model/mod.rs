@@ -13,6 +13,7 @@ mod sealed;
 mod security_profile;
 mod service;
 mod shared_token_policy;
+mod suggestion;
 mod throttle;
 mod token_text;
 mod uri;

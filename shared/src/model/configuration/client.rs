@@ -8,11 +8,10 @@ use super::{
     profile, redirect_uri,
     report::quoted,
     secrets::{self, Secrets},
-    suggestion::did_you_mean,
     unserved,
 };
 use crate::{
-    model::AuthMethod,
+    model::{AuthMethod, suggestion::did_you_mean},
     protocol::{ClientId, GrantType, Scope, ServiceName},
 };
 

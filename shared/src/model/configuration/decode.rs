@@ -5,9 +5,11 @@ use std::{cell::RefCell, ops::RangeInclusive};
 use super::{
     node::{Entry, Node, Scalar, Style, Value},
     report::{Findings, Place, Placed, listed, quoted},
-    suggestion::{closest, did_you_mean},
 };
-use crate::protocol::Secret;
+use crate::{
+    model::suggestion::{closest, did_you_mean},
+    protocol::Secret,
+};
 
 /// A value, where it stands, and where mistakes about it go.
 #[derive(Clone)]

@@ -22,7 +22,6 @@ mod secrets;
 mod service;
 mod services;
 mod shared_token;
-mod suggestion;
 mod unique;
 mod unserved;
 mod user;

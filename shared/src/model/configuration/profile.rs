@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     decode::{Field, Object},
     report::{Placed, listed, quoted},
-    suggestion::did_you_mean,
     unserved,
 };
 use crate::{
     model::{
         AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope,
-        TokenFormat,
+        TokenFormat, suggestion::did_you_mean,
     },
     protocol::{GrantType, MAX_LIFETIME, ScopeToken},
 };

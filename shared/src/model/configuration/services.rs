@@ -5,11 +5,10 @@ use super::{
     guard::Guard,
     report::{Findings, Place, Placed, quoted},
     service::Draft,
-    suggestion::did_you_mean,
     unique::Register,
 };
 use crate::{
-    model::SharedToken,
+    model::{SharedToken, suggestion::did_you_mean},
     protocol::{ServiceName, Spkey},
 };
 

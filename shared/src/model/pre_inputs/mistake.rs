@@ -52,30 +52,6 @@ impl Mistakes {
     }
 }
 
-/// The known word that an unknown one was probably meant to be.
-pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let word: Vec<char> = word.to_lowercase().chars().take(MAX_FOUND_CHARS).collect();
-    let distances = known.iter().map(|known| (distance(&word, &known.to_lowercase()), *known));
-    distances
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= MAX_TYPOS)
-        .map(|(_, known)| known)
-}
-
-/// Levenshtein's distance: characters inserted, dropped or replaced.
-fn distance(word: &[char], known: &str) -> usize {
-    let mut row: Vec<usize> = (0..=word.len()).collect();
-    for (at, wanted) in known.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
-        for (column, found) in word.iter().enumerate() {
-            let replaced = diagonal + usize::from(*found != wanted);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[word.len()]
-}
-
 fn shortened(text: &str) -> String {
     let text = text.trim();
     let clean = |c: char| if c.is_control() { ' ' } else { c };
@@ -86,19 +62,10 @@ fn shortened(text: &str) -> String {
 }
 
 const MAX_FOUND_CHARS: usize = 60;
-const MAX_TYPOS: usize = 3;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_word_is_within_three_typos() {
-        let known = ["http_proxy_server", "http_proxy_port", "defaultURI"];
-        assert_eq!(nearest("http_proxyport", &known), Some("http_proxy_port"));
-        assert_eq!(nearest("DefaultUri", &known), Some("defaultURI"));
-        assert_eq!(nearest("jwks_uri", &known), None);
-    }
 
     #[test]
     fn what_was_found_is_cut_to_sixty_characters() {

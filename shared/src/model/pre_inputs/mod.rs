@@ -18,8 +18,9 @@ pub use processors::Processor;
 pub use proxy::HttpProxy;
 pub use token_validation_uri::TokenValidationUri;
 
+use super::suggestion::closest;
 use lines::{Entries, KEYS};
-use mistake::{Mistakes, nearest};
+use mistake::Mistakes;
 use piece::Piece;
 
 /// A value and the line it stands in, counted from 1, so that what is found later can name it.
@@ -69,7 +70,7 @@ impl PreInputs {
             processors: processors::read(&mut entries, &mut mistakes),
         };
         for entry in entries.rest() {
-            let expected = match nearest(entry.key, KEYS) {
+            let expected = match closest(entry.key, KEYS.iter().copied()) {
                 Some(key) => format!("a key of the connectors; did you mean `{key}`?"),
                 None => format!("a key of the connectors: {}", KEYS.join(", ")),
             };

@@ -4,9 +4,10 @@ use super::{
     Located, MAX_REGIONS,
     json_object::{self, Json, Member},
     lines::Entries,
-    mistake::{Mistakes, nearest},
+    mistake::Mistakes,
     piece::Piece,
 };
+use crate::model::suggestion::closest;
 
 /// Where a third-party token is validated, by region. Which members are needed is for the service to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,7 +197,7 @@ fn unquoted(text: &str) -> &str {
 }
 
 fn unknown_member(line: usize, name: &str, mistakes: &mut Mistakes) {
-    let expected = match nearest(name, &MEMBERS) {
+    let expected = match closest(name, MEMBERS) {
         Some(known) => format!("{EXPECTED}; did you mean `{known}`?"),
         None => EXPECTED.to_owned(),
     };
@@ -217,7 +218,7 @@ fn value_end(value: Piece) -> usize {
     }
     let starts_word = |at: usize| value.text[..at].ends_with([' ', '\t', '\r', '\n', ',']) || at == 0;
     let names_member =
-        |at: usize| member_name(&value.text[at..]).is_some_and(|(name, _)| nearest(name, &MEMBERS).is_some());
+        |at: usize| member_name(&value.text[at..]).is_some_and(|(name, _)| closest(name, MEMBERS).is_some());
     let mut words = value.text.char_indices().map(|(at, _)| at).filter(|at| starts_word(*at));
     words.find(|at| names_member(*at)).unwrap_or(value.text.len())
 }
