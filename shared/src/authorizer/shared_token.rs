@@ -9,7 +9,7 @@ use super::{
     Allow, Authorization, Call, Context, Decision, Opening, Outcome, Refusal, Trace,
     location::{Unlocated, locate},
     scopes::{UNSAFE_PATH, is_unsafe_path, opening},
-    spoofing::{SPOOFED, is_spoofed},
+    spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
 };
 use crate::{
     env::Env,
@@ -168,6 +168,9 @@ fn malformed(call: &Call, called: &ServiceDefinition, policy: &SharedTokenPolicy
     let refuse = |text| Some(Refusal::invalid_request(called, text));
     if matches!(call.authorization(), Authorization::Repeated) {
         return refuse("Authorization is given more than once");
+    }
+    if evades_blocking(call, called) {
+        return refuse(MISSPELLED);
     }
     if policy.forwarded_headers.iter().any(|forwarded| is_spoofed(call, &policy.header(*forwarded), true)) {
         return refuse(SPOOFED);

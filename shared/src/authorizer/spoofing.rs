@@ -2,7 +2,7 @@
 //! spelling; one that a backend would take for the same header, and the mapping would not, is refused here.
 
 use super::Call;
-use crate::model::HeaderName;
+use crate::model::{HeaderName, ServiceDefinition};
 
 /// Whether the call carries a header that could pass beside an injected one.
 ///
@@ -19,7 +19,20 @@ pub(super) fn is_spoofed(call: &Call, injected: &HeaderName, mapped: bool) -> bo
     })
 }
 
-/// What such a caller is told.
+/// Whether the call carries `Authorization` in a spelling that would pass beside those that the gateway overwrites,
+/// where the backend is not to see it.
+pub(super) fn evades_blocking(call: &Call, service: &ServiceDefinition) -> bool {
+    let spellings = ServiceDefinition::BLOCKED_AUTHORIZATION;
+    let evades = |name: &str| name.eq_ignore_ascii_case(spellings[0]) && !spellings.contains(&name);
+    service.blocks_authorization()
+        && call.shape.is_case_sensitive()
+        && call.headers.iter().any(|(name, _)| evades(name))
+}
+
+/// What a caller is told whose `Authorization` is spelled so.
+pub(super) const MISSPELLED: &str = "spell the header Authorization or authorization";
+
+/// What a caller is told who sends a header that could pass beside an injected one.
 pub(super) const SPOOFED: &str = "the request carries a header that only the gateway may set";
 
 #[cfg(test)]

@@ -70,6 +70,10 @@ impl ServiceDefinition {
         }
     }
 
+    /// The spellings of `Authorization` that the gateway overwrites where the backend is not to see it: a REST API
+    /// compares names with case, and clients of HTTP/2 write lower case.
+    pub const BLOCKED_AUTHORIZATION: [&str; 2] = ["Authorization", "authorization"];
+
     /// Whether the backend is not to see the caller's `Authorization`.
     pub fn blocks_authorization(&self) -> bool {
         match &self.authorizer {

@@ -12,7 +12,7 @@ use super::{
     Authorization, Call, Decision, Outcome, Refusal, Trace,
     location::{Unlocated, locate},
     refusal::ConnectorError,
-    spoofing::{SPOOFED, is_spoofed},
+    spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
 };
 use crate::{
     model::{ApiKey, Authorizer, DataKey, IntrospectionPolicy, OutageStatus, ServiceDefinition},
@@ -101,11 +101,14 @@ impl Asked<'_> {
     fn malformed(&self) -> Option<Outcome> {
         let mapped = self.policy.unset_header_value.is_some();
         let spoofed = self.policy.headers().any(|header| is_spoofed(self.call, header, mapped));
-        let repeated = matches!(self.call.authorization(), Authorization::Repeated);
-        let text = match (repeated, spoofed) {
-            (true, _) => "Authorization is given more than once",
-            (false, true) => SPOOFED,
-            (false, false) => return None,
+        let text = if matches!(self.call.authorization(), Authorization::Repeated) {
+            "Authorization is given more than once"
+        } else if evades_blocking(self.call, self.called) {
+            MISSPELLED
+        } else if spoofed {
+            SPOOFED
+        } else {
+            return None;
         };
         Some(Outcome::new(Decision::Deny(Refusal::invalid_request(self.called, text)), self.trace(), text))
     }

@@ -28,14 +28,15 @@ pub(super) fn http_proxy(service: &ServiceDefinition, resource: Resource, method
 }
 
 /// Targets and sources: every header of every region, so that no client's copy stands in for one that this call did
-/// not get; and `Authorization`, which can be overwritten but not removed.
+/// not get; and `Authorization` as clients spell it, which can be overwritten but not removed.
 pub(super) fn header_parameters(service: &ServiceDefinition) -> Vec<(String, String)> {
     let injected = service.injected_headers().into_iter();
     let mut parameters: Vec<_> = injected
         .map(|header| (header_parameter(header.as_str()), mapping::authorizer_context(&header.context_key())))
         .collect();
     if service.blocks_authorization() {
-        parameters.push((header_parameter("Authorization"), mapping::fixed(BLOCKED)));
+        let spellings = ServiceDefinition::BLOCKED_AUTHORIZATION;
+        parameters.extend(spellings.map(|name| (header_parameter(name), mapping::fixed(BLOCKED))));
     }
     parameters
 }
@@ -96,11 +97,14 @@ mod tests {
     #[test]
     fn z14_authorization_is_overwritten_unless_the_service_forwards_it() {
         let overwritten = |service: &ServiceDefinition| {
-            header_parameters(service).into_iter().find(|(target, _)| target.ends_with(".Authorization"))
+            let parameters = header_parameters(service).into_iter();
+            let ours = parameters.filter(|(target, _)| target.to_ascii_lowercase().ends_with(".authorization"));
+            ours.map(|(target, source)| format!("{target}: {source}")).collect::<Vec<_>>()
         };
-        assert_eq!(overwritten(&samples::orders()).unwrap().1, "'-'");
+        let spellings = ["Authorization", "authorization"];
+        assert_eq!(overwritten(&samples::orders()), spellings.map(|s| format!("integration.request.header.{s}: '-'")));
         let policy = SharedTokenPolicy { forward_authorization: true, ..SharedTokenPolicy::default() };
         let forwarding = ServiceDefinition { authorizer: Authorizer::SharedToken(policy), ..samples::orders() };
-        assert_eq!(overwritten(&forwarding), None);
+        assert_eq!(overwritten(&forwarding), Vec::<String>::new());
     }
 }
