@@ -48,3 +48,9 @@ impl Context {
         self.0.get(key).map(String::as_str)
     }
 }
+
+/// Bytes of all values for headers together: API Gateway's limit of all headers is 10,240.
+pub(super) const MAX_HEADER_BYTES: usize = 4 * 1024;
+
+/// What a caller is told whose token has more to say than headers can carry.
+pub(super) const TOO_LARGE: &str = "the values for the injected headers are over 4 KiB in all";

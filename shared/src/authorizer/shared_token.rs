@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::{
     Allow, Authorization, Call, Context, Decision, Opening, Outcome, Refusal, Trace,
+    context::{MAX_HEADER_BYTES, TOO_LARGE},
     location::{Unlocated, locate},
-    scopes::{UNSAFE_PATH, is_unsafe_path, opening},
+    scopes::opening,
     spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
 };
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     model::{
         AccessToken, Authorizer, Client, ForwardedHeader, Grant, ServiceDefinition, SharedToken, SharedTokenPolicy,
         Standing, TokenKey,
+        expression::{HeaderEncoding, header_value},
     },
     protocol::{Secret, Spkey},
     store::{Reader, StoreError, Stored},
@@ -85,36 +87,36 @@ impl SharedTokenAuthorizer {
         }
     }
 
-    /// Two rounds: the service and the grant side by side, then what these two name.
+    /// Two chains side by side: which service, and what it shares; which grant, and its client.
     async fn load(&self, call: &Call, reader: &Reader) -> Result<Facts, Missing> {
-        let spkey = locate(call, self.spkey.as_ref(), reader).await?;
-        let (called, grant) = tokio::join!(reader.service(&spkey), grant_of(call, reader));
-        let called = called?.ok_or_else(|| Missing::Configuration(format!("there is no service {spkey}")))?;
-        let grant = grant?;
-        let (shared, client) = tokio::join!(
-            async {
-                match shared_spkey(&called) {
-                    Some(spkey) => reader.service(spkey).await,
-                    None => Ok(None),
-                }
-            },
-            async {
-                match &grant {
-                    Some(grant) => reader.client(&grant.client_id).await,
-                    None => Ok(None),
-                }
-            }
-        );
-        let (shared, client) = (shared?, client?);
+        let (services, grant) = tokio::join!(self.services_of(call, reader), grant_of(call, reader));
+        let ((called, shared), (grant, client)) = (services?, grant?);
         Ok(Facts { called, shared, grant, client })
+    }
+
+    async fn services_of(&self, call: &Call, reader: &Reader) -> Result<Services, Missing> {
+        let spkey = locate(call, self.spkey.as_ref(), reader).await?;
+        let called = reader.service(&spkey).await?;
+        let called = called.ok_or_else(|| Missing::Configuration(format!("there is no service {spkey}")))?;
+        let shared = match shared_spkey(&called) {
+            Some(spkey) => reader.service(spkey).await?,
+            None => None,
+        };
+        Ok((called, shared))
     }
 }
 
-async fn grant_of(call: &Call, reader: &Reader) -> Result<Option<Grant>, StoreError> {
-    match bearer(call) {
-        Some(token) => reader.grant(&TokenKey::of(&token)).await,
-        None => Ok(None),
-    }
+/// The service called, and the one that it shares tokens from.
+type Services = (Arc<ServiceDefinition>, Option<Arc<ServiceDefinition>>);
+
+/// A grant and its client, as far as there are any.
+type GrantAndClient = (Option<Grant>, Option<Arc<Stored<Client>>>);
+
+async fn grant_of(call: &Call, reader: &Reader) -> Result<GrantAndClient, StoreError> {
+    let Some(token) = bearer(call) else { return Ok((None, None)) };
+    let Some(grant) = reader.grant(&TokenKey::of(&token)).await? else { return Ok((None, None)) };
+    let client = reader.client(&grant.client_id).await?;
+    Ok((Some(grant), client))
 }
 
 fn bearer(call: &Call) -> Option<Secret> {
@@ -174,9 +176,6 @@ fn malformed(call: &Call, called: &ServiceDefinition, policy: &SharedTokenPolicy
     }
     if policy.forwarded_headers.iter().any(|forwarded| is_spoofed(call, &policy.header(*forwarded), true)) {
         return refuse(SPOOFED);
-    }
-    if !called.required_scopes.is_empty() && is_unsafe_path(call.target.path()) {
-        return refuse(UNSAFE_PATH);
     }
     None
 }
@@ -240,18 +239,18 @@ fn admit(
     let (opening, refusal) = match opening(called, &valid.token.scope, &call.target) {
         Ok(opening) => opening,
         Err(refusal) => {
-            let reason = format!("scope missing: {}", refusal.challenge);
+            let reason = refusal.description;
             return Outcome::new(Decision::Deny(refusal), trace, reason);
         }
     };
-    let reason = match &opening {
-        Opening::Api { permits_this_call: false, .. } => "scope missing",
+    let reason = match (&opening, &refusal) {
+        (Opening::Api { permits_this_call: false, .. }, Some(refusal)) => refusal.description,
         _ => "valid token",
     };
-    let mut context = context(called, valid);
-    for forwarded in &policy.forwarded_headers {
-        context = context.with_header(&policy.header(*forwarded), forwarded_value(*forwarded, call, valid));
-    }
+    let Some(mut context) = with_forwarded_headers(context(called, valid), call, policy, valid) else {
+        let refusal = Refusal::invalid_request(called, TOO_LARGE);
+        return Outcome::new(Decision::Deny(refusal), trace, TOO_LARGE);
+    };
     if let Some(refusal) = &refusal {
         context = context.with_refusal(refusal);
     }
@@ -271,7 +270,23 @@ fn context(called: &ServiceDefinition, valid: &Valid<'_>) -> Context {
         .with("token_exp", valid.token.expires_at.to_string())
 }
 
-/// The value of a forwarded header. It is never empty, since API Gateway's mapping of an empty value may let the
+/// `None` when the values are too long for headers.
+fn with_forwarded_headers(
+    mut context: Context,
+    call: &Call,
+    policy: &SharedTokenPolicy,
+    valid: &Valid<'_>,
+) -> Option<Context> {
+    let mut total = 0;
+    for forwarded in &policy.forwarded_headers {
+        let value = forwarded_value(*forwarded, call, valid);
+        total += value.len();
+        context = context.with_header(&policy.header(*forwarded), value);
+    }
+    (total <= MAX_HEADER_BYTES).then_some(context)
+}
+
+/// The value of a forwarded header, a name outside ASCII percent-encoded. It is never empty, since API Gateway's mapping of an empty value may let the
 /// client's own copy pass.
 fn forwarded_value(forwarded: ForwardedHeader, call: &Call, valid: &Valid<'_>) -> String {
     let value = match forwarded {
@@ -280,7 +295,8 @@ fn forwarded_value(forwarded: ForwardedHeader, call: &Call, valid: &Valid<'_>) -
         ForwardedHeader::Scope => valid.token.scope.to_string(),
         ForwardedHeader::UserContext => valid.grant.subject.to_string(),
     };
-    if value.is_empty() { "-".into() } else { value }
+    let safe = header_value(&value, HeaderEncoding::Percent).unwrap_or_default();
+    if safe.is_empty() { "-".into() } else { safe }
 }
 
 fn name_grant(trace: &mut Trace, facts: &Facts) {

@@ -2,18 +2,15 @@
 
 use super::{Asked, Trace};
 use crate::{
-    authorizer::{Context, HeaderOutcome},
+    authorizer::{
+        Context, HeaderOutcome,
+        context::{MAX_HEADER_BYTES, TOO_LARGE},
+    },
     model::{
         HeaderName,
         expression::{Document, Found, header_value},
     },
 };
-
-/// Bytes of all values together: API Gateway's limit of all headers is 10,240.
-const LIMIT: usize = 4 * 1024;
-
-/// What a caller is told whose token has more to say than headers can carry.
-const TOO_LARGE: &str = "the values for the injected headers are over 4 KiB in all";
 
 impl Asked<'_> {
     /// Sets every header of every region: to its value, or to what stands for none, so that no copy of the client's
@@ -37,7 +34,7 @@ impl Asked<'_> {
                 None => context,
             };
         }
-        if total > LIMIT { Err(TOO_LARGE) } else { Ok(context) }
+        if total > MAX_HEADER_BYTES { Err(TOO_LARGE) } else { Ok(context) }
     }
 
     fn value(&self, header: &HeaderName, region: Option<&str>, document: &Document) -> (Option<String>, &'static str) {
