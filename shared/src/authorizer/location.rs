@@ -19,7 +19,7 @@ pub(super) async fn locate(call: &Call, own: Option<&Spkey>, reader: &Reader) ->
             .map_err(|error| Unlocated::Unset(format!("the stage variable spkey: {error}")));
     }
     if let Some(alias) = reader.alias(call.target.api_id()).await.map_err(Unlocated::Store)? {
-        return Ok((*alias).clone());
+        return Ok(alias);
     }
     own.cloned().ok_or_else(|| {
         let api = call.target.api_id();

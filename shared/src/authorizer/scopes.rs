@@ -26,34 +26,42 @@ pub enum Opening {
     ThisCall,
 }
 
-/// Whether two readers could take the path for different ones.
-pub(super) fn is_unsafe_path(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let marks = ["//", ";", "%2f", "%2e", "%5c"];
-    marks.iter().any(|mark| lower.contains(mark)) || lower.split('/').any(|segment| segment == "." || segment == "..")
-}
-
 /// What a scope opens; the second is what to tell a caller for whom that is not enough.
+///
+/// # Errors
+/// The refusal of this call, where the answer is about this call alone.
 pub(super) fn opening(
     service: &ServiceDefinition,
     scope: &Scope,
     call: &MethodArn,
 ) -> Result<(Opening, Option<Refusal>), Refusal> {
     let rules = &service.required_scopes;
+    if rules.is_empty() {
+        return Ok((Opening::Api { shut: Vec::new(), has_rules: false, permits_this_call: true }, None));
+    }
     let unmet: Vec<&ScopeRule> = rules.iter().filter(|rule| !rule.is_met_by(scope, &service.name)).collect();
     let missing: Vec<&ScopeRule> =
         unmet.iter().copied().filter(|rule| rule.matches(call.method(), call.path())).collect();
+    let is_unsafe = is_unsafe_path(call.path());
     let told = if missing.is_empty() { &unmet } else { &missing };
-    let refusal = (!unmet.is_empty()).then(|| Refusal::insufficient_scope(service, &needed(told)));
+    let refusal = if is_unsafe || told.is_empty() {
+        Refusal::invalid_request(service, UNSAFE_PATH)
+    } else {
+        Refusal::insufficient_scope(service, &needed(told))
+    };
+    let permits_this_call = missing.is_empty() && !is_unsafe;
     if rules.iter().any(|rule| rule.path.has_single_wildcard()) {
-        return match refusal {
-            Some(refusal) if !missing.is_empty() => Err(refusal),
-            _ => Ok((Opening::ThisCall, None)),
-        };
+        return if permits_this_call { Ok((Opening::ThisCall, None)) } else { Err(refusal) };
     }
-    let refusal = refusal.or_else(|| (!rules.is_empty()).then(|| Refusal::invalid_request(service, UNSAFE_PATH)));
     let shut = unmet.into_iter().cloned().collect();
-    Ok((Opening::Api { shut, has_rules: !rules.is_empty(), permits_this_call: missing.is_empty() }, refusal))
+    Ok((Opening::Api { shut, has_rules: true, permits_this_call }, Some(refusal)))
+}
+
+/// Whether two readers could take the path for different ones.
+fn is_unsafe_path(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let marks = ["//", ";", "%2f", "%2e", "%5c"];
+    marks.iter().any(|mark| lower.contains(mark)) || lower.split('/').any(|segment| segment == "." || segment == "..")
 }
 
 /// Every scope that one of the rules names.
@@ -63,7 +71,7 @@ fn needed(rules: &[&ScopeRule]) -> Scope {
 }
 
 /// What a caller with such a path is told.
-pub(super) const UNSAFE_PATH: &str = "the path must not hold //, dot segments, a semicolon or encoded separators";
+const UNSAFE_PATH: &str = "the path must not hold //, dot segments, a semicolon or encoded separators";
 
 #[cfg(test)]
 mod tests {

@@ -30,10 +30,13 @@ pub(super) fn unreadable(reason: &str) {
     tracing::error!(target: "tollgate::decision", decision = "failed", reason = format!("config_failure: {reason}"));
 }
 
-fn words(decision: &Decision) -> (&'static str, &'static str) {
+/// An `Allow` whose policy shuts this very call is a refusal, named by the keys that its caller is shown.
+fn words(decision: &Decision) -> (&'static str, &str) {
     match decision {
         Decision::Allow(allow) => match allow.opening {
-            Opening::Api { permits_this_call: false, .. } => ("refused", "insufficient_scope"),
+            Opening::Api { permits_this_call: false, .. } => {
+                ("refused", allow.context.get("tg_error").unwrap_or_default())
+            }
             _ => ("allowed", ""),
         },
         Decision::Deny(refusal) => ("refused", refusal.error),

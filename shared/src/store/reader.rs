@@ -34,7 +34,7 @@ pub struct Reader {
     pub(super) tables: Tables,
     world: World,
     services: Fresh<ServiceDefinition>,
-    aliases: Fresh<Spkey>,
+    aliases: Fresh<Option<Spkey>>,
     clients: Fresh<Stored<Client>>,
     api_keys: Fresh<ApiKey>,
 }
@@ -88,18 +88,20 @@ impl Reader {
         Ok(spkeys.iter().filter_map(|spkey| found.get(&item::service_key(spkey)).cloned()).collect())
     }
 
-    /// The service that an existing API belongs to.
+    /// The service that an existing API belongs to. That there is none is remembered like an answer, or every call of
+    /// an API without alias would ask again.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn alias(&self, api_id: &str) -> Result<Option<Arc<Spkey>>, StoreError> {
+    pub async fn alias(&self, api_id: &str) -> Result<Option<Spkey>, StoreError> {
         let key = item::alias_key(api_id);
         let now = self.world.clock.now();
         if let Some(known) = self.aliases.get(&key, now) {
-            return Ok(Some(known));
+            return Ok((*known).clone());
         }
         let found = self.get(Table::Services, &key).await?;
-        found.map(|found| Ok(self.aliases.keep(&key, alias_of(&key, &found)?, now))).transpose()
+        let spkey = found.map(|found| alias_of(&key, &found)).transpose()?;
+        Ok((*self.aliases.keep(&key, spkey, now)).clone())
     }
 
     /// A client.
