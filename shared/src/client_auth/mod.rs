@@ -166,30 +166,29 @@ const WRONG: &str = "wrong secret";
 const SWITCHED_OFF: &str = "the client or its application is switched off";
 
 #[cfg(test)]
+pub(crate) mod testing {
+    //! Callers for tests of grants.
+
+    use super::{Arc, AuthenticatedClient, Caller, Client, Stored};
+
+    pub(crate) fn authenticated(client: Client) -> Caller {
+        Caller::Authenticated(AuthenticatedClient(Arc::new(Stored { value: client, revision: 1 })))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         env::testing::{NOW, env},
-        model::ClientSecret,
-        protocol::{ApplicationName, Timestamp},
+        model::{ClientSecret, samples},
+        protocol::Timestamp,
     };
 
     fn client(auth_method: AuthMethod) -> Client {
         let digest = SecretDigest::of_generated(&Secret::new("right".into()));
-        Client {
-            client_id: ClientId::parse("s6BhdRkqt3").unwrap(),
-            application: ApplicationName::parse("Shop").unwrap(),
-            enabled: true,
-            application_enabled: true,
-            secrets: vec![ClientSecret { digest, expires_at: None }],
-            auth_method,
-            grant_types: [].into(),
-            redirect_uris: vec![],
-            scope: None,
-            services: vec![],
-            introspects: vec![],
-            access_token_ttl: None,
-        }
+        let secrets = vec![ClientSecret { digest, expires_at: None }];
+        Client { secrets, auth_method, ..samples::client(&[], None) }
     }
 
     fn facts(client: Option<Client>) -> Facts {

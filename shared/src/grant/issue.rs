@@ -84,3 +84,75 @@ fn shared_id(target: &Target, client_id: &crate::protocol::ClientId, subject: &S
     let (id, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
     *id
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        client_auth::testing::authenticated,
+        env::testing::{NOW, env},
+        model::{
+            TokenFormat, TokenKey,
+            samples::{client, with_scopes},
+        },
+    };
+
+    fn verdict(services: Vec<ServiceDefinition>, ttl_of_client: Option<u64>) -> Verdict {
+        let mut client = client(&["a", "b"], None);
+        client.access_token_ttl = ttl_of_client;
+        let mut services = services.into_iter().map(Arc::new);
+        let first = services.next().unwrap();
+        let target = Target { first, others: services.collect(), scope: Scope::parse("read").unwrap() };
+        issue(&authenticated(client), GrantType::ClientCredentials, &target, &env())
+    }
+
+    fn service(spkey: &str, ttl: u64, format: TokenFormat, multiple: bool) -> ServiceDefinition {
+        let mut service = with_scopes(spkey, spkey, &[]);
+        service.oauth.access_token = crate::model::AccessTokenPolicy { ttl, format };
+        service.oauth.allow_multiple_tokens = multiple;
+        service
+    }
+
+    #[test]
+    fn the_shortest_life_counts_and_the_first_services_format() {
+        let two = || vec![service("a", 900, TokenFormat::Hex32, true), service("b", 600, TokenFormat::Opaque, true)];
+        let issued = verdict(two(), None);
+        assert_eq!((issued.answer.expires_in, issued.answer.access_token.expose().len()), (600, 32));
+        assert_eq!(verdict(two(), Some(30)).answer.expires_in, 30);
+        assert_eq!(verdict(two(), Some(9_000)).answer.expires_in, 600);
+    }
+
+    #[test]
+    fn t19_a_clients_own_token_is_its_own_subject() {
+        let issued = verdict(vec![service("a", 60, TokenFormat::Opaque, true)], None);
+        assert_eq!(issued.issued.subject.as_str(), "s6BhdRkqt3");
+    }
+
+    #[test]
+    fn the_token_leads_to_the_grant_that_is_stored() {
+        for format in [TokenFormat::Opaque, TokenFormat::Hex32, TokenFormat::Alnum24, TokenFormat::Alnum54] {
+            let issued = verdict(vec![service("a", 60, format, true)], None);
+            let Change::Issue { grant, .. } = issued.change else { panic!("{:?}", issued.change) };
+            let key = match TokenKey::of(&issued.answer.access_token) {
+                TokenKey::Grant(key) => key,
+                TokenKey::Digest(digest) => GrantKey::of_digest(&digest),
+            };
+            assert_eq!(grant.id, key, "{format:?}");
+            assert_eq!(grant.access_tokens[0].digest, issued.answer.access_token.digest());
+            assert_eq!(grant.access_tokens[0].expires_at, NOW.plus(60));
+        }
+    }
+
+    #[test]
+    fn with_one_token_at_a_time_the_new_grant_takes_the_old_ones_place() {
+        for format in [TokenFormat::Opaque, TokenFormat::Alnum24] {
+            let replaced = |spkey| match verdict(vec![service(spkey, 60, format, false)], None).change {
+                Change::Replace { grant, pointer, .. } => (grant.id, pointer.is_some()),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(replaced("a"), replaced("a"));
+            assert_ne!(replaced("a").0, replaced("b").0);
+            assert_eq!(replaced("a").1, format != TokenFormat::Opaque, "a token without id needs an item of its own");
+        }
+    }
+}

@@ -66,3 +66,46 @@ fn target(caller: &Caller, services: &[&Arc<ServiceDefinition>], scope: Scope) -
         _ => Err(ErrorCode::InvalidScope.because("the scope is not the name of a service that this client may call")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        client_auth::testing::authenticated,
+        env::testing::env,
+        model::samples::{client, with_scopes},
+    };
+
+    fn decided(scope: &str, allowed: Option<&str>) -> Result<(Vec<String>, String), ErrorCode> {
+        let services = [with_scopes("spkey-o", "orders", &["read"]), with_scopes("spkey-i", "invoices", &[])];
+        let facts = services.map(Arc::new).to_vec();
+        let caller = authenticated(client(&["spkey-o", "spkey-i"], allowed));
+        let flow = MediatorToken { scope: Scope::parse(scope).unwrap() };
+        let verdict = flow.decide(&caller, &facts, &env()).map_err(|error| error.code)?;
+        let services = verdict.issued.services.iter().map(ToString::to_string).collect();
+        Ok((services, verdict.answer.scope.to_string()))
+    }
+
+    fn opens(services: &[&str], scope: &str) -> Result<(Vec<String>, String), ErrorCode> {
+        Ok((services.iter().map(ToString::to_string).collect(), scope.to_owned()))
+    }
+
+    #[test]
+    fn a_scope_is_the_name_of_a_service() {
+        assert_eq!(decided("invoices", None), opens(&["spkey-i"], "invoices"));
+        assert_eq!(decided("orders invoices", None), opens(&["spkey-o", "spkey-i"], "orders invoices"));
+    }
+
+    #[test]
+    fn without_a_scope_the_allowed_ones_are_given_and_named() {
+        assert_eq!(decided("", None), opens(&["spkey-o", "spkey-i"], "orders invoices"));
+        assert_eq!(decided("", Some("read")), opens(&["spkey-o"], "read"));
+    }
+
+    #[test]
+    fn a_name_that_the_client_may_not_ask_for_gives_no_token() {
+        assert_eq!(decided("travel", None), Err(ErrorCode::InvalidScope));
+        assert_eq!(decided("orders travel", None), Err(ErrorCode::InvalidScope));
+        assert_eq!(decided("orders", Some("read")), Err(ErrorCode::InvalidScope));
+    }
+}

@@ -90,3 +90,98 @@ fn target_error(what: &str, services: &[&Arc<ServiceDefinition>]) -> OAuthError 
     let fits = if names.is_empty() { "nothing fits".to_owned() } else { format!("these fit: {}", names.join(", ")) };
     ErrorCode::InvalidTarget.because(format!("{what}; {fits}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::samples::{client, with_scopes};
+
+    fn services() -> Vec<Arc<ServiceDefinition>> {
+        let orders = with_scopes("spkey-o", "orders", &["+read", "write", "admin"]);
+        let invoices = with_scopes("spkey-i", "invoices", &["read", "+pay"]);
+        vec![Arc::new(orders), Arc::new(invoices)]
+    }
+
+    /// Service and scope, or the error's name and description.
+    fn resolved(
+        scope: &str,
+        resources: &[&str],
+        allowed: Option<&str>,
+    ) -> Result<(String, String), (ErrorCode, String)> {
+        let client = client(&["spkey-o", "spkey-i"], allowed);
+        let resources: Vec<String> = resources.iter().map(ToString::to_string).collect();
+        resolve(&client, &services(), &resources, &Scope::parse(scope).unwrap())
+            .map(|target| (target.first.name.to_string(), target.scope.to_string()))
+            .map_err(|error| (error.code, error.description.into_owned()))
+    }
+
+    fn fits(service: &str, scope: &str) -> Result<(String, String), (ErrorCode, String)> {
+        Ok((service.into(), scope.into()))
+    }
+
+    #[test]
+    fn m11_the_resource_names_the_service() {
+        assert_eq!(resolved("", &["urn:tollgate:service:spkey-i"], None), fits("invoices", "pay"));
+        assert_eq!(resolved("read", &["urn:tollgate:service:spkey-i"], None), fits("invoices", "read"));
+    }
+
+    #[test]
+    fn m11_an_unknown_resource_and_two_resources_are_invalid_targets_that_list_what_fits() {
+        for resources in [&["https://nowhere"][..], &["urn:tollgate:service:spkey-i", "urn:tollgate:service:spkey-o"]] {
+            let (code, text) = resolved("", resources, None).unwrap_err();
+            assert_eq!(code, ErrorCode::InvalidTarget);
+            assert!(text.contains("urn:tollgate:service:spkey-o (orders)"), "{text}");
+        }
+    }
+
+    #[test]
+    fn without_a_resource_the_scopes_tell_the_service() {
+        assert_eq!(resolved("write", &[], None), fits("orders", "write"));
+        assert_eq!(resolved("pay read", &[], None), fits("invoices", "pay read"));
+        assert_eq!(resolved("invoices", &[], None), fits("invoices", "invoices"));
+    }
+
+    #[test]
+    fn a_doubt_and_scopes_of_two_services_are_invalid_targets() {
+        for scope in ["", "read", "write pay"] {
+            assert_eq!(resolved(scope, &[], None).unwrap_err().0, ErrorCode::InvalidTarget, "{scope}");
+        }
+    }
+
+    #[test]
+    fn t13_a_scope_beyond_the_clients_own_is_refused() {
+        assert_eq!(resolved("write", &[], Some("read write")), fits("orders", "write"));
+        for scope in ["admin", "orders", "nothing", "write nothing"] {
+            assert_eq!(resolved(scope, &[], Some("read write")).unwrap_err().0, ErrorCode::InvalidScope, "{scope}");
+        }
+    }
+
+    #[test]
+    fn t13_any_drops_what_is_unregistered_unless_nothing_is_left() {
+        let mut orders = with_scopes("spkey-o", "orders", &["read"]);
+        orders.oauth.scope_match = ScopeMatch::Any;
+        let any = |scope: &str| {
+            let scope = Scope::parse(scope).unwrap();
+            resolve(&client(&["spkey-o"], None), &[Arc::new(orders.clone())], &[], &scope).map(|t| t.scope.to_string())
+        };
+        assert_eq!(any("read nothing").unwrap(), "read");
+        assert_eq!(any("nothing").unwrap_err().code, ErrorCode::InvalidScope);
+    }
+
+    #[test]
+    fn defaults_are_given_as_far_as_the_client_may_have_them() {
+        let only = [Arc::new(with_scopes("spkey-o", "orders", &["+read", "+write", "admin"]))];
+        let given =
+            |allowed| resolve(&client(&["spkey-o"], allowed), &only, &[], &Scope::default()).unwrap().scope.to_string();
+        assert_eq!(given(None), "read write");
+        assert_eq!(given(Some("write admin")), "write");
+        assert_eq!(given(Some("admin")), "");
+    }
+
+    #[test]
+    fn a_service_that_is_switched_off_gets_no_tokens() {
+        let off = ServiceDefinition { enabled: false, ..with_scopes("spkey-o", "orders", &[]) };
+        let error = resolve(&client(&["spkey-o"], None), &[Arc::new(off)], &[], &Scope::default()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidTarget);
+    }
+}

@@ -8,6 +8,8 @@ pub mod pre_inputs;
 mod client;
 mod grant;
 mod introspection_policy;
+#[cfg(test)]
+pub(crate) mod samples;
 mod scope_rule;
 mod sealed;
 mod security_profile;

@@ -108,7 +108,8 @@ fn region_header(policy: &IntrospectionPolicy) -> Option<Input<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::*;
+    use crate::model::samples;
 
     fn authorizer(service: &ServiceDefinition) -> Value {
         security_schemes(service, &Placement::default())["tollgate"]["x-amazon-apigateway-authorizer"].clone()

@@ -124,7 +124,8 @@ const RETRY_AFTER: &str = "5";
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::*;
+    use crate::model::samples;
 
     #[test]
     fn z1_the_challenge_without_credentials_names_no_error() {

@@ -61,7 +61,8 @@ const BLOCKED: &str = "-";
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::*;
+    use crate::model::samples;
     use crate::model::{Authorizer, SharedTokenPolicy};
 
     fn below(backend: &str) -> String {

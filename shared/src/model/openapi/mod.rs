@@ -62,6 +62,4 @@ fn is_guarded(service: &ServiceDefinition) -> bool {
 }
 
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;

@@ -71,7 +71,8 @@ const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::*;
+    use crate::model::samples;
 
     #[test]
     fn a_method_that_is_listed_twice_is_allowed_once() {

@@ -175,7 +175,8 @@ const COPY: &str = "a client's own copy of an injected header, spelled different
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::*;
+    use crate::model::samples;
     use crate::model::{IntrospectionPolicy, Methods, PathPattern, ScopeNeed, ScopeRule, SharedTokenPolicy};
     use crate::protocol::Scope;
 

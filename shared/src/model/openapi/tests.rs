@@ -4,12 +4,12 @@ use http::Method;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{
-    samples::{header, orders, travel, uri, weather},
-    *,
-};
+use super::*;
 use crate::{
-    model::{ApiKeyLocation, Methods},
+    model::{
+        ApiKeyLocation, Methods,
+        samples::{header, orders, travel, uri, weather},
+    },
     protocol::ServiceName,
 };
 

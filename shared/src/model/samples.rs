@@ -1,19 +1,19 @@
-//! Service definitions for the tests of this folder.
+//! Service definitions and a client for tests.
 
 use http::Method;
 
 use crate::{
     model::{
-        ApiKeyLocation, Authorization, Authorizer, BasePath, ForwardedHeader, HeaderGroup, HeaderName, HeaderRule,
-        HttpUri, IntrospectionPolicy, IntrospectionRoute, Methods, OutageStatus, Region, RegionEndpoint, Route,
-        SecurityProfile, ServiceDefinition, SharedTokenPolicy, ValidationMethod,
+        ApiKeyLocation, AuthMethod, Authorization, Authorizer, BasePath, Client, ForwardedHeader, HeaderGroup,
+        HeaderName, HeaderRule, HttpUri, IntrospectionPolicy, IntrospectionRoute, Methods, OutageStatus, Region,
+        RegionEndpoint, Route, SecurityProfile, ServiceDefinition, ServiceScope, SharedTokenPolicy, ValidationMethod,
         expression::{Expression, HeaderEncoding},
     },
-    protocol::{ResponseFormat, ServiceName, Spkey},
+    protocol::{ApplicationName, ClientId, GrantType, ResponseFormat, Scope, ScopeToken, ServiceName, Spkey},
 };
 
 /// Tollgate's own tokens, two methods, three forwarded headers.
-pub(super) fn orders() -> ServiceDefinition {
+pub(crate) fn orders() -> ServiceDefinition {
     let forwarded_headers = vec![ForwardedHeader::ClientId, ForwardedHeader::UserContext, ForwardedHeader::Scope];
     let policy = SharedTokenPolicy { forwarded_headers, ..SharedTokenPolicy::default() };
     ServiceDefinition {
@@ -24,7 +24,7 @@ pub(super) fn orders() -> ServiceDefinition {
 }
 
 /// Another server's tokens, two regions, behind a VPC link.
-pub(super) fn travel() -> ServiceDefinition {
+pub(crate) fn travel() -> ServiceDefinition {
     let region = Region {
         header: header("HTTP-REQUEST-REGION-KEY"),
         required: false,
@@ -58,7 +58,7 @@ pub(super) fn travel() -> ServiceDefinition {
 }
 
 /// An open service that pages of one origin call.
-pub(super) fn weather() -> ServiceDefinition {
+pub(crate) fn weather() -> ServiceDefinition {
     ServiceDefinition {
         backend: uri("https://weather.example/api"),
         cors_origins: vec!["https://app.example".into()],
@@ -66,7 +66,8 @@ pub(super) fn weather() -> ServiceDefinition {
     }
 }
 
-fn service(spkey: &str, name: &str, authorizer: Authorizer) -> ServiceDefinition {
+/// A service of this authorizer, everything else by default.
+pub(crate) fn service(spkey: &str, name: &str, authorizer: Authorizer) -> ServiceDefinition {
     ServiceDefinition {
         spkey: Spkey::parse(spkey).unwrap(),
         name: ServiceName::parse(name).unwrap(),
@@ -93,10 +94,38 @@ fn group(region: &str, rules: &[(&str, &str)]) -> HeaderGroup {
     HeaderGroup { region: region.into(), rules: rules.iter().map(rule).collect() }
 }
 
-pub(super) fn header(name: &str) -> HeaderName {
+pub(crate) fn header(name: &str) -> HeaderName {
     HeaderName::parse(name).unwrap()
 }
 
-pub(super) fn uri(text: &str) -> HttpUri {
+pub(crate) fn uri(text: &str) -> HttpUri {
     HttpUri::parse(text).unwrap()
+}
+
+/// A service with these scopes; those with a `+` in front are given by default.
+pub(crate) fn with_scopes(spkey: &str, name: &str, scopes: &[&str]) -> ServiceDefinition {
+    let scope = |text: &&str| ServiceScope {
+        name: ScopeToken::parse(text.trim_start_matches('+')).unwrap(),
+        default: text.starts_with('+'),
+    };
+    let oauth = SecurityProfile { scopes: scopes.iter().map(scope).collect(), ..SecurityProfile::default() };
+    ServiceDefinition { oauth, ..service(spkey, name, Authorizer::SharedToken(SharedTokenPolicy::default())) }
+}
+
+/// The client of RFC 6749's examples, with these services and this `scope` member.
+pub(crate) fn client(services: &[&str], scope: Option<&str>) -> Client {
+    Client {
+        client_id: ClientId::parse("s6BhdRkqt3").unwrap(),
+        application: ApplicationName::parse("Example").unwrap(),
+        enabled: true,
+        application_enabled: true,
+        secrets: Vec::new(),
+        auth_method: AuthMethod::ClientSecret,
+        grant_types: [GrantType::ClientCredentials].into(),
+        redirect_uris: Vec::new(),
+        scope: scope.map(|scope| Scope::parse(scope).unwrap()),
+        services: services.iter().map(|spkey| Spkey::parse(*spkey).unwrap()).collect(),
+        introspects: Vec::new(),
+        access_token_ttl: None,
+    }
 }
