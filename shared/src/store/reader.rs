@@ -1,6 +1,6 @@
 //! Reads for decisions: grants always anew and strongly consistent, definitions as old as the freshness allows.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client as DynamoDb,
@@ -78,6 +78,7 @@ impl Reader {
         for key in spkeys.iter().map(item::service_key) {
             match self.services.get(&key, now) {
                 Some(known) => drop(found.insert(key, known)),
+                None if missing.contains(&key) => {}
                 None => missing.push(key),
             }
         }
@@ -172,10 +173,11 @@ impl Reader {
         answer.map(|answer| answer.item).map_err(|error| unavailable("GetItem", error))
     }
 
-    /// At most [`BATCH`] keys a request; what DynamoDB leaves over is asked for again.
+    /// At most [`BATCH`] keys a request; what DynamoDB leaves over is asked for again, a few times.
     async fn batch_get(&self, table: Table, keys: Vec<String>) -> Result<Vec<(String, Item)>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         let mut left: Vec<Item> = keys.into_iter().map(|key| [(table.key().into(), item::text(key))].into()).collect();
+        let mut patience = BATCH_RETRIES;
         while !left.is_empty() {
             let batch = left.drain(..left.len().min(BATCH)).collect();
             let wanted = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(true).build();
@@ -184,7 +186,14 @@ impl Reader {
             let answer = answer.map_err(|error| unavailable("BatchGetItem", error))?;
             let found = answer.responses.into_iter().flatten().flat_map(|(_, items)| items);
             items.extend(found.filter_map(|item| Some((item::text_of(&item, table.key())?.to_owned(), item))));
-            let over = answer.unprocessed_keys.into_iter().flatten().flat_map(|(_, wanted)| wanted.keys);
+            let over: Vec<Item> =
+                answer.unprocessed_keys.into_iter().flatten().flat_map(|(_, wanted)| wanted.keys).collect();
+            if !over.is_empty() {
+                let cause = || "keys were left over again and again".to_owned();
+                let tired = || StoreError::Unavailable { operation: "BatchGetItem", cause: cause() };
+                patience = patience.checked_sub(1).ok_or_else(tired)?;
+                tokio::time::sleep(BATCH_PAUSE).await;
+            }
             left.extend(over);
         }
         Ok(items)
@@ -203,3 +212,6 @@ pub(super) fn unavailable<E: std::error::Error>(operation: &'static str, error: 
 
 /// DynamoDB's limit of keys in one BatchGetItem.
 const BATCH: usize = 100;
+/// How often left-over keys are asked for again, and the pause before.
+const BATCH_RETRIES: u32 = 5;
+const BATCH_PAUSE: Duration = Duration::from_millis(25);
