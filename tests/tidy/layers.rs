@@ -1,6 +1,8 @@
 //! The layer law of `shared`: a module uses only what stands before it, or beside it.
 
-use std::{fs, path::Path};
+use std::fs;
+
+use super::sources::{root, rust_files};
 
 /// From the words of the specifications up to the cloud.
 const LAYERS: [&[&str]; 7] = [
@@ -51,10 +53,10 @@ fn word(text: &str) -> &str {
 
 #[test]
 fn a_module_uses_only_what_stands_before_it_or_beside_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src");
+    let folder = root().join("shared/src");
     let mut seen = 0;
-    for file in super::size::sources(&root) {
-        let path = file.strip_prefix(&root).unwrap().with_extension("");
+    for file in rust_files(&folder) {
+        let path = file.strip_prefix(&folder).unwrap().with_extension("");
         let module = path.components().next().unwrap().as_os_str().to_str().unwrap().to_owned();
         let Some(own) = layer(&module) else { continue };
         let text = fs::read_to_string(&file).unwrap();
@@ -75,8 +77,7 @@ fn the_law_sees_lists_and_single_paths() {
 
 #[test]
 fn every_module_has_a_layer() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src/lib.rs");
-    let text = fs::read_to_string(root).unwrap();
+    let text = fs::read_to_string(root().join("shared/src/lib.rs")).unwrap();
     for line in text.lines().filter_map(|line| line.strip_prefix("pub mod ")) {
         assert!(layer(word(line)).is_some(), "{line} has no layer");
     }

@@ -1,4 +1,7 @@
 //! The rules that the compiler does not know.
 
+mod doors;
 mod layers;
+mod manifests;
 mod size;
+mod sources;

@@ -1,32 +1,13 @@
 //! Sizes that keep files readable.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
 
-/// Every Rust source below a folder.
-pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    found
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use super::sources::{root, rust_files};
 
 #[test]
 fn no_file_is_longer_than_400_lines_without_its_tests() {
     for folder in ["shared/src", "gateway/src", "cli/src", "functions"] {
-        for file in sources(&root().join(folder)) {
+        for file in rust_files(&root().join(folder)) {
             let text = fs::read_to_string(&file).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
             let lines = code.lines().count();
