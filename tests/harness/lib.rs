@@ -5,12 +5,14 @@ mod answer;
 mod call;
 mod clock;
 mod faults;
+mod provider;
 mod tollgate;
 
 pub use answer::Answer;
 pub use call::Call;
 pub use clock::{ManualClock, NOW};
 pub use faults::{Fault, Faults};
+pub use provider::{Provider, Question, Reply};
 pub use tollgate::Tollgate;
 
 /// The client of RFC 6749's examples.
