@@ -27,10 +27,11 @@ pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     let options = arguments.options(Arc::new(Console::new(reasons)))?;
     let system = System::start(options).await?;
     report::drawn(&system.drawn);
-    report::warnings(&system.warnings);
     report::surroundings(&system);
     if is_demo {
         report::demo(&system);
+    } else {
+        report::warnings(&system.warnings);
     }
     anstream::println!("tollgate ready on http://{}", system.address);
     stop_signal().await;
