@@ -6,6 +6,7 @@ mod call;
 mod context;
 mod introspection;
 mod location;
+mod missing;
 mod refusal;
 mod scopes;
 mod shared_token;

@@ -26,7 +26,7 @@ impl Asked<'_> {
             return self.outage(ConnectorError::TokenValidationFails, trace, reason);
         }
         let document = Document::parse(answer.content_type.as_deref(), &answer.body);
-        match self.invalid(answer.status, &document) {
+        match self.invalid(&answer, &document) {
             Some(reason) => {
                 let refusal = Refusal::connector(ConnectorError::TokenValidationFails, self.called);
                 Outcome::new(Decision::Deny(refusal), trace, reason)
@@ -36,22 +36,21 @@ impl Asked<'_> {
     }
 
     /// Why the answer does not make the token valid; `None` = it does.
-    fn invalid(&self, status: StatusCode, document: &Document) -> Option<String> {
-        if status != StatusCode::OK {
-            return Some(format!("the provider answered {}", status.as_u16()));
+    fn invalid(&self, answer: &Answer, document: &Document) -> Option<String> {
+        if answer.status != StatusCode::OK {
+            return Some(format!("the provider answered {}", answer.status.as_u16()));
         }
-        let active = match document {
-            Document::Json(body) => body.get("active"),
-            _ => None,
-        };
-        let not_true = active.is_some_and(|active| active != &Value::Bool(true));
-        match &self.policy.method {
-            ValidationMethod::Bearer { judge_active: true } if not_true => Some("active_not_true".into()),
-            ValidationMethod::Introspection { .. } if active != Some(&Value::Bool(true)) => {
-                Some("active_not_true".into())
+        let is_valid = match (&self.policy.method, document) {
+            (ValidationMethod::Bearer { judge_active: false }, _) => true,
+            (ValidationMethod::Bearer { judge_active: true }, Document::Json(body)) => !denies(body),
+            // A provider that forgets to say that it answers JSON means what it says all the same.
+            (ValidationMethod::Bearer { judge_active: true }, _) => {
+                !serde_json::from_slice(&answer.body).is_ok_and(|body| denies(&body))
             }
-            _ => None,
-        }
+            (ValidationMethod::Introspection { .. }, Document::Json(body)) => body.get("active") == Some(&TRUE),
+            (ValidationMethod::Introspection { .. }, _) => false,
+        };
+        (!is_valid).then(|| "active_not_true".into())
     }
 
     fn admit(&self, question: &Question, document: &Document, mut trace: Trace) -> Outcome {
@@ -88,7 +87,14 @@ impl Asked<'_> {
     }
 }
 
+/// Whether a body has an `active` that is not `true`.
+fn denies(body: &Value) -> bool {
+    body.get("active").is_some_and(|active| *active != TRUE)
+}
+
 /// What may stand in a context without being encoded.
 fn is_short_plain(text: &str) -> bool {
     text.len() <= 256 && text.chars().all(|c| matches!(c, ' '..='~'))
 }
+
+const TRUE: Value = Value::Bool(true);

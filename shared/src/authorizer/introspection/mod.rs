@@ -10,14 +10,15 @@ use std::sync::Arc;
 
 use super::{
     Authorization, Call, Decision, Outcome, Refusal, Trace,
-    location::{Unlocated, locate},
+    location::locate,
+    missing::Missing,
     refusal::ConnectorError,
     spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
 };
 use crate::{
     model::{ApiKey, Authorizer, DataKey, IntrospectionPolicy, OutageStatus, ServiceDefinition},
     protocol::Spkey,
-    store::{Reader, StoreError},
+    store::Reader,
     upstream::Upstream,
 };
 
@@ -38,7 +39,7 @@ impl IntrospectionAuthorizer {
     pub async fn authorize(&self, call: &Call, reader: &Reader, elapsed: impl Fn() -> u64 + Send + Sync) -> Outcome {
         let called = match self.service(call, reader).await {
             Ok(called) => called,
-            Err(reason) => return failed(Trace::default(), reason),
+            Err(missing) => return failed(Trace::default(), missing.to_string()),
         };
         let Authorizer::Introspection(policy) = &called.authorizer else {
             return failed(
@@ -48,7 +49,7 @@ impl IntrospectionAuthorizer {
         };
         let key = match api_key::load(call, policy, reader).await {
             Ok(key) => key,
-            Err(error) => return failed(trace(&called), store_reason(&error)),
+            Err(error) => return failed(trace(&called), Missing::from(error).to_string()),
         };
         let asked = Asked { call, called: &called, policy, key: key.as_deref() };
         let question = match asked.question(self.data_key.as_ref()) {
@@ -70,13 +71,10 @@ impl IntrospectionAuthorizer {
         }
     }
 
-    async fn service(&self, call: &Call, reader: &Reader) -> Result<Arc<ServiceDefinition>, String> {
-        let spkey = locate(call, self.spkey.as_ref(), reader).await.map_err(|reason| match reason {
-            Unlocated::Store(error) => store_reason(&error),
-            Unlocated::Unset(text) => format!("config_failure: {text}"),
-        })?;
-        let called = reader.service(&spkey).await.map_err(|error| store_reason(&error))?;
-        called.ok_or_else(|| format!("config_failure: there is no service {spkey}"))
+    async fn service(&self, call: &Call, reader: &Reader) -> Result<Arc<ServiceDefinition>, Missing> {
+        let spkey = locate(call, self.spkey.as_ref(), reader).await?;
+        let called = reader.service(&spkey).await?;
+        called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))
     }
 }
 
@@ -129,11 +127,4 @@ fn trace(called: &ServiceDefinition) -> Trace {
 
 fn failed(trace: Trace, reason: impl Into<String>) -> Outcome {
     Outcome::new(Decision::Failed, trace, reason)
-}
-
-fn store_reason(error: &StoreError) -> String {
-    match error {
-        StoreError::Unavailable { .. } => format!("store_failure: {error}"),
-        StoreError::Malformed { .. } => format!("config_failure: {error}"),
-    }
 }

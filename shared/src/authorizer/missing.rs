@@ -1,0 +1,39 @@
+//! What a decision needs and does not have: 5xx for the caller, never allow.
+
+use std::fmt;
+
+use crate::store::StoreError;
+
+/// Why a call cannot be judged; its text is for the log.
+#[derive(Debug)]
+pub(super) enum Missing {
+    /// The store did not answer.
+    Store(StoreError),
+    /// What is configured does not say.
+    Configuration(String),
+}
+
+impl Missing {
+    /// Something that the configuration does not say.
+    pub(super) fn configuration(text: impl Into<String>) -> Self {
+        Self::Configuration(text.into())
+    }
+}
+
+impl From<StoreError> for Missing {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => Self::Store(error),
+            StoreError::Malformed { .. } => Self::Configuration(error.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => write!(f, "store_failure: {error}"),
+            Self::Configuration(text) => write!(f, "config_failure: {text}"),
+        }
+    }
+}

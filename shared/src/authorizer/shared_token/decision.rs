@@ -1,0 +1,344 @@
+//! Whether a token opens a service, and what of it: a plain function of the call, the facts and the time.
+
+use super::{Facts, bearer, forwarding::with_forwarded_headers};
+use crate::{
+    authorizer::{
+        Allow, Authorization, Call, Context, Decision, Opening, Outcome, Refusal, Trace,
+        context::TOO_LARGE,
+        scopes::opening,
+        spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
+    },
+    env::Env,
+    model::{AccessToken, Authorizer, Grant, ServiceDefinition, SharedToken, SharedTokenPolicy, Standing},
+    protocol::Spkey,
+};
+
+/// A token that is valid, and the service that it is valid under.
+pub(super) struct Valid<'a> {
+    pub(super) grant: &'a Grant,
+    pub(super) token: &'a AccessToken,
+    issued_for: &'a Spkey,
+}
+
+/// The verdict.
+pub(super) fn decide(call: &Call, facts: &Facts, env: &Env<'_>) -> Outcome {
+    let called = &facts.called;
+    let mut trace = Trace { spkey: Some(called.spkey.to_string()), ..Trace::default() };
+    let Authorizer::SharedToken(policy) = &called.authorizer else {
+        return failed(trace, "config_failure: the service is not guarded by the shared-token authorizer".into());
+    };
+    if let Some(refusal) = malformed(call, called, policy) {
+        let reason = refusal.description;
+        return Outcome::new(Decision::Deny(refusal), trace, reason);
+    }
+    let issuers = match issuers(facts, policy) {
+        Ok(issuers) => issuers,
+        Err(text) => return failed(trace, text),
+    };
+    name_grant(&mut trace, facts);
+    let valid = match valid(call, facts, &issuers, env) {
+        Ok(valid) => valid,
+        Err(reason) => return Outcome::new(Decision::Unauthenticated, trace, reason),
+    };
+    trace.token_spkey = Some(valid.issued_for.to_string());
+    if policy.require_client_on_service && !allows(facts, &called.spkey) {
+        return Outcome::new(Decision::Unauthenticated, trace, "the client is not allowed on the service called");
+    }
+    admit(call, called, policy, &valid, trace)
+}
+
+/// What could be read in two ways is refused before anybody asks for whom.
+fn malformed(call: &Call, called: &ServiceDefinition, policy: &SharedTokenPolicy) -> Option<Refusal> {
+    let refuse = |text| Some(Refusal::invalid_request(called, text));
+    if matches!(call.authorization(), Authorization::Repeated) {
+        return refuse("Authorization is given more than once");
+    }
+    if evades_blocking(call, called) {
+        return refuse(MISSPELLED);
+    }
+    if policy.forwarded_headers.iter().any(|forwarded| is_spoofed(call, &policy.header(*forwarded), true)) {
+        return refuse(SPOOFED);
+    }
+    None
+}
+
+/// The services whose tokens count: X alone, Y's own too where it says so, or Y alone.
+fn issuers<'a>(facts: &'a Facts, policy: &SharedTokenPolicy) -> Result<Vec<&'a ServiceDefinition>, String> {
+    let SharedToken::IssuedBy { spkey, accept_own_tokens } = &policy.tokens else { return Ok(vec![&facts.called]) };
+    let Some(shared) = &facts.shared else {
+        return Err(format!("config_failure: shared_token_spkey names {spkey}, and there is no such service"));
+    };
+    if matches!(shared.authorizer, Authorizer::Introspection(_)) {
+        return Err(format!("config_failure: shared_token_spkey names {spkey}, whose tokens another server issues"));
+    }
+    let own = accept_own_tokens.then_some(&*facts.called);
+    Ok(std::iter::once(&**shared).chain(own).collect())
+}
+
+fn valid<'a>(
+    call: &Call,
+    facts: &'a Facts,
+    issuers: &[&'a ServiceDefinition],
+    env: &Env<'_>,
+) -> Result<Valid<'a>, String> {
+    if call.query("access_token").next().is_some() {
+        return Err("a token in the URL is refused".into());
+    }
+    let presented = bearer(call).ok_or("no bearer token")?;
+    let grant = facts.grant.as_ref().ok_or("unknown token")?;
+    let token = match grant.standing(&presented.digest(), env.now) {
+        Standing::Active(token) => token,
+        Standing::Expired(moment) => return Err(format!("the token expired at {moment}")),
+        Standing::Revoked(moment) => return Err(format!("the token was revoked at {moment}")),
+        Standing::Unknown => return Err("unknown token".into()),
+    };
+    let issuer = issuers.iter().find(|service| grant.services.contains(&service.spkey));
+    let issuer = issuer.ok_or_else(|| format!("the token is for {}", listed(&grant.services)))?;
+    if let Some(service) = [issuer, &&*facts.called].into_iter().find(|service| !service.enabled) {
+        return Err(format!("the service {} is switched off", service.spkey));
+    }
+    let client = facts.client.as_ref().ok_or("the client of the token is gone")?;
+    if !client.value.is_enabled() {
+        return Err("the client or its application is switched off".into());
+    }
+    if !allows(facts, &issuer.spkey) {
+        return Err(format!("the client is no longer allowed on {}", issuer.spkey));
+    }
+    Ok(Valid { grant, token, issued_for: &issuer.spkey })
+}
+
+fn allows(facts: &Facts, spkey: &Spkey) -> bool {
+    facts.client.as_ref().is_some_and(|client| client.value.services.contains(spkey))
+}
+
+fn admit(
+    call: &Call,
+    called: &ServiceDefinition,
+    policy: &SharedTokenPolicy,
+    valid: &Valid<'_>,
+    trace: Trace,
+) -> Outcome {
+    let (opening, refusal) = match opening(called, &valid.token.scope, &call.target) {
+        Ok(opening) => opening,
+        Err(refusal) => {
+            let reason = refusal.description;
+            return Outcome::new(Decision::Deny(refusal), trace, reason);
+        }
+    };
+    let reason = match (&opening, &refusal) {
+        (Opening::Api { permits_this_call: false, .. }, Some(refusal)) => refusal.description,
+        _ => "valid token",
+    };
+    let Some(mut context) = with_forwarded_headers(context(called, valid), policy, call, valid) else {
+        let refusal = Refusal::invalid_request(called, TOO_LARGE);
+        return Outcome::new(Decision::Deny(refusal), trace, TOO_LARGE);
+    };
+    if let Some(refusal) = &refusal {
+        context = context.with_refusal(refusal);
+    }
+    let usage_key = called.usage_plan.then(|| valid.grant.client_id.to_string());
+    let principal = valid.grant.subject.to_string();
+    Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, reason)
+}
+
+fn context(called: &ServiceDefinition, valid: &Valid<'_>) -> Context {
+    Context::default()
+        .with("spkey", called.spkey.as_str())
+        .with("token_spkey", valid.issued_for.as_str())
+        .with("client_id", valid.grant.client_id.as_str())
+        .with("application", valid.grant.application.as_str())
+        .with("sub", valid.grant.subject.as_str())
+        .with("scope", valid.token.scope.to_string())
+        .with("token_exp", valid.token.expires_at.to_string())
+}
+
+fn name_grant(trace: &mut Trace, facts: &Facts) {
+    if let Some(grant) = &facts.grant {
+        trace.client_id = Some(grant.client_id.to_string());
+        trace.application = Some(grant.application.to_string());
+        trace.sub = Some(grant.subject.to_string());
+    }
+}
+
+fn listed(services: &[Spkey]) -> String {
+    let names: Vec<&str> = services.iter().map(Spkey::as_str).collect();
+    names.join(", ")
+}
+
+fn failed(trace: Trace, reason: String) -> Outcome {
+    Outcome::new(Decision::Failed, trace, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, sync::Arc};
+
+    use super::*;
+    use crate::{
+        authorizer::{MethodArn, Shape},
+        env::testing::{NOW, env},
+        model::{
+            ForwardedHeader, GrantKey, Methods, PathPattern, ScopeNeed, ScopeRule,
+            samples::{client, with_scopes},
+        },
+        protocol::{Digest, GrantType, Scope},
+        store::Stored,
+    };
+
+    const TOKEN: &str = "the-token";
+
+    /// The policy of a service.
+    fn policy(service: &mut ServiceDefinition) -> &mut SharedTokenPolicy {
+        match &mut service.authorizer {
+            Authorizer::SharedToken(policy) => policy,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Service `y`, which takes the tokens of `x`, and a live token for `x`.
+    fn facts(change: impl FnOnce(&mut ServiceDefinition, &mut ServiceDefinition, &mut Grant)) -> Facts {
+        let (mut x, mut y) = (with_scopes("x", "orders", &["read"]), with_scopes("y", "invoices", &[]));
+        let spkey = x.spkey.clone();
+        policy(&mut y).tokens = SharedToken::IssuedBy { spkey: spkey.clone(), accept_own_tokens: false };
+        let client = client(&["x"], None);
+        let token = AccessToken {
+            digest: Digest::of(TOKEN.as_bytes()),
+            expires_at: NOW.plus(60),
+            scope: Scope::parse("read").unwrap(),
+        };
+        let mut grant = Grant {
+            id: GrantKey::of_id(&[1; 16]),
+            grant_type: GrantType::ClientCredentials,
+            client_id: client.client_id.clone(),
+            application: client.application.clone(),
+            subject: (&client.client_id).into(),
+            services: vec![spkey],
+            issued_at: NOW,
+            revoked_at: None,
+            access_tokens: vec![token],
+        };
+        change(&mut x, &mut y, &mut grant);
+        Facts {
+            called: Arc::new(y),
+            shared: Some(Arc::new(x)),
+            grant: Some(grant),
+            client: Some(Arc::new(Stored { value: client, revision: 1 })),
+        }
+    }
+
+    fn call(headers: &[(&str, &str)]) -> Call {
+        Call {
+            shape: Shape::Rest,
+            target: MethodArn::parse("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/live/GET/items").unwrap(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            query: Vec::new(),
+            stage_variables: BTreeMap::new(),
+            request_id: String::new(),
+        }
+    }
+
+    fn decided(facts: &Facts) -> Outcome {
+        decide(&call(&[("Authorization", "Bearer the-token")]), facts, &env())
+    }
+
+    #[track_caller]
+    fn allowed(facts: &Facts) -> Allow {
+        match decided(facts).decision {
+            Decision::Allow(allow) => allow,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn unauthenticated(facts: &Facts) -> String {
+        let outcome = decided(facts);
+        assert!(matches!(outcome.decision, Decision::Unauthenticated), "{outcome:?}");
+        outcome.trace.reason
+    }
+
+    #[test]
+    fn z12_a_token_of_x_opens_y_and_both_are_named() {
+        let allow = allowed(&facts(|_, _, _| {}));
+        assert_eq!((allow.context.get("spkey"), allow.context.get("token_spkey")), (Some("y"), Some("x")));
+        assert_eq!(allow.principal, "s6BhdRkqt3");
+    }
+
+    #[test]
+    fn z12_a_token_of_y_itself_opens_y_only_where_y_says_so() {
+        let own = |accept: bool| {
+            facts(|x, y, grant| {
+                grant.services = vec![y.spkey.clone()];
+                policy(y).tokens = SharedToken::IssuedBy { spkey: x.spkey.clone(), accept_own_tokens: accept };
+            })
+        };
+        assert_eq!(unauthenticated(&own(false)), "the token is for y");
+        assert_eq!(unauthenticated(&own(true)), "the client is no longer allowed on y");
+    }
+
+    #[test]
+    fn z2_x_decides_whether_the_token_is_valid() {
+        assert!(unauthenticated(&facts(|x, _, _| x.enabled = false)).contains("x is switched off"));
+        let expired = facts(|_, _, grant| grant.access_tokens[0].expires_at = NOW);
+        assert!(unauthenticated(&expired).starts_with("the token expired"));
+        let revoked = facts(|_, _, grant| grant.revoked_at = Some(NOW));
+        assert!(unauthenticated(&revoked).starts_with("the token was revoked"));
+    }
+
+    #[test]
+    fn a_missing_shared_service_is_a_failure_and_never_a_verdict() {
+        let gone = Facts { shared: None, ..facts(|_, _, _| {}) };
+        assert!(matches!(decided(&gone).decision, Decision::Failed));
+        let foreign = facts(|x, _, _| x.authorizer = crate::model::samples::travel().authorizer);
+        assert!(matches!(decided(&foreign).decision, Decision::Failed));
+    }
+
+    #[test]
+    fn y_may_ask_that_the_client_is_allowed_on_it_too() {
+        let strict = facts(|_, y, _| policy(y).require_client_on_service = true);
+        assert_eq!(unauthenticated(&strict), "the client is not allowed on the service called");
+    }
+
+    #[test]
+    fn z1_no_bearer_token_proves_nothing() {
+        for headers in [&[][..], &[("Authorization", "Basic abc")], &[("Authorization", "Bearer ")]] {
+            let outcome = decide(&call(headers), &facts(|_, _, _| {}), &env());
+            assert!(matches!(outcome.decision, Decision::Unauthenticated), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn z3_y_decides_which_scopes_a_call_needs() {
+        let needing = |scope: &str| {
+            let rule = ScopeRule {
+                methods: Methods::Any,
+                path: PathPattern::parse("/**").unwrap(),
+                need: ScopeNeed::All(Scope::parse(scope).unwrap()),
+            };
+            facts(|_, y, _| y.required_scopes = vec![rule])
+        };
+        assert!(matches!(allowed(&needing("read")).opening, Opening::Api { permits_this_call: true, .. }));
+        let shut = allowed(&needing("pay"));
+        assert!(matches!(shut.opening, Opening::Api { permits_this_call: false, .. }));
+        let challenge = r#"Bearer realm="invoices", error="insufficient_scope", scope="pay""#;
+        assert_eq!(shut.context.get("tg_challenge"), Some(challenge));
+    }
+
+    #[test]
+    fn z9_a_forwarded_header_is_never_empty() {
+        let silent = facts(|_, y, grant| {
+            policy(y).forwarded_headers = ForwardedHeader::ALL.to_vec();
+            grant.access_tokens[0].scope = Scope::default();
+        });
+        let allow = allowed(&silent);
+        assert_eq!(allow.context.get("h_x_tollgate_oauth_scope"), Some("-"));
+        assert_eq!(allow.context.get("h_x_tollgate_oauth_access_token"), Some(TOKEN));
+        assert_eq!(allow.context.get("h_x_tollgate_oauth_user_context"), Some("s6BhdRkqt3"));
+    }
+
+    #[test]
+    fn m21_no_trace_holds_the_token() {
+        for facts in [facts(|_, _, _| {}), facts(|_, _, grant| grant.revoked_at = Some(NOW))] {
+            assert!(!format!("{:?}", decided(&facts).trace).contains(TOKEN));
+        }
+    }
+}
