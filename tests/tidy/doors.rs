@@ -42,7 +42,7 @@ fn only_lambda_knows_aws_events() {
 }
 
 #[test]
-fn words_values_and_decisions_do_no_io() {
+fn only_env_store_upstream_and_lambda_do_io() {
     let doors = ["env.rs", "store/", "upstream/", "lambda/"];
     stay_in(&doors, &["tokio::net", "TcpStream", "hyper::", "std::fs", "fs::read", "std::env::var", "SystemTime::now"]);
 }

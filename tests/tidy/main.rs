@@ -1,5 +1,6 @@
 //! The rules that the compiler does not know.
 
+mod conformance;
 mod doors;
 mod layers;
 mod manifests;
