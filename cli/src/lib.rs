@@ -4,4 +4,4 @@ mod command;
 pub mod dev;
 mod values;
 
-pub use command::Command;
+pub use command::{Command, event};

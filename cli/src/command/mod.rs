@@ -1,7 +1,7 @@
 //! The command line.
 
 mod check;
-mod event;
+pub mod event;
 mod failure;
 mod openapi;
 pub(crate) mod source;
@@ -29,7 +29,7 @@ enum Action {
     /// Print the API Gateway document of a service.
     Openapi(openapi::Arguments),
     /// Print a sample event with a live token for a function.
-    Event(event::Arguments),
+    Event(event::EventArguments),
 }
 
 impl Command {

@@ -18,6 +18,10 @@ pub const CLIENT_ID: &str = "shop";
 pub const CLIENT_SECRET: &str = "tgs_demo-secret-of-the-client-shop";
 /// API key of the demo.
 pub const API_KEY: &str = "demo-key-of-the-shop-web-app";
+/// The demo's service whose tokens another server issues.
+pub const TRAVEL_SPKEY: &str = "tpx1";
+/// A token that the demo's identity provider likes.
+pub const TRAVEL_TOKEN: &str = "travel-valid";
 /// The address of the demo's backends where nothing runs.
 pub const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 
