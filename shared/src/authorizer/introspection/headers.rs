@@ -42,8 +42,9 @@ impl Asked<'_> {
         let rule = group.and_then(|group| group.rules.iter().find(|rule| rule.header == *header));
         let Some(rule) = rule else { return (None, "unset") };
         match rule.expression.evaluate(document) {
-            Found::Value(text) if text.is_empty() => (None, "no match"),
-            Found::Value(text) => match header_value(&text, self.policy.header_encoding) {
+            // Blanks around a value are no part of it (RFC 9110 section 5.5), so one of nothing else is empty.
+            Found::Value(text) => match header_value(text.trim_matches([' ', '\t']), self.policy.header_encoding) {
+                Ok(value) if value.is_empty() => (None, "no match"),
                 Ok(value) => (Some(value), "injected"),
                 Err(_) => (None, "control character"),
             },

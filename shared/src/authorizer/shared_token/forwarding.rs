@@ -34,6 +34,6 @@ fn forwarded_value(forwarded: ForwardedHeader, call: &Call, valid: &Valid<'_>) -
         ForwardedHeader::Scope => valid.token.scope.to_string(),
         ForwardedHeader::UserContext => valid.grant.subject.to_string(),
     };
-    let safe = header_value(&value, HeaderEncoding::Percent).unwrap_or_default();
+    let safe = header_value(value.trim_matches([' ', '\t']), HeaderEncoding::Percent).unwrap_or_default();
     if safe.is_empty() { "-".into() } else { safe }
 }
