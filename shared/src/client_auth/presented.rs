@@ -29,15 +29,21 @@ impl Presented {
     pub fn parse(request: &Request, form: &mut Form, dialect: Dialect) -> Result<Vec<Self>, OAuthError> {
         refuse_query(request)?;
         let (id, secret) = (form.get("client_id").map(str::to_owned), form.take("client_secret"));
+        let ways = [
+            request.headers.contains_key(header::AUTHORIZATION),
+            secret.is_some(),
+            form.get("client_assertion").is_some(),
+        ];
+        if dialect == Dialect::Rfc6749 && ways.into_iter().filter(|used| *used).count() > 1 {
+            let one = "use one way to authenticate: the header, client_secret or client_assertion";
+            return Err(ErrorCode::InvalidRequest.because(one));
+        }
         if !request.headers.contains_key(header::AUTHORIZATION) {
             return Ok(vec![Self::from_body(id, secret)?]);
         }
         let header = request.header(header::AUTHORIZATION);
         let header =
             header.ok_or_else(|| ErrorCode::InvalidRequest.because("Authorization is given more than once"))?;
-        if dialect == Dialect::Rfc6749 && (secret.is_some() || form.get("client_assertion").is_some()) {
-            return Err(ErrorCode::InvalidRequest.because("use one way to authenticate: the header or the body"));
-        }
         let readings = Self::from_basic(header, dialect)?;
         let another = |id: &String| readings.iter().all(|reading| reading.client_id.as_str() != id);
         if dialect == Dialect::Rfc6749 && id.as_ref().is_some_and(another) {
