@@ -52,7 +52,7 @@ pub struct Refused {
     /// What the caller gets.
     pub error: OAuthError,
     /// The failure to count.
-    pub change: Option<Change>,
+    pub change: Option<Box<Change>>,
 }
 
 /// Reads the client, and the counter of failures where its secret could be guessed and was not proven before.
@@ -99,7 +99,8 @@ pub fn decide(presented: &Presented, facts: &Facts, source: &str, env: &Env<'_>)
             prove(client, secret, facts.proven, env).map_err(|reason| {
                 let guessable = client.value.secrets.iter().any(|secret| secret.digest.is_guessable());
                 let key = throttle_key(presented, source);
-                let change = (guessable && reason == WRONG).then_some(Change::CountFailure { key, now: env.now });
+                let change =
+                    (guessable && reason == WRONG).then(|| Box::new(Change::CountFailure { key, now: env.now }));
                 Refused { change, ..refused(reason) }
             })
         }
@@ -242,7 +243,7 @@ mod tests {
         let mut guessable = client(AuthMethod::ClientSecret);
         guessable.secrets[0].digest = SecretDigest::of_hand_picked(&Secret::new("right".into()), &env());
         let mut facts = facts(Some(guessable));
-        assert_eq!(outcome(&with_secret("wrong"), &facts).unwrap_err().2, true);
+        assert!(outcome(&with_secret("wrong"), &facts).unwrap_err().2);
         assert!(outcome(&with_secret("right"), &facts).is_ok());
         facts.throttle = Some(Throttle { failures: 10, window_ends: Timestamp::from_secs(NOW.as_secs() + 7) });
         let refused = decide(&with_secret("right"), &facts, "192.0.2.1", &env()).unwrap_err();

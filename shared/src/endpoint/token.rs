@@ -4,11 +4,11 @@ use http::Method;
 
 use super::mediator;
 use crate::{
-    client_auth::{self, Caller, Dialect, Presented, ProvenSecrets},
+    client_auth::{self, Caller, Dialect, Presented, ProvenSecrets, Refused},
     env::World,
     grant::{ClientCredentials, GrantFlow, Issued, Verdict},
     model::HttpUri,
-    protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
+    protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, Spkey, TokenResponse},
     store::{CommitError, Writer},
 };
 
@@ -101,7 +101,7 @@ impl TokenEndpoint {
         dialect: Dialect,
         trace: &mut Trace,
     ) -> Result<Caller, OAuthError> {
-        let mut refusal = None;
+        let mut refusals = Vec::new();
         for presented in Presented::parse(request, form, dialect)? {
             let facts = client_auth::load(&presented, &request.source, self.store.reader(), &self.proven).await?;
             trace.client = facts.known_client().cloned().or(trace.client.take());
@@ -110,14 +110,25 @@ impl TokenEndpoint {
                     self.remember(&caller, &presented);
                     return Ok(caller);
                 }
-                Err(refused) => refusal = refusal.or(Some(refused)),
+                Err(refused) => refusals.push(refused),
             }
         }
-        let refused = refusal.expect("a request presents at least one reading");
-        if let Some(change) = refused.change {
-            self.store.commit(change).await?;
+        Err(self.refuse(refusals).await)
+    }
+
+    /// Counts every reading that was a guess; the caller hears of the first one, or that there is a wait.
+    async fn refuse(&self, refusals: Vec<Refused>) -> OAuthError {
+        let mut errors = Vec::new();
+        for Refused { error, change } in refusals {
+            if let Some(change) = change
+                && let Err(failure) = self.store.commit(*change).await
+            {
+                return failure.into();
+            }
+            errors.push(error);
         }
-        Err(refused.error)
+        let told = errors.into_iter().min_by_key(|error| error.code != ErrorCode::TooManyFailures);
+        told.expect("a request presents at least one reading")
     }
 
     /// Decides and commits; what another request changed meanwhile is read and decided once more.
@@ -156,7 +167,7 @@ pub(super) fn log(request: &Request, trace: &Trace, given: &Result<Given, OAuthE
     let (request_id, source, path) = (&request.request_id, &request.source, &request.path);
     match given {
         Ok(Given { issued, answer }) => {
-            let services: Vec<&str> = issued.services.iter().map(|spkey| spkey.as_str()).collect();
+            let services: Vec<&str> = issued.services.iter().map(Spkey::as_str).collect();
             tracing::info!(
                 target: "tollgate::decision", decision = "issued", request_id, path, source, client_id, grant_type,
                 spkey = services.join(" "), sub = issued.subject.as_str(), scope = issued.scope.to_string(),
