@@ -49,10 +49,13 @@ impl GrantFlow for MediatorToken {
     }
 }
 
-/// Without a scope in the request: the client's own, or else the names of its services.
+/// Without a scope in the request: what the client's own scope has of these services, or else their names.
 fn allowed(caller: &Caller, services: &[&Arc<ServiceDefinition>]) -> Scope {
-    let names = || services.iter().filter_map(|service| ScopeToken::parse(service.name.as_str()).ok()).collect();
-    caller.client().scope.clone().unwrap_or_else(names)
+    let of_these = |token: &&ScopeToken| services.iter().any(|service| service.declares(token.as_str()));
+    match &caller.client().scope {
+        Some(own) => own.iter().filter(of_these).cloned().collect(),
+        None => services.iter().filter_map(|service| ScopeToken::parse(service.name.as_str()).ok()).collect(),
+    }
 }
 
 /// Every service that a scope of the request belongs to.
