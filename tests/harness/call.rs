@@ -1,11 +1,11 @@
 //! A call over a connection of its own, its headers exactly as they are spelled.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::TcpSocket,
 };
 
 use crate::Answer;
@@ -14,6 +14,7 @@ use crate::Answer;
 #[derive(Clone, Debug)]
 pub struct Call {
     address: SocketAddr,
+    source: Option<IpAddr>,
     head: String,
     body: Vec<u8>,
 }
@@ -22,7 +23,13 @@ impl Call {
     /// A call of a method and a target, such as `/orders/1?x=y`.
     pub fn new(address: SocketAddr, method: &str, target: &str) -> Self {
         let head = format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-        Self { address, head, body: Vec::new() }
+        Self { address, source: None, head, body: Vec::new() }
+    }
+
+    /// Comes from another address of the loopback interface than 127.0.0.1.
+    #[must_use]
+    pub fn sent_from(self, source: impl Into<IpAddr>) -> Self {
+        Self { source: Some(source.into()), ..self }
     }
 
     /// Adds a header, spelled so.
@@ -67,7 +74,11 @@ impl Call {
 
     /// Sends and reads the whole answer.
     pub async fn send(self) -> Answer {
-        let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
+        let socket = TcpSocket::new_v4().expect("a socket is free");
+        if let Some(source) = self.source {
+            socket.bind(SocketAddr::new(source, 0)).expect("the source is an address of this machine");
+        }
+        let mut stream = socket.connect(self.address).await.expect("the server listens");
         let head = format!("{}Content-Length: {}\r\n\r\n", self.head, self.body.len());
         stream.write_all(head.as_bytes()).await.expect("the server reads");
         stream.write_all(&self.body).await.expect("the server reads");

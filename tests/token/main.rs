@@ -1,1 +1,11 @@
-//! x
+//! The token endpoint over HTTP: RFC 6749 and RFC 8707, the formats of tokens, webMethods Mediator's token service, and
+//! what is answered when the store is not.
+
+mod faults;
+mod mediator;
+mod rfc6749_2_3_client_authentication;
+mod rfc6749_3_2_requests;
+mod rfc6749_4_4_client_credentials;
+mod rfc8707_resource;
+mod shop;
+mod token_formats;
