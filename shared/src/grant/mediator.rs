@@ -49,12 +49,14 @@ impl GrantFlow for MediatorToken {
     }
 }
 
-/// Without a scope in the request: what the client's own scope has of these services, or else their names.
+/// Without a scope in the request: what the client's own scope has of the services that give such tokens, or else
+/// their names.
 fn allowed(caller: &Caller, services: &[&Arc<ServiceDefinition>]) -> Scope {
-    let of_these = |token: &&ScopeToken| services.iter().any(|service| service.declares(token.as_str()));
+    let giving = || services.iter().filter(|s| s.oauth.grant_types.contains(&GrantType::ClientCredentials));
+    let of_these = |token: &&ScopeToken| giving().any(|service| service.declares(token.as_str()));
     match &caller.client().scope {
         Some(own) => own.iter().filter(of_these).cloned().collect(),
-        None => services.iter().filter_map(|service| ScopeToken::parse(service.name.as_str()).ok()).collect(),
+        None => giving().filter_map(|service| ScopeToken::parse(service.name.as_str()).ok()).collect(),
     }
 }
 
@@ -103,6 +105,17 @@ mod tests {
     fn without_a_scope_the_allowed_ones_are_given_and_named() {
         assert_eq!(decided("", None), opens(&["spkey-o", "spkey-i"], "orders invoices"));
         assert_eq!(decided("", Some("read")), opens(&["spkey-o"], "read"));
+    }
+
+    #[test]
+    fn a_service_that_gives_no_such_tokens_is_left_out_unless_it_is_asked_for() {
+        let mut silent = with_scopes("spkey-i", "invoices", &[]);
+        silent.oauth.grant_types.clear();
+        let facts = [with_scopes("spkey-o", "orders", &[]), silent].map(Arc::new).to_vec();
+        let caller = authenticated(client(&["spkey-o", "spkey-i"], None));
+        let asked = |scope| MediatorToken { scope: Scope::parse(scope).unwrap() }.decide(&caller, &facts, &env());
+        assert_eq!(asked("").unwrap().answer.scope.to_string(), "orders");
+        assert_eq!(asked("invoices").unwrap_err().code, ErrorCode::UnauthorizedClient);
     }
 
     #[test]
