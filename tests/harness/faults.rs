@@ -7,9 +7,11 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
 };
+
+use crate::message::Message;
 
 /// What happens to the next request of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +48,12 @@ impl Faults {
 
     /// Lets a fault befall the next request of an operation, such as `PutItem`.
     pub fn befall(&self, operation: &'static str, fault: Fault) {
-        self.waiting.lock().unwrap().push_back((operation, fault));
+        self.waiting.lock().expect("no holder panics").push_back((operation, fault));
     }
 
     /// Faults that have befallen nothing yet.
     pub fn left(&self) -> usize {
-        self.waiting.lock().unwrap().len()
+        self.waiting.lock().expect("no holder panics").len()
     }
 }
 
@@ -61,10 +63,10 @@ async fn serve(
     waiting: Arc<Mutex<VecDeque<(&'static str, Fault)>>>,
 ) -> Option<()> {
     loop {
-        let request = message(&mut client).await?;
+        let request = Message::read(&mut client).await?.bytes;
         let head = String::from_utf8_lossy(&request).into_owned();
         let fault = {
-            let mut waiting = waiting.lock().unwrap();
+            let mut waiting = waiting.lock().expect("no holder panics");
             let at = waiting.iter().position(|(operation, _)| head.contains(&format!(".{operation}\r\n")));
             at.and_then(|at| waiting.remove(at)).map(|(_, fault)| fault)
         };
@@ -86,27 +88,7 @@ async fn serve(
 async fn forward(dynamodb: SocketAddr, request: &[u8]) -> Option<Vec<u8>> {
     let mut server = TcpStream::connect(dynamodb).await.ok()?;
     server.write_all(request).await.ok()?;
-    message(&mut server).await
-}
-
-/// One message with a `Content-Length`, which both sides send.
-async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-            let length =
-                head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-            if bytes.len() >= end + 4 + length.unwrap_or(0) {
-                return Some(bytes);
-            }
-        }
-        let mut buffer = [0; 16 * 1024];
-        match stream.read(&mut buffer).await.ok()? {
-            0 => return None,
-            read => bytes.extend_from_slice(&buffer[..read]),
-        }
-    }
+    Some(Message::read(&mut server).await?.bytes)
 }
 
 const THROTTLED: &str = concat!(

@@ -4,15 +4,23 @@
 mod answer;
 mod call;
 mod clock;
+mod counting_proxy;
 mod faults;
+mod message;
 mod provider;
+mod replay;
+mod runtime_api;
+pub mod secrets;
 mod tollgate;
 
 pub use answer::Answer;
 pub use call::Call;
 pub use clock::{ManualClock, NOW};
+pub use counting_proxy::{CountingProxy, Requests};
 pub use faults::{Fault, Faults};
 pub use provider::{Provider, Question, Reply};
+pub use replay::{Replayed, replay, sample, start};
+pub use runtime_api::{Function, Invoked};
 pub use tollgate::Tollgate;
 
 /// The client of RFC 6749's examples.
