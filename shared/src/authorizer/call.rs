@@ -65,6 +65,11 @@ pub enum Authorization {
 }
 
 impl Call {
+    /// The method; a WebSocket is opened by GET (RFC 6455 section 4.1).
+    pub fn method(&self) -> &str {
+        if self.shape == Shape::WebSocket { "GET" } else { self.target.method() }
+    }
+
     /// The values of a header, its name compared without case.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -1,6 +1,6 @@
 //! Which calls a token's scope opens. An answer holds for every call of the API, so that API Gateway may keep it.
 
-use super::{MethodArn, Refusal};
+use super::{Call, Refusal, Shape};
 use crate::{
     model::{ScopeRule, ServiceDefinition},
     protocol::{Scope, ScopeToken},
@@ -26,6 +26,11 @@ pub enum Opening {
     ThisCall,
 }
 
+impl Opening {
+    /// Every call of the API.
+    pub(super) const EVERY_CALL: Self = Self::Api { shut: Vec::new(), has_rules: false, permits_this_call: true };
+}
+
 /// What a scope opens; the second is what to tell a caller for whom that is not enough.
 ///
 /// # Errors
@@ -33,16 +38,16 @@ pub enum Opening {
 pub(super) fn opening(
     service: &ServiceDefinition,
     scope: &Scope,
-    call: &MethodArn,
+    call: &Call,
 ) -> Result<(Opening, Option<Refusal>), Refusal> {
     let rules = &service.required_scopes;
     if rules.is_empty() {
-        return Ok((Opening::Api { shut: Vec::new(), has_rules: false, permits_this_call: true }, None));
+        return Ok((Opening::EVERY_CALL, None));
     }
     let unmet: Vec<&ScopeRule> = rules.iter().filter(|rule| !rule.is_met_by(scope, &service.name)).collect();
     let missing: Vec<&ScopeRule> =
-        unmet.iter().copied().filter(|rule| rule.matches(call.method(), call.path())).collect();
-    let is_unsafe = is_unsafe_path(call.path());
+        unmet.iter().copied().filter(|rule| rule.matches(call.method(), call.target.path())).collect();
+    let is_unsafe = is_unsafe_path(call.target.path());
     let told = if missing.is_empty() { &unmet } else { &missing };
     let refusal = if is_unsafe || told.is_empty() {
         Refusal::invalid_request(service, UNSAFE_PATH)
@@ -50,6 +55,10 @@ pub(super) fn opening(
         Refusal::insufficient_scope(service, &needed(told))
     };
     let permits_this_call = missing.is_empty() && !is_unsafe;
+    if call.shape == Shape::WebSocket {
+        // It has routes in place of methods and paths, so a policy cannot say what its rules shut.
+        return if permits_this_call { Ok((Opening::EVERY_CALL, None)) } else { Err(refusal) };
+    }
     if rules.iter().any(|rule| rule.path.has_single_wildcard()) {
         return if permits_this_call { Ok((Opening::ThisCall, None)) } else { Err(refusal) };
     }

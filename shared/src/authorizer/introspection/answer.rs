@@ -66,7 +66,7 @@ impl Asked<'_> {
         let principal = application.unwrap_or_else(|| self.called.name.to_string());
         let key = api_key::presented(self.call, self.policy).map(str::to_owned);
         let usage_key = key.filter(|_| self.called.usage_plan);
-        let opening = Opening::Api { shut: Vec::new(), has_rules: false, permits_this_call: true };
+        let opening = Opening::EVERY_CALL;
         Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, "valid token")
     }
 

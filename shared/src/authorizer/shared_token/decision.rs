@@ -118,7 +118,7 @@ fn admit(
     valid: &Valid<'_>,
     trace: Trace,
 ) -> Outcome {
-    let (opening, refusal) = match opening(called, &valid.token.scope, &call.target) {
+    let (opening, refusal) = match opening(called, &valid.token.scope, call) {
         Ok(opening) => opening,
         Err(refusal) => {
             let reason = refusal.description;
