@@ -88,7 +88,8 @@ fn placeholders(path: &str) -> String {
     format!("{} = :value", names.join("."))
 }
 
-fn client(tollgate: &Tollgate) -> Client {
+/// A client of its own.
+pub(crate) fn client(tollgate: &Tollgate) -> Client {
     let credentials = Credentials::new("local", "local", None, None, "tests");
     let endpoint = Some(format!("http://{}", tollgate.system.dynamodb));
     Connection { region: "us-east-1".into(), credentials, endpoint, root: Root::Amazon }.open().unwrap()

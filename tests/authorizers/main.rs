@@ -6,5 +6,6 @@ mod injected_headers;
 mod introspection;
 mod introspection_provider;
 mod scopes;
+mod shapes;
 mod shared_token;
 mod travel;
