@@ -16,14 +16,14 @@ impl Asked<'_> {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if error.answered() => {
-                return self.outage(ConnectorError::TokenValidationFails, trace, error.to_string());
+                return self.outage(ConnectorError::TokenValidationFails, trace, &error.to_string());
             }
-            Err(error) => return self.outage(ConnectorError::TargetEndpointError, trace, error.to_string()),
+            Err(error) => return self.outage(ConnectorError::TargetEndpointError, trace, &error.to_string()),
         };
         let trace = Trace { provider_status: Some(answer.status.as_u16()), ..trace };
         if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
             let reason = format!("the provider answered {}", answer.status.as_u16());
-            return self.outage(ConnectorError::TokenValidationFails, trace, reason);
+            return self.outage(ConnectorError::TokenValidationFails, trace, &reason);
         }
         let document = Document::parse(answer.content_type.as_deref(), &answer.body);
         match self.invalid(&answer, &document) {

@@ -35,9 +35,7 @@ pub(super) async fn load(
 impl Asked<'_> {
     /// Refuses a call whose key does not open the service.
     pub(super) fn key_refusal(&self) -> Option<Outcome> {
-        if self.policy.api_key.is_none() {
-            return None;
-        }
+        self.policy.api_key.as_ref()?;
         let error = match (presented(self.call, self.policy), self.key) {
             (None, _) => ConnectorError::ApiKeyMissing,
             (Some(_), None) => ConnectorError::ApiKeyUnknown,

@@ -112,7 +112,7 @@ impl Asked<'_> {
     }
 
     /// A provider that does not answer: never allow, and never an answer that a cache would keep.
-    fn outage(&self, error: ConnectorError, trace: Trace, reason: String) -> Outcome {
+    fn outage(&self, error: ConnectorError, trace: Trace, reason: &str) -> Outcome {
         let reason = format!("provider_failure: {reason}");
         if self.called.authorizer_ttl > 0 || self.policy.outage_status == OutageStatus::Unavailable {
             return Outcome::new(Decision::Failed, trace, reason);
