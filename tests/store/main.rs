@@ -1,5 +1,7 @@
 //! The store on real DynamoDB semantics: conditions, attempts that survive lost answers, freshness, throttles.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod apply;
 mod attempts;
 mod conditions;
