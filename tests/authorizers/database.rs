@@ -1,5 +1,7 @@
 //! What a test does behind Tollgate's back: items changed by another hand, grants that no endpoint issues yet.
 
+use std::net::SocketAddr;
+
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use shared::{
     model::{AccessToken, Grant, GrantKey, TokenKey},
@@ -88,9 +90,14 @@ fn placeholders(path: &str) -> String {
     format!("{} = :value", names.join("."))
 }
 
-/// A client of its own.
+/// A client of a running Tollgate's store.
 pub(crate) fn client(tollgate: &Tollgate) -> Client {
+    client_at(tollgate.system.dynamodb)
+}
+
+/// A client of what listens at an address.
+pub(crate) fn client_at(address: SocketAddr) -> Client {
     let credentials = Credentials::new("local", "local", None, None, "tests");
-    let endpoint = Some(format!("http://{}", tollgate.system.dynamodb));
+    let endpoint = Some(format!("http://{address}"));
     Connection { region: "us-east-1".into(), credentials, endpoint, root: Root::Amazon }.open().unwrap()
 }

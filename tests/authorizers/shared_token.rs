@@ -107,12 +107,17 @@ async fn the_services_own_spkey_at_run_time_means_its_own_tokens() {
 }
 
 #[tokio::test]
-async fn an_unknown_shared_token_spkey_at_run_time_is_503_and_never_lets_anyone_in() {
-    let tollgate = tollgate().await;
+async fn a_shared_token_spkey_that_cannot_be_used_at_run_time_is_503_and_never_lets_anyone_in() {
+    let third_party = "  - { spkey: tpx1, name: travel, base_path: /travel, backend: BACKEND/travel, \
+                       authorizer: introspection, token_validation_uri: { defaultURI: PROVIDER/any } }";
+    let file = FILE.replace("applications:", &format!("{third_party}\napplications:"));
+    let tollgate = Tollgate::with(&file).await;
     let (shared, own) = (token(&tollgate, "x").await, token(&tollgate, "y").await);
-    share_from(&tollgate, "gone").await;
-    for token in [shared, own] {
-        get(&tollgate, "/y/1", &token).await.is(503).says("error", "temporarily_unavailable");
+    for unusable in ["gone", "tpx1", "no spkey", ""] {
+        share_from(&tollgate, unusable).await;
+        for token in [&shared, &own] {
+            get(&tollgate, "/y/1", token).await.is(503).says("error", "temporarily_unavailable");
+        }
     }
 }
 
