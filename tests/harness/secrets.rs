@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use cli::dev::demo;
-use shared::store::{Connection, Credentials, Root, Table, Tables};
+use shared::store::{Table, Tables};
+
+use crate::dynamodb;
 
 /// The secrets of the demo and its sample events.
 pub const DEMO: [&str; 11] = [
@@ -31,14 +33,8 @@ pub fn are_not_in(secrets: &[&str], text: &str) {
 }
 
 /// Every text and every bytes of every item, a line each.
-pub async fn tables(dynamodb: SocketAddr) -> String {
-    let connection = Connection {
-        region: "us-east-1".into(),
-        credentials: Credentials::new("local", "local", None, None, "tests"),
-        endpoint: Some(format!("http://{dynamodb}")),
-        root: Root::Amazon,
-    };
-    let db = connection.open().expect("a connection in clear needs no certificates");
+pub async fn tables(address: SocketAddr) -> String {
+    let db = dynamodb(address);
     let mut dump = String::new();
     for table in Table::ALL {
         let items = db.scan().table_name(Tables::default().name(table)).into_paginator().items().send();

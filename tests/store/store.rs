@@ -6,9 +6,9 @@ use shared::{
     env::World,
     model::{AccessToken, Grant, GrantKey},
     protocol::{ApplicationName, ClientId, Digest, GrantType, Scope, Spkey, Subject, Timestamp},
-    store::{Connection, Credentials, Reader, Root, Tables, Writer},
+    store::{Reader, Tables, Writer},
 };
-use tests::{ManualClock, NOW, Tollgate};
+use tests::{ManualClock, NOW, Tollgate, dynamodb};
 
 /// A database, and a clock for what reads it.
 pub(crate) struct Store {
@@ -45,19 +45,13 @@ impl Store {
     }
 
     fn reader_by(&self, address: SocketAddr, max_age: u64) -> Reader {
-        Reader::new(client(address), Tables::default(), self.world(), max_age)
+        Reader::new(dynamodb(address), Tables::default(), self.world(), max_age)
     }
 
     /// The database itself, for what a test does behind Tollgate's back.
     pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        client(self.database())
+        dynamodb(self.database())
     }
-}
-
-fn client(address: SocketAddr) -> aws_sdk_dynamodb::Client {
-    let credentials = Credentials::new("local", "local", None, None, "tests");
-    let endpoint = Some(format!("http://{address}"));
-    Connection { region: "us-east-1".into(), credentials, endpoint, root: Root::Amazon }.open().unwrap()
 }
 
 /// A grant with one token of an hour.

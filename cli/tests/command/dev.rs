@@ -1,0 +1,115 @@
+//! `tollgate dev`.
+
+use std::fs;
+
+use tests::secrets;
+use tokio::net::TcpListener;
+
+use crate::running::{Dev, complaint, folder};
+
+#[tokio::test]
+async fn it_answers_from_the_ready_line_on() {
+    let dev = Dev::start(&[]).await;
+    assert!(dev.address.ip().is_loopback());
+    dev.call("GET", "/orders/42").send().await.is(401);
+}
+
+#[tokio::test]
+async fn port_0_is_any_that_is_free() {
+    let (first, second) = (Dev::start(&[]).await, Dev::start(&[]).await);
+    assert_ne!(first.address.port(), second.address.port());
+    assert_ne!(first.address.port(), 0);
+}
+
+#[tokio::test]
+async fn another_address_than_127_0_0_1_takes_an_option() {
+    let dev = Dev::start(&["--listen", "127.0.0.2"]).await;
+    assert_eq!(dev.address.ip().to_string(), "127.0.0.2");
+}
+
+#[tokio::test]
+async fn a_busy_port_names_the_option_for_another() {
+    let busy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = busy.local_addr().unwrap().port().to_string();
+    let said = complaint(&["dev", "--port", &port, "--dynamodb-port", "0"], &[]).await;
+    assert!(said.contains(&format!("127.0.0.1:{port}")) && said.contains("--port"), "{said}");
+    let said = complaint(&["dev", "--port", "0", "--dynamodb-port", &port], &[]).await;
+    assert!(said.contains(&format!("127.0.0.1:{port}")) && said.contains("--dynamodb-port"), "{said}");
+}
+
+#[tokio::test]
+async fn every_mistake_of_the_configuration_ends_the_start() {
+    let file = folder("mistakes").join("tollgate.yaml");
+    fs::write(&file, "services:\n  - name: orders\n    base_path: orders\n    backend: nowhere\n").unwrap();
+    let file = file.to_str().unwrap();
+    let said = complaint(&["dev", "--config", file, "--port", "0"], &[]).await;
+    assert!(said.contains(&format!("{file}:3")) && said.contains(&format!("{file}:4")), "{said}");
+}
+
+#[tokio::test]
+async fn a_configuration_file_that_is_not_there_is_named() {
+    let said = complaint(&["dev", "--config", "nowhere.yaml"], &[]).await;
+    assert!(said.contains("nowhere.yaml"), "{said}");
+}
+
+#[tokio::test]
+async fn ctrl_c_and_sigterm_stop_it_in_peace() {
+    for signal in ["INT", "TERM"] {
+        let dev = Dev::start(&[]).await;
+        dev.call("GET", "/orders/42").send().await.is(401);
+        let (status, _) = dev.stop_by(signal).await;
+        assert_eq!(status.code(), Some(0), "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_before_kill_9_counts_after_a_restart() {
+    let folder = folder("kill");
+    let file = folder.join("tollgate.yaml");
+    fs::write(&file, GENERATED).unwrap();
+    let arguments = ["--config", file.to_str().unwrap(), "--data", folder.to_str().unwrap()];
+
+    let dev = Dev::start(&arguments).await;
+    let secret = generated(&dev.preface).expect("a secret is generated and shown").to_owned();
+    let mut tokens = Vec::new();
+    for _ in 0..10 {
+        let answer = dev.token(("shop", &secret)).await.is(200);
+        tokens.push(answer.json()["access_token"].as_str().unwrap().to_owned());
+    }
+    let before = sorted(secrets::tables(dev.dynamodb()).await);
+    dev.stop_by("KILL").await;
+
+    let dev = Dev::start(&arguments).await;
+    assert_eq!(sorted(secrets::tables(dev.dynamodb()).await), before, "the second start writes nothing");
+    assert_eq!(generated(&dev.preface), None, "a secret is shown once");
+    dev.token(("shop", &secret)).await.is(200);
+    for token in tokens {
+        // The backend is not there, so 504 is the gateway's word for a call that the authorizer let pass.
+        dev.call("GET", "/orders/42").bearer(&token).send().await.is(504);
+    }
+}
+
+/// The secret of the line that shows one.
+fn generated(preface: &str) -> Option<&str> {
+    preface.lines().find_map(|line| line.strip_prefix("generated for ")?.rsplit_once(": ")).map(|(_, secret)| secret)
+}
+
+fn sorted(dump: String) -> Vec<String> {
+    let mut lines: Vec<String> = dump.lines().map(str::to_owned).collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// The client's secret and the service's spkey are left to be generated.
+const GENERATED: &str = "
+services:
+  - name: orders
+    base_path: /orders
+    backend: http://127.0.0.1:1
+applications:
+  - name: Shop
+    clients:
+      - client_id: shop
+        grant_types: [client_credentials]
+        services: [orders]
+";

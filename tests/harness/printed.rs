@@ -1,0 +1,25 @@
+//! Events that `tollgate event` prints, for the store of a running Tollgate.
+
+use clap::Parser;
+use cli::event::EventArguments;
+use serde_json::Value;
+use shared::{
+    env::World,
+    store::{Reader, Tables, Writer},
+};
+
+use crate::{Tollgate, dynamodb};
+
+/// The event that the command prints with these arguments. Its token lives by the real clock, as a binary does.
+pub async fn printed(tollgate: &Tollgate, arguments: &[&str]) -> Value {
+    let arguments = Event::parse_from([&["event"], arguments].concat()).arguments;
+    let world = World::system();
+    let store = Writer::new(Reader::new(dynamodb(tollgate.system.dynamodb), Tables::default(), world.clone(), 0));
+    arguments.event(&store, &world).await.unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+#[derive(Parser)]
+struct Event {
+    #[command(flatten)]
+    arguments: EventArguments,
+}
