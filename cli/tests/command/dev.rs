@@ -76,11 +76,11 @@ async fn what_was_answered_before_kill_9_counts_after_a_restart() {
         let answer = dev.token(("shop", &secret)).await.is(200);
         tokens.push(answer.json()["access_token"].as_str().unwrap().to_owned());
     }
-    let before = sorted(secrets::tables(dev.dynamodb()).await);
+    let before = sorted(&secrets::tables(dev.dynamodb()).await);
     dev.stop_by("KILL").await;
 
     let dev = Dev::start(&arguments).await;
-    assert_eq!(sorted(secrets::tables(dev.dynamodb()).await), before, "the second start writes nothing");
+    assert_eq!(sorted(&secrets::tables(dev.dynamodb()).await), before, "the second start writes nothing");
     assert_eq!(generated(&dev.preface), None, "a secret is shown once");
     dev.token(("shop", &secret)).await.is(200);
     for token in tokens {
@@ -94,7 +94,7 @@ fn generated(preface: &str) -> Option<&str> {
     preface.lines().find_map(|line| line.strip_prefix("generated for ")?.rsplit_once(": ")).map(|(_, secret)| secret)
 }
 
-fn sorted(dump: String) -> Vec<String> {
+fn sorted(dump: &str) -> Vec<String> {
     let mut lines: Vec<String> = dump.lines().map(str::to_owned).collect();
     lines.sort_unstable();
     lines

@@ -7,7 +7,7 @@ use crate::running::{Dev, complaint, tollgate};
 async fn event(dev: &Dev, arguments: &[&str]) -> Value {
     let output = tollgate(&[&["event"], arguments].concat(), &dev.environment()).await;
     assert!(output.status.success(), "{output:?}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    serde_json::from_slice(&output.stdout).expect("an event is JSON")
 }
 
 #[tokio::test]

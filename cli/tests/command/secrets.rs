@@ -32,7 +32,7 @@ async fn use_everything(dev: &Dev) -> String {
     dev.token(("shop", SECOND_SECRET)).await.is(200);
     dev.token(("shop", "a-wrong-secret")).await.is(401);
     let answer = dev.token(("shop", CLIENT_SECRET)).await.is(200);
-    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    let token = answer.json()["access_token"].as_str().expect("an access token is a text").to_owned();
     let mediator = "/rest/pub.mediator.oauth2.getOAuth2AccessToken";
     let form = format!("client_id=shop&client_secret={CLIENT_SECRET}&scope=orders");
     dev.call("POST", mediator).form(&form).send().await.is(200);
