@@ -24,7 +24,8 @@ async fn example() -> Tollgate {
     let (backends, _server) = cli::dev::demo::serve().await.expect("the demo's server starts");
     let text = std::fs::read_to_string(file).expect("the example is there");
     let text = text.replace("127.0.0.1:9001", &backends.to_string()).replace("127.0.0.1:9002", &backends.to_string());
-    let configuration = configuration::parse("example.yaml", &text, &Example).unwrap_or_else(|report| panic!("{report}"));
+    let configuration =
+        configuration::parse("example.yaml", &text, &Example).unwrap_or_else(|report| panic!("{report}"));
     Tollgate::start(Some(configuration), Data::InMemory).await
 }
 
