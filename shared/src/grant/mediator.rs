@@ -41,7 +41,7 @@ impl GrantFlow for MediatorToken {
         }
         allow_client(caller, GrantType::ClientCredentials)?;
         let enabled: Vec<_> = facts.iter().filter(|service| service.enabled).collect();
-        let scope = if self.scope.is_empty() { allowed(caller, &enabled) } else { self.scope.clone() };
+        let scope = if self.scope.is_empty() { allowed(caller, &enabled)? } else { self.scope.clone() };
         let target = target(caller, &enabled, scope)?;
         allow_service(&target.first, GrantType::ClientCredentials)?;
         target.others.iter().try_for_each(|service| allow_service(service, GrantType::ClientCredentials))?;
@@ -50,14 +50,18 @@ impl GrantFlow for MediatorToken {
 }
 
 /// Without a scope in the request: what the client's own scope has of the services that give such tokens, or else
-/// their names.
-fn allowed(caller: &Caller, services: &[&Arc<ServiceDefinition>]) -> Scope {
-    let giving = || services.iter().filter(|s| s.oauth.grant_types.contains(&GrantType::ClientCredentials));
-    let of_these = |token: &&ScopeToken| giving().any(|service| service.declares(token.as_str()));
-    match &caller.client().scope {
-        Some(own) => own.iter().filter(of_these).cloned().collect(),
-        None => giving().filter_map(|service| ScopeToken::parse(service.name.as_str()).ok()).collect(),
+/// their names. Where none gives any, that is what the client is told.
+fn allowed(caller: &Caller, services: &[&Arc<ServiceDefinition>]) -> Result<Scope, OAuthError> {
+    let gives = |service: &&&Arc<ServiceDefinition>| allow_service(service, GrantType::ClientCredentials).is_ok();
+    let giving: Vec<_> = services.iter().filter(gives).collect();
+    if let ([], [first, ..]) = (giving.as_slice(), services) {
+        allow_service(first, GrantType::ClientCredentials)?;
     }
+    let of_these = |token: &&ScopeToken| giving.iter().any(|service| service.declares(token.as_str()));
+    Ok(match &caller.client().scope {
+        Some(own) => own.iter().filter(of_these).cloned().collect(),
+        None => giving.iter().filter_map(|service| ScopeToken::parse(service.name.as_str()).ok()).collect(),
+    })
 }
 
 /// Every service that a scope of the request belongs to.
