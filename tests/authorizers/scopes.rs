@@ -126,12 +126,20 @@ async fn a_path_that_could_be_read_in_two_ways_is_an_invalid_request() {
         "/x/a%2freports",
         "/x/a%5Creports",
         "/x/%2E/reports",
+        "/x/%72eports",
+        "/x/%52eports",
+        "/x/report%73/1",
+        "/x/v%31/reports",
+        "/x/%2dreports",
+        "/x/%5Freports",
+        "/x/%7ereports",
     ] {
         let answer = call(&tollgate, "GET", path, &token).await;
         assert_eq!(answer.status, 403, "{path}: {answer:#?}");
         answer.says("error", "invalid_request");
     }
     call(&tollgate, "GET", "/x/a%20b/...", &token).await.is(200);
+    call(&tollgate, "GET", "/x/%C3%A4@b:c", &token).await.is(200);
 }
 
 #[tokio::test]
@@ -155,6 +163,7 @@ async fn z6_a_kept_verdict_does_not_open_a_call_that_the_scope_does_not() {
     call(&tollgate, "GET", "/x/reports/1", &token).await.is(403);
     call(&tollgate, "GET", "/x//reports/1", &token).await.is(403);
     call(&tollgate, "GET", "/x/%2e%2e/reports/1", &token).await.is(403);
+    call(&tollgate, "GET", "/x/%72eports/1", &token).await.is(403);
 }
 
 #[tokio::test]

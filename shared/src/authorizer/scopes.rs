@@ -6,9 +6,12 @@ use crate::{
     protocol::{Scope, ScopeToken},
 };
 
-/// Parts of a path that backends read in different ways, as IAM resource patterns below the stage.
-pub const UNSAFE_PATHS: [&str; 12] =
-    ["*//*", "*/./*", "*/../*", "*/.", "*/..", "*;*", "*%2f*", "*%2F*", "*%2e*", "*%2E*", "*%5c*", "*%5C*"];
+/// Parts of a path that backends read in different ways, as IAM resource patterns below the stage. Encoded are those
+/// of a separator, and all that holds letters, digits and marks that need no encoding: `/%61dmin` may be `/admin`.
+pub const UNSAFE_PATHS: [&str; 17] = [
+    "*//*", "*/./*", "*/../*", "*/.", "*/..", "*;*", "*%2d*", "*%2D*", "*%2e*", "*%2E*", "*%2f*", "*%2F*", "*%3?*",
+    "*%4?*", "*%5?*", "*%6?*", "*%7?*",
+];
 
 /// How far a verdict reaches.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,11 +69,16 @@ pub(super) fn opening(
     Ok((Opening::Api { shut, has_rules: true, permits_this_call }, Some(refusal)))
 }
 
-/// Whether two readers could take the path for different ones.
+/// Whether two readers could take the path for different ones: what [`UNSAFE_PATHS`] says of the path at hand.
 fn is_unsafe_path(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let marks = ["//", ";", "%2f", "%2e", "%5c"];
-    marks.iter().any(|mark| lower.contains(mark)) || lower.split('/').any(|segment| segment == "." || segment == "..")
+    let is_dots = |segment: &str| segment == "." || segment == "..";
+    let codes = path.as_bytes().windows(3);
+    path.contains("//") || path.contains(';') || path.split('/').any(is_dots) || codes.into_iter().any(is_unsafe_code)
+}
+
+/// `-`, `.`, `/`, and every character from `0` to the end of ASCII.
+fn is_unsafe_code(code: &[u8]) -> bool {
+    matches!(code, [b'%', b'2', b'd' | b'D' | b'e' | b'E' | b'f' | b'F'] | [b'%', b'3'..=b'7', _])
 }
 
 /// Every scope that one of the rules names.
@@ -80,19 +88,38 @@ fn needed(rules: &[&ScopeRule]) -> Scope {
 }
 
 /// What a caller with such a path is told.
-const UNSAFE_PATH: &str = "the path must not hold //, dot segments, a semicolon or encoded separators";
+const UNSAFE_PATH: &str = "the path must not hold //, dot segments, a semicolon or needlessly encoded characters";
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn a_path_that_could_be_read_in_two_ways_is_unsafe() {
-        for path in ["//", "/a//b", "/a/../b", "/./a", "/a/..", "/a;b", "/a%2Fb", "/a%2eb", "/a%5Cb"] {
+        for path in ["//", "/a//b", "/a/../b", "/./a", "/a/..", "/a;b", "/a%2Fb", "/a%2eb", "/a%5Cb", "/%61", "/%5a"] {
             assert!(is_unsafe_path(path), "{path}");
         }
-        for path in ["/", "/a/b", "/a.b", "/a/...", "/a%20b"] {
+        for path in ["/", "/a/b", "/a.b", "/a/...", "/a%20b", "/%C3%A4", "/a@b:c", "/%2", "/%"] {
             assert!(!is_unsafe_path(path), "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_policy_shuts_the_very_paths_that_are_unsafe(path in "/[a/.;%2-7deF]{0,8}") {
+            let shut = UNSAFE_PATHS.iter().any(|pattern| covers(pattern, &format!("GET{path}")));
+            prop_assert_eq!(is_unsafe_path(&path), shut, "{}", path);
+        }
+    }
+
+    /// IAM's `*` and `?`.
+    fn covers(pattern: &str, text: &str) -> bool {
+        match pattern.chars().next() {
+            None => text.is_empty(),
+            Some('*') => (0..=text.len()).any(|at| covers(&pattern[1..], &text[at..])),
+            Some(c) => text.starts_with(|t| t == c || c == '?') && covers(&pattern[1..], &text[1..]),
         }
     }
 }

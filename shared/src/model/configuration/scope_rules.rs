@@ -99,8 +99,8 @@ const MAX_RESOURCE_CHARACTERS: usize = 512;
 /// API Gateway takes answers under 8 KB; the rest is for the Allow statement and the context.
 const MAX_DENY_BYTES: usize = 7_000;
 
-/// Every answer of a service with scope rules also denies a dozen spellings of paths that could be read in two ways.
-const REFUSED_PATHS_BYTES: usize = 12 * (ARN_PREFIX_CHARACTERS + 8 + JSON);
+/// Every answer of a service with scope rules also denies these spellings of paths that could be read in two ways.
+const REFUSED_PATHS_BYTES: usize = 17 * (ARN_PREFIX_CHARACTERS + 8 + JSON);
 
 /// Quotation marks and comma of one resource.
 const JSON: usize = 3;
