@@ -90,6 +90,7 @@ async fn z12_under_a_shared_token_y_compares_the_scopes_of_x_as_texts() {
     let (reads, writes) = (token(&tollgate, "read").await, token(&tollgate, "write").await);
     call(&tollgate, "GET", "/y/items", &reads).await.is(403);
     call(&tollgate, "GET", "/y/items", &writes).await.is(200);
+    call(&tollgate, "GET", "/y/items/", &reads).await.is(403);
     call(&tollgate, "GET", "/y/items/1", &reads).await.is(200);
 }
 
@@ -100,6 +101,7 @@ async fn a_star_is_one_whole_segment() {
     let token = token(&tollgate, "read").await;
     for (path, status) in [
         ("/x/items/1/lines", 403),
+        ("/x/items/1/lines/", 403),
         ("/x/items/1", 200),
         ("/x/items/1/lines/2", 200),
         ("/x/items/1/2/lines", 200),

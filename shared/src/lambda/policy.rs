@@ -58,7 +58,7 @@ fn shut_resources(base: &str, shut: &[ScopeRule]) -> Vec<String> {
     unsafe_paths.chain(shut.iter().flat_map(|rule| rule_resources(base, rule))).collect()
 }
 
-/// `/a/**` is `/a` and `/a/*`: IAM's `*` crosses slashes and may be empty.
+/// `/a/**` is `/a` and `/a/*`: IAM's `*` crosses slashes and may be empty. `/a` is `/a/` too.
 fn rule_resources(base: &str, rule: &ScopeRule) -> Vec<String> {
     let methods = match &rule.methods {
         Methods::Any => vec!["*".to_owned()],
@@ -68,7 +68,8 @@ fn rule_resources(base: &str, rule: &ScopeRule) -> Vec<String> {
     let paths = match path.strip_suffix("/**") {
         Some("") => vec!["/*".to_owned()],
         Some(stem) => vec![stem.to_owned(), format!("{stem}/*")],
-        None => vec![path.to_owned()],
+        None if path == "/" => vec![path.to_owned()],
+        None => vec![path.to_owned(), format!("{path}/")],
     };
     methods.iter().flat_map(|method| paths.iter().map(move |path| format!("{base}/{method}{path}"))).collect()
 }
@@ -93,7 +94,8 @@ mod tests {
     fn two_stars_shut_the_stem_and_everything_below() {
         assert_eq!(rule_resources("B", &rule(&["GET"], "/a/**")), ["B/GET/a", "B/GET/a/*"]);
         assert_eq!(rule_resources("B", &rule(&[], "/**")), ["B/*/*"]);
-        assert_eq!(rule_resources("B", &rule(&["GET", "PUT"], "/a")), ["B/GET/a", "B/PUT/a"]);
+        assert_eq!(rule_resources("B", &rule(&["GET", "PUT"], "/a")), ["B/GET/a", "B/GET/a/", "B/PUT/a", "B/PUT/a/"]);
+        assert_eq!(rule_resources("B", &rule(&["GET"], "/")), ["B/GET/"]);
     }
 
     #[test]

@@ -100,8 +100,9 @@ impl PathPattern {
         self.0.split('/').any(|segment| segment == "*")
     }
 
-    /// Whether it matches a path.
+    /// Whether it matches a path. A slash at the path's end is no difference, since few backends make one.
     pub fn matches(&self, path: &str) -> bool {
+        let path = path.strip_suffix('/').filter(|stem| !stem.is_empty()).unwrap_or(path);
         let mut segments = path.split('/');
         for wanted in self.0.split('/') {
             match (wanted, segments.next()) {
@@ -152,6 +153,7 @@ mod tests {
         assert!(!matches("/a/**", "/ab"));
         assert!(matches("/a/*/c", "/a/b/c") && !matches("/a/*/c", "/a/b/b/c") && !matches("/a/*", "/a/"));
         assert!(matches("/", "/") && !matches("/", "/a"));
+        assert!(matches("/a", "/a/") && matches("/a/*/c", "/a/b/c/") && !matches("/a", "/a/b/"));
     }
 
     #[test]

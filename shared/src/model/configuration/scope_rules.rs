@@ -81,7 +81,7 @@ fn deny_paths(rule: &ScopeRule) -> Vec<String> {
     let paths = match pattern.strip_suffix("/**") {
         Some("") => vec!["/*".to_owned()],
         Some(start) => vec![start.to_owned(), format!("{start}/*")],
-        None => vec![pattern.to_owned()],
+        None => vec![pattern.to_owned(), format!("{pattern}/")],
     };
     methods.iter().flat_map(|method| paths.iter().map(move |path| format!("/{method}{path}"))).collect()
 }
