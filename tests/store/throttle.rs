@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use shared::{
-    model::{ThrottleKey, WINDOW_SECONDS},
+    model::{FAILURES_ALLOWED, ThrottleKey, WINDOW_SECONDS},
     protocol::Timestamp,
-    store::Change,
+    store::{Change, CommitError},
 };
 use tests::NOW;
 
 use crate::store::Store;
 
-fn failure(second: u64) -> Change {
-    Change::CountFailure { key: key(), now: Timestamp::from_secs(NOW + second) }
+fn guess(second: u64) -> Change {
+    Change::CountGuess { key: key(), now: Timestamp::from_secs(NOW + second) }
 }
 
 fn key() -> ThrottleKey {
@@ -20,29 +20,45 @@ fn key() -> ThrottleKey {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn t9_of_fifty_parallel_failures_none_is_lost() {
+async fn t9_of_fifty_parallel_guesses_no_more_than_the_limit_is_tried() {
     let store = Store::new().await;
     let writer = Arc::new(store.writer());
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             let writer = Arc::clone(&writer);
-            tokio::spawn(async move { writer.commit(failure(0)).await })
+            tokio::spawn(async move { writer.commit(guess(0)).await })
         })
         .collect();
+    let mut admitted = 0;
     for task in tasks {
-        task.await.unwrap().unwrap();
+        match task.await.unwrap() {
+            Ok(()) => admitted += 1,
+            Err(error) => assert_eq!(error, CommitError::Conflict),
+        }
     }
-    assert_eq!(store.reader(0).throttle(&key()).await.unwrap().unwrap().failures, 50);
+    let counted = store.reader(0).throttle(&key()).await.unwrap().unwrap().failures;
+    assert_eq!((admitted, counted), (FAILURES_ALLOWED, FAILURES_ALLOWED));
+}
+
+#[tokio::test]
+async fn t9_a_right_guess_is_given_back() {
+    let store = Store::new().await;
+    store.writer().commit(Change::ForgiveGuess { key: key() }).await.unwrap();
+    for _ in 0..2 {
+        store.writer().commit(guess(0)).await.unwrap();
+    }
+    store.writer().commit(Change::ForgiveGuess { key: key() }).await.unwrap();
+    assert_eq!(store.reader(0).throttle(&key()).await.unwrap().unwrap().failures, 1);
 }
 
 #[tokio::test]
 async fn t9_a_window_that_is_over_starts_anew() {
     let store = Store::new().await;
     for second in [0, 1, 2] {
-        store.writer().commit(failure(second)).await.unwrap();
+        store.writer().commit(guess(second)).await.unwrap();
     }
     assert_eq!(store.reader(0).throttle(&key()).await.unwrap().unwrap().failures, 3);
-    store.writer().commit(failure(WINDOW_SECONDS)).await.unwrap();
+    store.writer().commit(guess(WINDOW_SECONDS)).await.unwrap();
     let counted = store.reader(0).throttle(&key()).await.unwrap().unwrap();
     assert_eq!((counted.failures, counted.window_ends.as_secs()), (1, NOW + 2 * WINDOW_SECONDS));
 }

@@ -9,10 +9,9 @@ pub use memory::ProvenSecrets;
 pub use presented::{Dialect, Presented};
 
 use crate::{
-    env::Env,
-    model::{AuthMethod, Client, SecretDigest, Throttle, ThrottleKey},
-    protocol::{ClientId, ErrorCode, OAuthError, Secret},
-    store::{Change, Reader, StoreError, Stored},
+    model::{AuthMethod, Client, SecretDigest, ThrottleKey},
+    protocol::{ClientId, ErrorCode, OAuthError, Secret, Timestamp},
+    store::{Reader, StoreError, Stored},
 };
 
 /// Who asks.
@@ -28,7 +27,7 @@ impl Caller {
     /// The client, proven or not.
     pub fn client(&self) -> &Client {
         match self {
-            Self::Authenticated(client) => &client.0.value,
+            Self::Authenticated(client) => client.client(),
             Self::Public(client) => &client.value,
         }
     }
@@ -36,52 +35,103 @@ impl Caller {
 
 /// A client that proved who it is: there is no other way to get one than [`decide`].
 #[derive(Clone, Debug)]
-pub struct AuthenticatedClient(Arc<Stored<Client>>);
+pub struct AuthenticatedClient {
+    stored: Arc<Stored<Client>>,
+    /// The digest that the secret matched, unless it was proven before.
+    proof: Option<SecretDigest>,
+}
+
+impl AuthenticatedClient {
+    fn client(&self) -> &Client {
+        &self.stored.value
+    }
+}
 
 /// What a decision about a client stands on.
 #[derive(Clone, Debug)]
 pub struct Facts {
     client: Option<Arc<Stored<Client>>>,
+    kept: bool,
     proven: bool,
-    throttle: Option<Throttle>,
 }
 
-/// A client was not accepted, and perhaps that is to be counted.
-#[derive(Debug)]
-pub struct Refused {
-    /// What the caller gets.
-    pub error: OAuthError,
-    /// The failure to count.
-    pub change: Option<Box<Change>>,
+impl Facts {
+    /// The client's id, when there is such a client: logs name only what exists.
+    pub fn known_client(&self) -> Option<&ClientId> {
+        self.client.as_ref().map(|client| &client.value.client_id)
+    }
+
+    /// Whether the client was read a while ago, so that a refusal is worth another look.
+    pub fn are_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Whether the secret was proven before in this process.
+    pub fn are_proven(&self) -> bool {
+        self.proven
+    }
+
+    /// Whether both speak of the same state of the client.
+    pub fn agree_with(&self, other: &Self) -> bool {
+        self.client == other.client
+    }
 }
 
-/// Reads the client, and the counter of failures where its secret could be guessed and was not proven before.
+/// Reads the client, which may be as old as definitions may.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn load(
     presented: &Presented,
-    source: &str,
     reader: &Reader,
     proven: &ProvenSecrets,
+    now: Timestamp,
 ) -> Result<Facts, StoreError> {
-    let Some(client) = reader.client(presented.client_id()).await? else {
-        return Ok(Facts { client: None, proven: false, throttle: None });
-    };
-    let known = presented.secret().is_some_and(|secret| proven.knows(&client, secret));
-    let guessable = client.value.secrets.iter().any(|secret| secret.digest.is_guessable());
-    let throttle = match presented.secret() {
-        Some(_) if guessable && !known => reader.throttle(&throttle_key(presented, source)).await?,
-        _ => None,
-    };
-    Ok(Facts { client: Some(client), proven: known, throttle })
+    match reader.kept_client(presented.client_id()) {
+        Some(client) => Ok(facts(presented, Some(client), proven, now).kept()),
+        None => load_anew(presented, reader, proven, now).await,
+    }
+}
+
+/// Reads the client as it is now.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn load_anew(
+    presented: &Presented,
+    reader: &Reader,
+    proven: &ProvenSecrets,
+    now: Timestamp,
+) -> Result<Facts, StoreError> {
+    let client = reader.client_anew(presented.client_id()).await?;
+    Ok(facts(presented, client, proven, now))
+}
+
+fn facts(presented: &Presented, client: Option<Arc<Stored<Client>>>, proven: &ProvenSecrets, now: Timestamp) -> Facts {
+    let known =
+        |client: &Arc<Stored<Client>>| presented.secret().is_some_and(|secret| proven.know(&client.value, secret, now));
+    Facts { proven: client.as_ref().is_some_and(known), client, kept: false }
+}
+
+impl Facts {
+    fn kept(self) -> Self {
+        Self { kept: true, ..self }
+    }
+}
+
+/// The counter that has to admit this attempt first: there is one where a secret that guessing could find is tried.
+pub fn guess(presented: &Presented, facts: &Facts, source: &str, now: Timestamp) -> Option<ThrottleKey> {
+    let client = &facts.client.as_ref()?.value;
+    let guessable = client.secrets.iter().any(|secret| secret.digest.is_guessable() && secret.is_live(now));
+    let tried = presented.secret().is_some() && client.auth_method == AuthMethod::ClientSecret && !facts.proven;
+    (guessable && tried).then(|| ThrottleKey::of_client_secret(client.client_id.as_str(), source))
 }
 
 /// Decides who asks. Unknown, switched off and wrong secret look the same from outside (rule T8).
 ///
 /// # Errors
-/// [`Refused`] with `invalid_client`, or 429 when there were too many failures from this place.
-pub fn decide(presented: &Presented, facts: &Facts, source: &str, env: &Env<'_>) -> Result<Caller, Refused> {
+/// `invalid_client`.
+pub fn decide(presented: &Presented, facts: &Facts, now: Timestamp) -> Result<Caller, OAuthError> {
     let Some(client) = &facts.client else {
         if let Some(secret) = presented.secret() {
             absent().matches(secret);
@@ -89,48 +139,31 @@ pub fn decide(presented: &Presented, facts: &Facts, source: &str, env: &Env<'_>)
         return Err(refused("unknown client"));
     };
     match (presented.secret(), client.value.auth_method) {
-        (None, AuthMethod::None) => named(client),
+        (None, AuthMethod::None) if client.value.is_enabled() => Ok(Caller::Public(Arc::clone(client))),
+        (None, AuthMethod::None) => Err(refused(SWITCHED_OFF)),
         (None, AuthMethod::ClientSecret) => Err(refused("the client sent no secret")),
         (Some(_), AuthMethod::None) => Err(refused("a public client has no secret")),
-        (Some(secret), AuthMethod::ClientSecret) => {
-            if let Some(seconds) = facts.throttle.and_then(|throttle| throttle.wait(env.now)) {
-                return Err(too_many(seconds));
-            }
-            prove(client, secret, facts.proven, env).map_err(|reason| {
-                let guessable = client.value.secrets.iter().any(|secret| secret.digest.is_guessable());
-                let key = throttle_key(presented, source);
-                let change =
-                    (guessable && reason == WRONG).then(|| Box::new(Change::CountFailure { key, now: env.now }));
-                Refused { change, ..refused(reason) }
-            })
-        }
+        (Some(secret), AuthMethod::ClientSecret) => prove(client, secret, facts.proven, now),
     }
 }
 
-fn named(client: &Arc<Stored<Client>>) -> Result<Caller, Refused> {
-    if client.value.is_enabled() { Ok(Caller::Public(Arc::clone(client))) } else { Err(refused(SWITCHED_OFF)) }
-}
-
-fn prove(client: &Arc<Stored<Client>>, secret: &Secret, proven: bool, env: &Env<'_>) -> Result<Caller, &'static str> {
-    let live = client.value.secrets.iter().filter(|kept| kept.is_live(env.now));
-    let matches = proven || live.fold(false, |found, kept| found | kept.digest.matches(secret));
-    match (matches, client.value.is_enabled()) {
-        (false, _) => Err(WRONG),
-        (true, false) => Err(SWITCHED_OFF),
-        (true, true) => Ok(Caller::Authenticated(AuthenticatedClient(Arc::clone(client)))),
+fn prove(client: &Arc<Stored<Client>>, secret: &Secret, proven: bool, now: Timestamp) -> Result<Caller, OAuthError> {
+    let mut live = client.value.secrets.iter().filter(|kept| kept.is_live(now));
+    let proof =
+        if proven { None } else { live.find(|kept| kept.digest.matches(secret)).map(|kept| kept.digest.clone()) };
+    match (proven || proof.is_some(), client.value.is_enabled()) {
+        (false, _) => Err(refused("wrong secret")),
+        (true, false) => Err(refused(SWITCHED_OFF)),
+        (true, true) => Ok(Caller::Authenticated(AuthenticatedClient { stored: Arc::clone(client), proof })),
     }
 }
 
-impl AuthenticatedClient {
-    /// Whether one of its secrets could be guessed, so that proving it again is worth saving.
-    pub fn has_guessable_secret(&self) -> bool {
-        self.0.value.secrets.iter().any(|secret| secret.digest.is_guessable())
-    }
-
-    /// The stored client.
-    pub(crate) fn stored(&self) -> &Stored<Client> {
-        &self.0
-    }
+/// What a caller is told who has to wait.
+pub fn too_many_failures(seconds: u64) -> OAuthError {
+    ErrorCode::TooManyFailures
+        .because("too many failed attempts from this address, wait before the next one")
+        .retry_after(seconds)
+        .logged_as("throttled")
 }
 
 /// The digest that an unknown client's secret is compared with, so that it takes the same path.
@@ -138,32 +171,10 @@ fn absent() -> SecretDigest {
     SecretDigest::of_generated(&Secret::new(String::new()))
 }
 
-fn throttle_key(presented: &Presented, source: &str) -> ThrottleKey {
-    ThrottleKey::of_client_secret(presented.client_id().as_str(), source)
+fn refused(reason: &'static str) -> OAuthError {
+    ErrorCode::InvalidClient.because("client authentication failed").logged_as(reason)
 }
 
-fn refused(reason: &'static str) -> Refused {
-    let error = ErrorCode::InvalidClient.because("client authentication failed").logged_as(reason);
-    Refused { error, change: None }
-}
-
-fn too_many(seconds: u64) -> Refused {
-    let error = ErrorCode::TooManyFailures
-        .because("too many failed attempts from this address, wait before the next one")
-        .retry_after(seconds)
-        .logged_as("throttled");
-    Refused { error, change: None }
-}
-
-/// Whether an id is a client's at all, for logs that name only what exists.
-impl Facts {
-    /// The client's id, when there is such a client.
-    pub fn known_client(&self) -> Option<&ClientId> {
-        self.client.as_ref().map(|client| &client.value.client_id)
-    }
-}
-
-const WRONG: &str = "wrong secret";
 const SWITCHED_OFF: &str = "the client or its application is switched off";
 
 #[cfg(test)]
@@ -173,7 +184,8 @@ pub(crate) mod testing {
     use super::{Arc, AuthenticatedClient, Caller, Client, Stored};
 
     pub(crate) fn authenticated(client: Client) -> Caller {
-        Caller::Authenticated(AuthenticatedClient(Arc::new(Stored { value: client, revision: 1 })))
+        let stored = Arc::new(Stored { value: client, revision: 1 });
+        Caller::Authenticated(AuthenticatedClient { stored, proof: None })
     }
 }
 
@@ -183,27 +195,29 @@ mod tests {
     use crate::{
         env::testing::{NOW, env},
         model::{ClientSecret, samples},
-        protocol::Timestamp,
     };
 
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.into())
+    }
+
     fn client(auth_method: AuthMethod) -> Client {
-        let digest = SecretDigest::of_generated(&Secret::new("right".into()));
+        let digest = SecretDigest::of_generated(&secret("right"));
         let secrets = vec![ClientSecret { digest, expires_at: None }];
         Client { secrets, auth_method, ..samples::client(&[], None) }
     }
 
     fn facts(client: Option<Client>) -> Facts {
         let stored = client.map(|value| Arc::new(Stored { value, revision: 1 }));
-        Facts { client: stored, proven: false, throttle: None }
+        Facts { client: stored, kept: false, proven: false }
     }
 
-    fn with_secret(secret: &str) -> Presented {
-        Presented::new(ClientId::parse("s6BhdRkqt3").unwrap(), Some(Secret::new(secret.into())))
+    fn with_secret(text: &str) -> Presented {
+        Presented::new(ClientId::parse("s6BhdRkqt3").unwrap(), Some(secret(text)))
     }
 
-    fn outcome(presented: &Presented, facts: &Facts) -> Result<Caller, (ErrorCode, String, bool)> {
-        decide(presented, facts, "192.0.2.1", &env())
-            .map_err(|r| (r.error.code, r.error.description.into_owned(), r.change.is_some()))
+    fn outcome(presented: &Presented, facts: &Facts) -> Result<Caller, (ErrorCode, String)> {
+        decide(presented, facts, NOW).map_err(|error| (error.code, error.description.into_owned()))
     }
 
     #[test]
@@ -217,7 +231,7 @@ mod tests {
             outcome(&with_secret("right"), &facts(Some(parent_off))),
         ];
         for answer in answers {
-            let same = (ErrorCode::InvalidClient, "client authentication failed".to_owned(), false);
+            let same = (ErrorCode::InvalidClient, "client authentication failed".to_owned());
             assert_eq!(answer.unwrap_err(), same);
         }
     }
@@ -239,14 +253,29 @@ mod tests {
     }
 
     #[test]
-    fn t9_a_wrong_guess_is_counted_and_too_many_have_to_wait() {
-        let mut guessable = client(AuthMethod::ClientSecret);
-        guessable.secrets[0].digest = SecretDigest::of_hand_picked(&Secret::new("right".into()), &env());
-        let mut facts = facts(Some(guessable));
-        assert!(outcome(&with_secret("wrong"), &facts).unwrap_err().2);
-        assert!(outcome(&with_secret("right"), &facts).is_ok());
-        facts.throttle = Some(Throttle { failures: 10, window_ends: Timestamp::from_secs(NOW.as_secs() + 7) });
-        let refused = decide(&with_secret("right"), &facts, "192.0.2.1", &env()).unwrap_err();
-        assert_eq!((refused.error.code, refused.error.retry_after), (ErrorCode::TooManyFailures, Some(7)));
+    fn t9_only_a_secret_that_guessing_could_find_has_a_counter() {
+        let counted = |client: Client| guess(&with_secret("x"), &facts(Some(client)), "192.0.2.1", NOW).is_some();
+        let mut picked = client(AuthMethod::ClientSecret);
+        picked.secrets[0].digest = SecretDigest::of_hand_picked(&secret("right"), &env());
+        assert!(counted(picked.clone()) && !counted(client(AuthMethod::ClientSecret)));
+        let proven = Facts { proven: true, ..facts(Some(picked)) };
+        assert!(guess(&with_secret("x"), &proven, "192.0.2.1", NOW).is_none());
+    }
+
+    #[test]
+    fn a_proof_is_remembered_for_the_very_secret_that_the_client_still_has() {
+        let mut picked = client(AuthMethod::ClientSecret);
+        picked.secrets[0].digest = SecretDigest::of_hand_picked(&secret("right"), &env());
+        let proven = ProvenSecrets::default();
+        let Ok(Caller::Authenticated(caller)) = outcome(&with_secret("right"), &facts(Some(picked.clone()))) else {
+            panic!("the right secret proves the client")
+        };
+        proven.remember(&caller, &secret("right"), &env());
+        assert!(proven.know(&picked, &secret("right"), NOW) && !proven.know(&picked, &secret("wrong"), NOW));
+        let fading = ClientSecret { expires_at: Some(NOW), ..picked.secrets[0].clone() };
+        assert!(!proven.know(&Client { secrets: vec![fading], ..picked.clone() }, &secret("right"), NOW));
+        let digest = SecretDigest::of_hand_picked(&secret("another"), &env());
+        let other = Client { secrets: vec![ClientSecret { digest, expires_at: None }], ..picked };
+        assert!(!proven.know(&other, &secret("right"), NOW));
     }
 }

@@ -1,6 +1,7 @@
 //! The steps of one endpoint, in order. Endpoints are the only writers.
 
 mod apply;
+mod authenticate;
 mod mediator;
 mod plan;
 mod token;

@@ -4,7 +4,7 @@ use http::Method;
 
 use super::mediator;
 use crate::{
-    client_auth::{self, Caller, Dialect, Presented, ProvenSecrets, Refused},
+    client_auth::{Caller, Dialect, ProvenSecrets},
     env::World,
     grant::{ClientCredentials, GrantFlow, Issued, Verdict},
     model::HttpUri,
@@ -17,13 +17,13 @@ pub struct TokenEndpoint {
     pub(super) store: Writer,
     pub(super) world: World,
     pub(super) issuer: HttpUri,
-    proven: ProvenSecrets,
+    pub(super) proven: ProvenSecrets,
 }
 
 /// What is known of a request before it is answered: for the log.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
-    client: Option<ClientId>,
+    pub(super) client: Option<ClientId>,
     grant_type: Option<GrantType>,
 }
 
@@ -55,7 +55,9 @@ impl TokenEndpoint {
             path if mediator::PATHS.contains(&path) => self.mediator(request, &mut trace).await,
             _ => {
                 let error = ErrorCode::NotFound.because("there is no endpoint at this path");
-                error.response(Response::json(&error.body()))
+                let answer = error.response(Response::json(&error.body()));
+                log(request, &trace, &Err(error));
+                answer
             }
         }
     }
@@ -93,44 +95,6 @@ impl TokenEndpoint {
         self.give(&G::parse(form)?, &caller).await
     }
 
-    /// Finds out who asks; a legacy header that can be read in two ways is tried in both.
-    pub(super) async fn authenticate(
-        &self,
-        request: &Request,
-        form: &mut Form,
-        dialect: Dialect,
-        trace: &mut Trace,
-    ) -> Result<Caller, OAuthError> {
-        let mut refusals = Vec::new();
-        for presented in Presented::parse(request, form, dialect)? {
-            let facts = client_auth::load(&presented, &request.source, self.store.reader(), &self.proven).await?;
-            trace.client = facts.known_client().cloned().or(trace.client.take());
-            match client_auth::decide(&presented, &facts, &request.source, &self.world.env()) {
-                Ok(caller) => {
-                    self.remember(&caller, &presented);
-                    return Ok(caller);
-                }
-                Err(refused) => refusals.push(refused),
-            }
-        }
-        Err(self.refuse(refusals).await)
-    }
-
-    /// Counts every reading that was a guess; the caller hears of the first one, or that there is a wait.
-    async fn refuse(&self, refusals: Vec<Refused>) -> OAuthError {
-        let mut errors = Vec::new();
-        for Refused { error, change } in refusals {
-            if let Some(change) = change
-                && let Err(failure) = self.store.commit(*change).await
-            {
-                return failure.into();
-            }
-            errors.push(error);
-        }
-        let told = errors.into_iter().min_by_key(|error| error.code != ErrorCode::TooManyFailures);
-        told.expect("a request presents at least one reading")
-    }
-
     /// Decides and commits; what another request changed meanwhile is read and decided once more.
     pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Given, OAuthError> {
         for _ in 0..DECISIONS {
@@ -143,12 +107,6 @@ impl TokenEndpoint {
             }
         }
         Err(CommitError::Conflict.into())
-    }
-
-    fn remember(&self, caller: &Caller, presented: &Presented) {
-        if let (Caller::Authenticated(client), Some(secret)) = (caller, presented.secret()) {
-            self.proven.remember(client, secret, &self.world);
-        }
     }
 }
 

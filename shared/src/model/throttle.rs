@@ -1,5 +1,7 @@
 //! Counters that slow down guessing (RFC 6749 section 2.3.1: the server MUST protect against brute force).
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Digest, Timestamp};
@@ -17,7 +19,7 @@ pub struct ThrottleKey(String);
 impl ThrottleKey {
     /// The counter for a client's secret.
     pub fn of_client_secret(client_id: &str, source: &str) -> Self {
-        Self(format!("throttle#{}", Digest::of_parts(&["client_secret", client_id, source]).to_key()))
+        Self(format!("throttle#{}", Digest::of_parts(&["client_secret", client_id, &place(source)]).to_key()))
     }
 
     /// The item's key.
@@ -26,7 +28,19 @@ impl ThrottleKey {
     }
 }
 
-/// Failures counted in the current window.
+/// The place that an address stands for. Whoever has one IPv6 address has the 2^64 of its network.
+fn place(source: &str) -> String {
+    match source.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+        }
+        Ok(address) => address.to_string(),
+        Err(_) => source.to_owned(),
+    }
+}
+
+/// Guesses counted in the current window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Throttle {
     /// How many.
@@ -36,10 +50,9 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Seconds to wait before another attempt; `None` = none.
-    pub fn wait(&self, now: Timestamp) -> Option<u64> {
-        let seconds = self.window_ends.since(now);
-        (self.failures >= FAILURES_ALLOWED && seconds > 0).then_some(seconds)
+    /// Seconds until the count starts anew; at least one.
+    pub fn wait(&self, now: Timestamp) -> u64 {
+        self.window_ends.since(now).max(1)
     }
 }
 
@@ -48,12 +61,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn t9_the_eleventh_attempt_waits_until_the_window_ends() {
-        let ends = Timestamp::from_secs(300);
-        let throttle = |failures| Throttle { failures, window_ends: ends };
-        assert_eq!(throttle(9).wait(Timestamp::from_secs(0)), None);
-        assert_eq!(throttle(10).wait(Timestamp::from_secs(100)), Some(200));
-        assert_eq!(throttle(10).wait(ends), None);
+    fn t9_the_wait_lasts_until_the_window_ends() {
+        let throttle = Throttle { failures: 10, window_ends: Timestamp::from_secs(300) };
+        assert_eq!(throttle.wait(Timestamp::from_secs(100)), 200);
+        assert_eq!(throttle.wait(Timestamp::from_secs(300)), 1);
+    }
+
+    #[test]
+    fn t9_the_addresses_of_one_ipv6_network_share_a_counter() {
+        let key = |source| ThrottleKey::of_client_secret("shop", source);
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
     }
 
     #[test]

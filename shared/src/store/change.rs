@@ -24,12 +24,17 @@ pub enum Change {
         /// Names this try.
         attempt: String,
     },
-    /// One more failure to guess a secret.
-    CountFailure {
+    /// One more guess at a secret, while the current window has one left.
+    CountGuess {
         /// Which counter.
         key: ThrottleKey,
         /// When.
         now: Timestamp,
+    },
+    /// The guess was right and does not count.
+    ForgiveGuess {
+        /// Which counter.
+        key: ThrottleKey,
     },
     /// What a user configured, where the revision is still the one that was read.
     Save {

@@ -110,11 +110,24 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn client(&self, client_id: &ClientId) -> Result<Option<Arc<Stored<Client>>>, StoreError> {
+        match self.kept_client(client_id) {
+            Some(known) => Ok(Some(known)),
+            None => self.client_anew(client_id).await,
+        }
+    }
+
+    /// A client that was read a while ago and is still fresh.
+    pub fn kept_client(&self, client_id: &ClientId) -> Option<Arc<Stored<Client>>> {
+        self.clients.get(&item::client_key(client_id), self.world.clock.now())
+    }
+
+    /// A client as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn client_anew(&self, client_id: &ClientId) -> Result<Option<Arc<Stored<Client>>>, StoreError> {
         let key = item::client_key(client_id);
         let now = self.world.clock.now();
-        if let Some(known) = self.clients.get(&key, now) {
-            return Ok(Some(known));
-        }
         let Some(found) = self.get(Table::Clients, &key).await? else { return Ok(None) };
         let revision = item::number_of(&found, item::REVISION).unwrap_or(0);
         let stored = Stored { value: item::from_item(&key, found)?, revision };

@@ -14,7 +14,7 @@ use super::{
     reader::unavailable,
 };
 use crate::{
-    model::{Grant, Pointer, ThrottleKey, WINDOW_SECONDS},
+    model::{FAILURES_ALLOWED, Grant, Pointer, ThrottleKey, WINDOW_SECONDS},
     protocol::{Digest, Timestamp},
 };
 
@@ -45,7 +45,8 @@ impl Writer {
                 self.put(Table::Tokens, grant_item(&grant), "attribute_not_exists(id)", &attempt).await
             }
             Change::Replace { grant, pointer, attempt } => self.replace(&grant, pointer.as_ref(), &attempt).await,
-            Change::CountFailure { key, now } => self.count_failure(&key, now).await,
+            Change::CountGuess { key, now } => self.count_guess(&key, now).await,
+            Change::ForgiveGuess { key } => self.forgive_guess(&key).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
             Change::RetireApiKey { digest, over } => self.retire_api_key(&digest, over).await,
         }
@@ -99,37 +100,61 @@ impl Writer {
         }
     }
 
-    /// Counts within the current window, or opens a new one: whichever condition holds.
-    async fn count_failure(&self, key: &ThrottleKey, now: Timestamp) -> Result<(), CommitError> {
+    /// Counts within the current window, or opens a new one. A conflict means that the window has no guess left.
+    async fn count_guess(&self, key: &ThrottleKey, now: Timestamp) -> Result<(), CommitError> {
+        let condition = "window_ends > :now AND failures < :limit";
+        let limit = [(":now", now.as_secs()), (":limit", FAILURES_ALLOWED)];
         for _ in 0..CONFLICTS {
-            if self.count_in_window(key, now).await? || self.open_window(key, now).await? {
+            let stored = match self.update_throttle(key, "SET failures = failures + :one", condition, &limit).await? {
+                Updated::Yes => return Ok(()),
+                Updated::No { stored } => stored,
+            };
+            let is_open = stored.is_some_and(|item| item::number_of(&item, "window_ends") > Some(now.as_secs()));
+            if is_open {
+                return Err(CommitError::Conflict);
+            }
+            if self.open_window(key, now).await? {
                 return Ok(());
             }
         }
         Err(CommitError::Conflict)
     }
 
-    async fn count_in_window(&self, key: &ThrottleKey, now: Timestamp) -> Result<bool, CommitError> {
+    /// A counter that is gone or empty needs nothing.
+    async fn forgive_guess(&self, key: &ThrottleKey) -> Result<(), CommitError> {
+        let update = self.update_throttle(key, "SET failures = failures - :one", "failures > :zero", &[(":zero", 0)]);
+        update.await.map(|_| ())
+    }
+
+    async fn update_throttle(
+        &self,
+        key: &ThrottleKey,
+        update: &str,
+        condition: &str,
+        values: &[(&str, u64)],
+    ) -> Result<Updated, CommitError> {
+        let values =
+            values.iter().chain(&[(":one", 1)]).map(|(name, value)| ((*name).to_owned(), item::number(*value)));
         let answer = self
             .reader
             .db
             .update_item()
             .table_name(self.reader.tables.name(Table::Tokens))
             .key(Table::Tokens.key(), item::text(key.as_str()))
-            .update_expression("SET failures = failures + :one")
-            .condition_expression("window_ends > :now")
-            .expression_attribute_values(":one", item::number(1))
-            .expression_attribute_values(":now", item::number(now.as_secs()))
+            .update_expression(update)
+            .condition_expression(condition)
+            .set_expression_attribute_values(Some(values.collect()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
         match answer {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(e))
-                if matches!(e.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(unavailable("UpdateItem", error).into()),
+            Ok(_) => Ok(Updated::Yes),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Updated::No { stored: failed.item.clone() })
+                }
+                _ => Err(unavailable("UpdateItem", error).into()),
+            },
         }
     }
 
@@ -183,6 +208,12 @@ impl Writer {
             Err(error) => Err(unavailable("PutItem", error).into()),
         }
     }
+}
+
+/// Whether an update was made, or what its condition found.
+enum Updated {
+    Yes,
+    No { stored: Option<Item> },
 }
 
 /// Whether the item that failed the condition is the one this attempt wrote.

@@ -1,0 +1,89 @@
+//! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
+
+use super::token::{TokenEndpoint, Trace};
+use crate::{
+    client_auth::{self, Caller, Dialect, Facts, Presented},
+    model::ThrottleKey,
+    protocol::{ErrorCode, Form, OAuthError, Request},
+    store::{Change, CommitError},
+};
+
+impl TokenEndpoint {
+    /// Finds out who asks. A legacy header that can be read in two ways is tried in both, one that was proven first.
+    pub(super) async fn authenticate(
+        &self,
+        request: &Request,
+        form: &mut Form,
+        dialect: Dialect,
+        trace: &mut Trace,
+    ) -> Result<Caller, OAuthError> {
+        let mut readings = Vec::new();
+        for presented in Presented::parse(request, form, dialect)? {
+            let now = self.world.clock.now();
+            let facts = client_auth::load(&presented, self.store.reader(), &self.proven, now).await?;
+            trace.client = trace.client.take().or(facts.known_client().cloned());
+            readings.push((presented, facts));
+        }
+        readings.sort_by_key(|(_, facts)| !facts.are_proven());
+        let mut refusals = Vec::new();
+        for (presented, facts) in &readings {
+            match self.judge(presented, facts, &request.source).await {
+                Ok(caller) => return Ok(caller),
+                Err(error) => refusals.push(error),
+            }
+        }
+        let told = refusals.into_iter().min_by_key(urgency);
+        Err(told.expect("a request presents at least one reading"))
+    }
+
+    /// A refusal by what was read a while ago is looked at once more: a secret just added counts at once, and an
+    /// unknown client costs as many reads as a known one.
+    async fn judge(&self, presented: &Presented, facts: &Facts, source: &str) -> Result<Caller, OAuthError> {
+        match self.judge_by(presented, facts, source).await {
+            Err(error) if error.code == ErrorCode::InvalidClient && facts.are_kept() => {
+                let now = self.world.clock.now();
+                let anew = client_auth::load_anew(presented, self.store.reader(), &self.proven, now).await?;
+                if anew.agree_with(facts) { Err(error) } else { self.judge_by(presented, &anew, source).await }
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// A guess is counted before it is tried, so that no number of parallel ones gets past the limit, and given back
+    /// when it was right.
+    async fn judge_by(&self, presented: &Presented, facts: &Facts, source: &str) -> Result<Caller, OAuthError> {
+        let now = self.world.clock.now();
+        let counter = client_auth::guess(presented, facts, source, now);
+        if let Some(counter) = &counter {
+            self.count(counter).await?;
+        }
+        let caller = client_auth::decide(presented, facts, now)?;
+        if let Some(counter) = counter {
+            drop(self.store.commit(Change::ForgiveGuess { key: counter }).await);
+        }
+        if let (Caller::Authenticated(client), Some(secret)) = (&caller, presented.secret()) {
+            self.proven.remember(client, secret, &self.world.env());
+        }
+        Ok(caller)
+    }
+
+    async fn count(&self, counter: &ThrottleKey) -> Result<(), OAuthError> {
+        let now = self.world.clock.now();
+        match self.store.commit(Change::CountGuess { key: counter.clone(), now }).await {
+            Err(CommitError::Conflict) => {
+                let throttle = self.store.reader().throttle(counter).await?;
+                Err(client_auth::too_many_failures(throttle.map_or(1, |throttle| throttle.wait(now))))
+            }
+            counted => Ok(counted?),
+        }
+    }
+}
+
+/// A caller who has to wait is told so; a store that does not answer is told before a refusal that it may have caused.
+fn urgency(error: &OAuthError) -> u8 {
+    match error.code {
+        ErrorCode::TooManyFailures => 0,
+        ErrorCode::InvalidClient => 2,
+        _ => 1,
+    }
+}
