@@ -37,7 +37,7 @@ impl AuthorizationHeader {
     }
 }
 
-/// The value of a `WWW-Authenticate` header (RFC 6750 section 3, RFC 9728 section 5.1).
+/// The value of a `WWW-Authenticate` header (RFC 6750 section 3).
 ///
 /// API Gateway puts it into answers without escaping, so every part is a text of ours or of the service definition.
 #[derive(Clone, Debug)]
@@ -48,8 +48,6 @@ pub struct BearerChallenge<'a> {
     pub error: Option<&'a str>,
     /// The scopes that would do.
     pub scope: Option<&'a Scope>,
-    /// Where the service's metadata is (RFC 9728).
-    pub resource_metadata: Option<&'a str>,
 }
 
 impl BearerChallenge<'_> {
@@ -57,8 +55,7 @@ impl BearerChallenge<'_> {
     pub fn text(&self) -> String {
         let mut text = format!("Bearer realm=\"{}\"", self.realm);
         let scope = self.scope.map(ToString::to_string);
-        let parts = [("error", self.error), ("scope", scope.as_deref()), ("resource_metadata", self.resource_metadata)];
-        for (name, value) in parts {
+        for (name, value) in [("error", self.error), ("scope", scope.as_deref())] {
             if let Some(value) = value {
                 text.push_str(&format!(", {name}=\"{value}\""));
             }
@@ -89,7 +86,7 @@ mod tests {
 
     #[test]
     fn z1_a_challenge_without_credentials_names_no_error() {
-        let challenge = BearerChallenge { realm: "orders", error: None, scope: None, resource_metadata: None };
+        let challenge = BearerChallenge { realm: "orders", error: None, scope: None };
         assert_eq!(challenge.text(), r#"Bearer realm="orders""#);
     }
 }

@@ -60,7 +60,7 @@ struct GatewayResponse {
 /// No or bad credentials alike: the refusal carries no context, so the challenge names no error (RFC 6750 section 3.1).
 fn unauthorized(service: &ServiceDefinition) -> GatewayResponse {
     let realm = service.name.as_str();
-    let challenge = BearerChallenge { realm, error: None, scope: None, resource_metadata: None };
+    let challenge = BearerChallenge { realm, error: None, scope: None };
     GatewayResponse {
         status: Some(401),
         headers: vec![("WWW-Authenticate", mapping::fixed(&challenge.text()))],
