@@ -1,8 +1,8 @@
 //! A call to a protected API, whatever event told of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use crate::protocol::AuthorizationHeader;
+use crate::protocol::{AuthorizationHeader, Secret};
 
 /// Which kind of event told of the call. It decides how the verdict is worded, never what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Shape {
 }
 
 /// A call.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// Which kind of event told of it.
     pub shape: Shape,
@@ -59,9 +59,23 @@ pub enum Authorization {
     /// None, or an empty one.
     Absent,
     /// One, as it was sent.
-    One(AuthorizationHeader, String),
+    One(AuthorizationHeader, Secret),
     /// Several: which one counts would be a guess.
     Repeated,
+}
+
+/// Without the values of headers and query, where credentials are.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        f.debug_struct("Call")
+            .field("shape", &self.shape)
+            .field("target", &self.target)
+            .field("headers", &names(&self.headers))
+            .field("query", &names(&self.query))
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Call {
@@ -88,7 +102,7 @@ impl Call {
             return Authorization::Repeated;
         }
         let header = AuthorizationHeader::parse(value);
-        header.map_or(Authorization::Absent, |header| Authorization::One(header, value.trim().to_owned()))
+        header.map_or(Authorization::Absent, |header| Authorization::One(header, Secret::new(value.trim().to_owned())))
     }
 }
 

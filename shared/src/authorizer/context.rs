@@ -1,6 +1,6 @@
 //! What a verdict tells the gateway: flat texts, the only values that API Gateway maps to headers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
@@ -8,9 +8,23 @@ use super::Refusal;
 use crate::model::HeaderName;
 
 /// Texts by key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Context(BTreeMap<String, String>);
+
+/// Without the values of headers: one may be the token.
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (key, value) in &self.0 {
+            match key.starts_with(HeaderName::CONTEXT_PREFIX) {
+                true => map.entry(key, &format_args!("{} bytes", value.len())),
+                false => map.entry(key, value),
+            };
+        }
+        map.finish()
+    }
+}
 
 impl Context {
     /// Sets a fact.

@@ -17,8 +17,10 @@ pub use call::{Authorization, Call, MethodArn, Shape};
 pub use context::Context;
 pub use introspection::IntrospectionAuthorizer;
 pub use refusal::Refusal;
-pub use scopes::{Opening, UNSAFE_PATHS};
+pub use scopes::Opening;
 pub use shared_token::SharedTokenAuthorizer;
+
+use crate::protocol::Secret;
 
 /// The verdict about a call.
 #[derive(Debug)]
@@ -43,5 +45,5 @@ pub struct Allow {
     /// How far the verdict reaches.
     pub opening: Opening,
     /// Whose usage is counted, where the service has usage plans.
-    pub usage_key: Option<String>,
+    pub usage_key: Option<Secret>,
 }

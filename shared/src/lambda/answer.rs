@@ -3,10 +3,13 @@
 use std::fmt;
 
 use lambda_runtime::Diagnostic;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::policy::Policy;
-use crate::authorizer::{Call, Context, Decision, Opening};
+use crate::{
+    authorizer::{Call, Context, Decision, Opening},
+    protocol::Secret,
+};
 
 /// What an authorizer function answers.
 #[derive(Debug, Serialize)]
@@ -22,8 +25,8 @@ pub enum Answer {
         /// Flat texts.
         context: Context,
         /// Whose usage is counted.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        usage_identifier_key: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+        usage_identifier_key: Option<Secret>,
     },
     /// HTTP APIs (2.0) with simple responses.
     #[serde(rename_all = "camelCase")]
@@ -101,4 +104,79 @@ pub(super) fn render(decision: Decision, call: &Call, simple: bool) -> Result<An
     }
 }
 
+/// API Gateway is told the API key, whose usage it counts.
+#[expect(clippy::ref_option, reason = "serde's signature")]
+fn exposed<S: Serializer>(key: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    key.as_ref().map(Secret::expose).serialize(serializer)
+}
+
 const ANONYMOUS: &str = "anonymous";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        authorizer::{Allow, Outcome, Trace},
+        lambda::event::{self, Event},
+        model::HeaderName,
+        protocol::{Request, Response},
+    };
+
+    const SECRET: &str = "hunter2";
+    const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/items";
+
+    /// Fails when a value prints the secret that it holds.
+    #[track_caller]
+    fn silent(value: &impl fmt::Debug) {
+        let shown = format!("{value:?} {value:#?}");
+        assert!(shown.len() > 20 && !shown.contains(SECRET), "{shown}");
+    }
+
+    #[test]
+    fn m21_events_calls_and_verdicts_do_not_print_credentials() {
+        let bearer = format!("Bearer {SECRET}");
+        let event = || -> Event {
+            let token = json!({"type": "TOKEN", "methodArn": ARN, "authorizationToken": bearer});
+            serde_json::from_value(token).unwrap()
+        };
+        let request = || -> Event {
+            serde_json::from_value(json!({
+                "type": "REQUEST", "methodArn": ARN, "headers": {"Authorization": bearer},
+                "multiValueHeaders": {"Authorization": [bearer]}, "queryStringParameters": {"api_key": SECRET},
+                "multiValueQueryStringParameters": {"api_key": [SECRET]}, "rawQueryString": format!("api_key={SECRET}"),
+                "stageVariables": {"key": SECRET},
+            }))
+            .unwrap()
+        };
+        (silent(&event()), silent(&request()));
+        let call = event::parse(request()).unwrap();
+        (silent(&call), silent(&call.authorization()));
+        let header = HeaderName::parse("X-Tollgate-Oauth-Access-Token").unwrap();
+        let context = Context::default().with("spkey", "x").with_header(&header, SECRET);
+        let usage_key = Some(Secret::new(SECRET.into()));
+        let allow = Allow { principal: "shop".into(), context, opening: Opening::ThisCall, usage_key };
+        let outcome = Outcome { decision: Decision::Allow(allow), trace: Trace::default() };
+        silent(&outcome);
+        let answer = render(outcome.decision, &call, false).unwrap();
+        silent(&answer);
+        assert_eq!(serde_json::to_value(&answer).unwrap()["usageIdentifierKey"], SECRET);
+    }
+
+    #[test]
+    fn m21_requests_and_answers_of_endpoints_do_not_print_credentials() {
+        let body = format!("client_secret={SECRET}");
+        let request = http::HeaderMap::from_iter([(http::header::AUTHORIZATION, SECRET.parse().unwrap())]);
+        silent(&Request {
+            method: http::Method::POST,
+            path: "/oauth2/token".into(),
+            query: Some(body.clone()),
+            headers: request.clone(),
+            body: body.clone().into_bytes(),
+            source: "192.0.2.1".into(),
+            request_id: "r".into(),
+        });
+        silent(&Response { headers: request, ..Response::new("text/plain", body.into_bytes()) });
+    }
+}

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::authorizer::{Call, MethodArn, Shape};
 
 /// An event, before it is known what it is.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     version: Option<String>,
@@ -29,7 +29,24 @@ pub struct Event {
     request_context: RequestContext,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// Without values: the event holds the caller's credentials.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |names: Option<Vec<&str>>| names.unwrap_or_default().join(", ");
+        f.debug_struct("Event")
+            .field("shape", &self.shape())
+            .field("arn", &self.method_arn.as_ref().or(self.route_arn.as_ref()))
+            .field("headers", &names(self.headers.as_ref().map(keys)))
+            .field("multi_value_headers", &names(self.multi_value_headers.as_ref().map(keys)))
+            .finish_non_exhaustive()
+    }
+}
+
+fn keys<V>(map: &HashMap<String, V>) -> Vec<&str> {
+    map.keys().map(String::as_str).collect()
+}
+
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RequestContext {
     request_id: Option<String>,

@@ -217,10 +217,13 @@ impl HeaderName {
         name.to_ascii_lowercase().replace('_', "-")
     }
 
+    /// What the key of every header in the authorizer's context begins with.
+    pub const CONTEXT_PREFIX: &'static str = "h_";
+
     /// The key under which the authorizer's context carries the header's value: `X-User-Email` -> `h_x_user_email`.
     pub fn context_key(&self) -> String {
         let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-        format!("h_{}", self.0.chars().map(word).collect::<String>())
+        format!("{}{}", Self::CONTEXT_PREFIX, self.0.chars().map(word).collect::<String>())
     }
 }
 

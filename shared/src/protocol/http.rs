@@ -1,10 +1,12 @@
 //! HTTP requests and answers as the endpoints see them, whatever brought them.
 
+use std::fmt;
+
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
 /// A request, whole in memory (API Gateway allows 10 MB; the endpoints allow far less).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -38,8 +40,22 @@ impl Request {
     }
 }
 
+/// Without query, header values and body, where credentials are.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("headers", &names(&self.headers))
+            .field("body_bytes", &self.body.len())
+            .field("source", &self.source)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// An answer that no cache may keep (RFC 6749 section 5.1).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response {
     /// The status.
     pub status: StatusCode,
@@ -47,6 +63,21 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+}
+
+/// Without header values and body, where tokens are.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &names(&self.headers))
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+fn names(headers: &HeaderMap) -> Vec<&str> {
+    headers.keys().map(header::HeaderName::as_str).collect()
 }
 
 impl Response {

@@ -1,5 +1,6 @@
 //! `tollgate event FUNCTION`: a sample event with a live token.
 
+mod hidden;
 mod http;
 mod live_token;
 mod request;
@@ -16,7 +17,7 @@ use shared::{
     store::{Snapshot, Writer},
 };
 
-use self::{request::Request, shape::Shape};
+use self::{hidden::Hidden, request::Request, shape::Shape};
 use super::Failure;
 use crate::dev::demo;
 
@@ -39,16 +40,16 @@ pub struct EventArguments {
     path: Option<String>,
     /// The access token [default: one issued now; the demo's where another server issues them].
     #[arg(long)]
-    token: Option<String>,
+    token: Option<Hidden>,
     /// The API key [default: the demo's].
     #[arg(long)]
-    api_key: Option<String>,
+    api_key: Option<Hidden>,
     /// The client of a token request.
     #[arg(long, default_value = demo::CLIENT_ID)]
     client_id: String,
     /// Its secret.
     #[arg(long, default_value = demo::CLIENT_SECRET)]
-    client_secret: String,
+    client_secret: Hidden,
 }
 
 /// A function of this workspace.
@@ -87,7 +88,7 @@ impl EventArguments {
             .of_service(&service.spkey);
         let request = match (self.function, &service.authorizer) {
             (Function::SharedTokenAuthorizer, Authorizer::SharedToken(policy)) => match &self.token {
-                Some(token) => request.bearer(token),
+                Some(token) => request.bearer(token.expose()),
                 None => {
                     let issuer = live_token::issuer(service, policy, &snapshot)?;
                     request.bearer(&live_token::issue(issuer, &snapshot, store, world).await?)
@@ -110,7 +111,7 @@ impl EventArguments {
         let method = self.method.as_deref().unwrap_or("POST");
         let request = Request::new(method, self.path.as_deref().unwrap_or("/oauth2/token"))
             .at("id.example.com", "")
-            .basic(&self.client_id, &self.client_secret)
+            .basic(&self.client_id, self.client_secret.expose())
             .form(&form);
         let shape = self.shape.unwrap_or(Shape::Http2);
         shape
@@ -126,8 +127,9 @@ impl EventArguments {
         policy: &IntrospectionPolicy,
     ) -> Result<Request, Failure> {
         let is_demo = demo::TRAVEL_SPKEY == service.spkey.as_str();
-        let given = |option: &Option<String>, default: &str, name: &str| {
-            let value = option.clone().or_else(|| is_demo.then(|| default.to_owned()));
+        let given = |option: &Option<Hidden>, default: &str, name: &str| {
+            let value = option.as_ref().map(|given| given.expose().to_owned());
+            let value = value.or_else(|| is_demo.then(|| default.to_owned()));
             value.ok_or_else(|| Failure::new(format!("the service {} needs {name}", service.name)))
         };
         let request =

@@ -7,6 +7,7 @@ use super::{Asked, ConnectorError, Decision, Outcome, Refusal, Trace, api_key, q
 use crate::{
     authorizer::{Allow, Context, Opening},
     model::{ValidationMethod, expression::Document},
+    protocol::Secret,
     upstream::{Answer, UpstreamError},
 };
 
@@ -64,7 +65,7 @@ impl Asked<'_> {
         };
         let application = self.key.map(|key| key.application.to_string());
         let principal = application.unwrap_or_else(|| self.called.name.to_string());
-        let key = api_key::presented(self.call, self.policy).map(str::to_owned);
+        let key = api_key::presented(self.call, self.policy).map(|key| Secret::new(key.to_owned()));
         let usage_key = key.filter(|_| self.called.usage_plan);
         let opening = Opening::EVERY_CALL;
         Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, "valid token")

@@ -67,7 +67,7 @@ impl Asked<'_> {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the scheme has no token")));
         }
         let (uri, region) = self.endpoint()?;
-        let (headers, form) = self.message(&header, &text, data_key)?;
+        let (headers, form) = self.message(&header, text.expose(), data_key)?;
         let configured = |error: String| Box::new(failed(self.trace(), format!("config_failure: {error}")));
         let uri = ProviderUri::try_from(uri.url()).map_err(|error| configured(error.to_string()))?;
         let proxy = self.policy.proxy.as_ref().map(|proxy| Proxy::new(&proxy.host, proxy.port));

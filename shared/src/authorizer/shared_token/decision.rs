@@ -10,7 +10,7 @@ use crate::{
     },
     env::Env,
     model::{AccessToken, Authorizer, Grant, ServiceDefinition, SharedToken, SharedTokenPolicy, Standing},
-    protocol::Spkey,
+    protocol::{Secret, Spkey},
 };
 
 /// A token that is valid, and the service that it is valid under.
@@ -136,7 +136,7 @@ fn admit(
     if let Some(refusal) = &refusal {
         context = context.with_refusal(refusal);
     }
-    let usage_key = called.usage_plan.then(|| valid.grant.client_id.to_string());
+    let usage_key = called.usage_plan.then(|| Secret::new(valid.grant.client_id.to_string()));
     let principal = valid.grant.subject.to_string();
     Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, reason)
 }
