@@ -12,11 +12,15 @@ impl Form {
     /// Bytes an endpoint reads of a form at most: assertions are the longest values there are.
     pub const LIMIT: usize = 64 * 1024;
 
+    /// Parameters of a form at most. Each new one is compared with those before it, and nobody has proven anything yet.
+    pub const MAX_PARAMETERS: usize = 100;
+
     /// Parses a body.
     ///
     /// # Errors
     /// `invalid_request` for a repeated parameter (RFC 6749 section 3.2; `resource` and `audience` may repeat,
-    /// RFC 8707 section 2 and RFC 8693 section 2.1), text that is not UTF-8, or a body over [`Form::LIMIT`].
+    /// RFC 8707 section 2 and RFC 8693 section 2.1), more than [`Form::MAX_PARAMETERS`], text that is not UTF-8, or a
+    /// body over [`Form::LIMIT`].
     pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
         if body.len() > Self::LIMIT {
             return Err(ErrorCode::ContentTooLarge.because("the body is over 64 KiB"));
@@ -60,6 +64,10 @@ impl Form {
     }
 
     fn add(&mut self, name: String, value: Secret) -> Result<(), OAuthError> {
+        if self.fields.len() == Self::MAX_PARAMETERS {
+            let text = format!("the request has more than {} parameters", Self::MAX_PARAMETERS);
+            return Err(ErrorCode::InvalidRequest.because(text));
+        }
         let repeated = self.fields.iter().any(|(n, _)| *n == name);
         if repeated && !REPEATABLE.contains(&name.as_str()) {
             return Err(ErrorCode::InvalidRequest.because(repetition(&name)));
@@ -115,6 +123,18 @@ mod tests {
     fn refuses_what_is_not_utf8_and_what_is_too_long() {
         assert_eq!(Form::parse(b"scope=%ff").unwrap_err().code, ErrorCode::InvalidRequest);
         assert_eq!(Form::parse(&[b'a'; Form::LIMIT + 1]).unwrap_err().code, ErrorCode::ContentTooLarge);
+    }
+
+    #[test]
+    fn refuses_more_than_100_parameters() {
+        let body = |count| (0..count).map(|n| format!("p{n}=")).collect::<Vec<_>>().join("&");
+        assert!(Form::parse(body(100).as_bytes()).is_ok());
+        let resources = vec!["resource=a"; 101].join("&");
+        for body in [body(101), body(5_000), resources] {
+            let error = Form::parse(body.as_bytes()).unwrap_err();
+            assert_eq!(error.code, ErrorCode::InvalidRequest);
+            assert_eq!(error.description, "the request has more than 100 parameters");
+        }
     }
 
     proptest! {

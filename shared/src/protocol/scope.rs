@@ -1,6 +1,6 @@
 //! Scopes (RFC 6749 section 3.3).
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -93,13 +93,8 @@ impl Scope {
 
 impl FromIterator<ScopeToken> for Scope {
     fn from_iter<I: IntoIterator<Item = ScopeToken>>(tokens: I) -> Self {
-        let mut set = Vec::new();
-        for token in tokens {
-            if !set.contains(&token) {
-                set.push(token);
-            }
-        }
-        Self(set)
+        let mut seen = HashSet::new();
+        Self(tokens.into_iter().filter(|token| seen.insert(token.clone())).collect())
     }
 }
 
