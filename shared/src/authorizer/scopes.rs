@@ -1,25 +1,18 @@
 //! Which calls a token's scope opens. An answer holds for every call of the API, so that API Gateway may keep it.
 
-use super::{Call, Refusal, Shape};
+use super::{Call, MethodArn, Refusal, Shape};
 use crate::{
-    model::{ScopeRule, ServiceDefinition},
+    model::{ScopeRule, ServiceDefinition, is_unsafe_path},
     protocol::{Scope, ScopeToken},
 };
-
-/// Parts of a path that backends read in different ways, as IAM resource patterns below the stage. Encoded are those
-/// of a separator, and all that holds letters, digits and marks that need no encoding: `/%61dmin` may be `/admin`.
-pub const UNSAFE_PATHS: [&str; 17] = [
-    "*//*", "*/./*", "*/../*", "*/.", "*/..", "*;*", "*%2d*", "*%2D*", "*%2e*", "*%2E*", "*%2f*", "*%2F*", "*%3?*",
-    "*%4?*", "*%5?*", "*%6?*", "*%7?*",
-];
 
 /// How far a verdict reaches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Opening {
     /// Every call of the API, but those of these rules; paths that could be read in two ways are shut as well.
     Api {
-        /// Rules that the token's scope does not meet.
-        shut: Vec<ScopeRule>,
+        /// The calls of rules that the token's scope does not meet, as IAM resource patterns below the stage.
+        shut: Vec<String>,
         /// Whether paths are judged at all.
         has_rules: bool,
         /// Whether the call at hand is among those shut.
@@ -63,22 +56,19 @@ pub(super) fn opening(
         return if permits_this_call { Ok((Opening::EVERY_CALL, None)) } else { Err(refusal) };
     }
     if rules.iter().any(|rule| rule.path.has_single_wildcard()) {
-        return if permits_this_call { Ok((Opening::ThisCall, None)) } else { Err(refusal) };
+        return match (permits_this_call, is_resource(&call.target)) {
+            (true, true) => Ok((Opening::ThisCall, None)),
+            (true, false) => Err(Refusal::invalid_request(service, NO_RESOURCE)),
+            (false, _) => Err(refusal),
+        };
     }
-    let shut = unmet.into_iter().cloned().collect();
+    let shut = unmet.iter().flat_map(|rule| rule.resources(&service.methods)).collect();
     Ok((Opening::Api { shut, has_rules: true, permits_this_call }, Some(refusal)))
 }
 
-/// Whether two readers could take the path for different ones: what [`UNSAFE_PATHS`] says of the path at hand.
-fn is_unsafe_path(path: &str) -> bool {
-    let is_dots = |segment: &str| segment == "." || segment == "..";
-    let codes = path.as_bytes().windows(3);
-    path.contains("//") || path.contains(';') || path.split('/').any(is_dots) || codes.into_iter().any(is_unsafe_code)
-}
-
-/// `-`, `.`, `/`, and every character from `0` to the end of ASCII.
-fn is_unsafe_code(code: &[u8]) -> bool {
-    matches!(code, [b'%', b'2', b'd' | b'D' | b'e' | b'E' | b'f' | b'F'] | [b'%', b'3'..=b'7', _])
+/// Whether a policy can name this very call: IAM takes `*` and `?` for more than themselves, and 512 characters.
+fn is_resource(target: &MethodArn) -> bool {
+    !target.as_str().contains(['*', '?']) && target.as_str().len() <= 512
 }
 
 /// Every scope that one of the rules names.
@@ -90,36 +80,5 @@ fn needed(rules: &[&ScopeRule]) -> Scope {
 /// What a caller with such a path is told.
 const UNSAFE_PATH: &str = "the path must not hold //, dot segments, a semicolon or needlessly encoded characters";
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_path_that_could_be_read_in_two_ways_is_unsafe() {
-        for path in ["//", "/a//b", "/a/../b", "/./a", "/a/..", "/a;b", "/a%2Fb", "/a%2eb", "/a%5Cb", "/%61", "/%5a"] {
-            assert!(is_unsafe_path(path), "{path}");
-        }
-        for path in ["/", "/a/b", "/a.b", "/a/...", "/a%20b", "/%C3%A4", "/a@b:c", "/%2", "/%"] {
-            assert!(!is_unsafe_path(path), "{path}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_policy_shuts_the_very_paths_that_are_unsafe(path in "/[a/.;%2-7deF]{0,8}") {
-            let shut = UNSAFE_PATHS.iter().any(|pattern| covers(pattern, &format!("GET{path}")));
-            prop_assert_eq!(is_unsafe_path(&path), shut, "{}", path);
-        }
-    }
-
-    /// IAM's `*` and `?`.
-    fn covers(pattern: &str, text: &str) -> bool {
-        match pattern.chars().next() {
-            None => text.is_empty(),
-            Some('*') => (0..=text.len()).any(|at| covers(&pattern[1..], &text[at..])),
-            Some(c) => text.starts_with(|t| t == c || c == '?') && covers(&pattern[1..], &text[1..]),
-        }
-    }
-}
+/// What a caller is told whose call no policy can name.
+const NO_RESOURCE: &str = "the path must not hold * or ?, and not be that long";

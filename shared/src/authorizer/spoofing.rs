@@ -1,7 +1,7 @@
 //! Client-sent copies of injected headers (rule Z9). The gateway's mapping overwrites a header of the very same
 //! spelling; one that a backend would take for the same header, and the mapping would not, is refused here.
 
-use super::Call;
+use super::{Call, Context};
 use crate::model::{HeaderName, ServiceDefinition};
 
 /// Whether the call carries a header that could pass beside an injected one.
@@ -22,12 +22,24 @@ pub(super) fn is_spoofed(call: &Call, injected: &HeaderName, mapped: bool) -> bo
 /// Whether the call carries `Authorization` in a spelling that would pass beside those that the gateway overwrites,
 /// where the backend is not to see it.
 pub(super) fn evades_blocking(call: &Call, service: &ServiceDefinition) -> bool {
-    let spellings = ServiceDefinition::BLOCKED_AUTHORIZATION;
-    let evades = |name: &str| name.eq_ignore_ascii_case(spellings[0]) && !spellings.contains(&name);
+    let evades = |name: &str| name.eq_ignore_ascii_case(SPELLINGS[0]) && !SPELLINGS.contains(&name);
     service.blocks_authorization()
         && call.shape.is_case_sensitive()
         && call.headers.iter().any(|(name, _)| evades(name))
 }
+
+/// Tells the gateway of an `authorization` in lower case that the backend is not to see.
+pub(super) fn with_blocked_authorization(context: Context, call: &Call, service: &ServiceDefinition) -> Context {
+    let is_lower_case = call.headers.iter().any(|(name, _)| name == SPELLINGS[1]);
+    if service.blocks_authorization() && call.shape.is_case_sensitive() && is_lower_case {
+        context.with(ServiceDefinition::BLOCKED_AUTHORIZATION_KEY, ServiceDefinition::BLOCKED_AUTHORIZATION)
+    } else {
+        context
+    }
+}
+
+/// The spellings of `Authorization` that the gateway overwrites.
+const SPELLINGS: [&str; 2] = ["Authorization", "authorization"];
 
 /// What a caller is told whose `Authorization` is spelled so.
 pub(super) const MISSPELLED: &str = "spell the header Authorization or authorization";

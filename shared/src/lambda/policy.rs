@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    authorizer::{MethodArn, Opening, UNSAFE_PATHS},
-    model::{Methods, ScopeRule},
+    authorizer::{MethodArn, Opening},
+    model::UNSAFE_PATHS,
 };
 
 /// A policy document.
@@ -53,50 +53,14 @@ fn statement(effect: &'static str, resource: Vec<String>) -> Statement {
 }
 
 /// Paths that could be read in two ways, and the calls of each rule that is not met.
-fn shut_resources(base: &str, shut: &[ScopeRule]) -> Vec<String> {
-    let unsafe_paths = UNSAFE_PATHS.iter().map(|pattern| format!("{base}/{pattern}"));
-    unsafe_paths.chain(shut.iter().flat_map(|rule| rule_resources(base, rule))).collect()
-}
-
-/// `/a/**` is `/a` and `/a/*`: IAM's `*` crosses slashes and may be empty. `/a` is `/a/` too.
-fn rule_resources(base: &str, rule: &ScopeRule) -> Vec<String> {
-    let methods = match &rule.methods {
-        Methods::Any => vec!["*".to_owned()],
-        Methods::Only(list) => list.iter().map(ToString::to_string).collect(),
-    };
-    let path = rule.path.as_str();
-    let paths = match path.strip_suffix("/**") {
-        Some("") => vec!["/*".to_owned()],
-        Some(stem) => vec![stem.to_owned(), format!("{stem}/*")],
-        None if path == "/" => vec![path.to_owned()],
-        None => vec![path.to_owned(), format!("{path}/")],
-    };
-    methods.iter().flat_map(|method| paths.iter().map(move |path| format!("{base}/{method}{path}"))).collect()
+fn shut_resources(base: &str, shut: &[String]) -> Vec<String> {
+    let calls = shut.iter().map(String::as_str);
+    UNSAFE_PATHS.into_iter().chain(calls).map(|resource| format!("{base}/{resource}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        model::{PathPattern, ScopeNeed},
-        protocol::Scope,
-    };
-
-    fn rule(methods: &[&str], path: &str) -> ScopeRule {
-        ScopeRule {
-            methods: Methods::try_from(methods.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap(),
-            path: PathPattern::parse(path).unwrap(),
-            need: ScopeNeed::All(Scope::parse("a").unwrap()),
-        }
-    }
-
-    #[test]
-    fn two_stars_shut_the_stem_and_everything_below() {
-        assert_eq!(rule_resources("B", &rule(&["GET"], "/a/**")), ["B/GET/a", "B/GET/a/*"]);
-        assert_eq!(rule_resources("B", &rule(&[], "/**")), ["B/*/*"]);
-        assert_eq!(rule_resources("B", &rule(&["GET", "PUT"], "/a")), ["B/GET/a", "B/GET/a/", "B/PUT/a", "B/PUT/a/"]);
-        assert_eq!(rule_resources("B", &rule(&["GET"], "/")), ["B/GET/"]);
-    }
 
     #[test]
     fn z6_an_allow_without_rules_opens_the_api_alone() {

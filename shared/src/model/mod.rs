@@ -18,6 +18,7 @@ mod shared_token_policy;
 mod suggestion;
 mod throttle;
 mod token_text;
+mod unsafe_path;
 mod uri;
 mod user;
 
@@ -36,5 +37,6 @@ pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, ServiceDefinit
 pub use shared_token_policy::{ForwardedHeader, SharedToken, SharedTokenPolicy};
 pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};
 pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, TokenKey, generated_secret, generated_spkey};
+pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};
 pub use uri::{AbsoluteUri, HttpUri, InvalidUri};
 pub use user::User;

@@ -21,9 +21,9 @@ pub struct ScopeRule {
 impl ScopeRule {
     /// Whether the rule is for this call.
     pub fn matches(&self, method: &str, path: &str) -> bool {
-        let for_method = match &self.methods {
-            Methods::Any => true,
-            Methods::Only(list) => list.iter().any(|m| m.as_str() == method),
+        let for_method = match self.method_names() {
+            None => true,
+            Some(names) => names.contains(&method),
         };
         for_method && self.path.matches(path)
     }
@@ -31,6 +31,39 @@ impl ScopeRule {
     /// Whether a token's scope meets the rule; the service's own name meets every rule.
     pub fn is_met_by(&self, scope: &Scope, service: &ServiceName) -> bool {
         scope.contains(service.as_str()) || self.need.is_met_by(scope)
+    }
+
+    /// The calls of a service with these methods that the rule is for, as IAM resource patterns below the stage, such
+    /// as `GET/items/*`. IAM's `*` may be empty and crosses slashes, so it stands for the method only where the path is
+    /// every path, and a pattern with a `*` for one segment has no resources at all.
+    pub fn resources(&self, served: &Methods) -> Vec<String> {
+        let path = self.path.as_str();
+        if self.methods == Methods::Any && path == "/**" {
+            return vec!["*".to_owned()];
+        }
+        let paths = match path.strip_suffix("/**") {
+            _ if self.path.has_single_wildcard() => Vec::new(),
+            Some("") => vec!["/*".to_owned()],
+            Some(stem) => vec![stem.to_owned(), format!("{stem}/*")],
+            None if path == "/" => vec![path.to_owned()],
+            None => vec![path.to_owned(), format!("{path}/")],
+        };
+        let served = || match served {
+            Methods::Any => Methods::KNOWN.to_vec(),
+            Methods::Only(list) => list.iter().map(http::Method::as_str).collect(),
+        };
+        let methods = self.method_names().unwrap_or_else(served);
+        methods.iter().flat_map(|method| paths.iter().map(move |path| format!("{method}{path}"))).collect()
+    }
+
+    /// The methods by name; `None` = every one. Whoever may not GET may not HEAD, which backends answer alike.
+    fn method_names(&self) -> Option<Vec<&str>> {
+        let Methods::Only(list) = &self.methods else { return None };
+        let mut names: Vec<&str> = list.iter().map(http::Method::as_str).collect();
+        if names.contains(&"GET") && !names.contains(&"HEAD") {
+            names.push("HEAD");
+        }
+        Some(names)
     }
 }
 
@@ -79,7 +112,7 @@ impl PathPattern {
         let invalid = InvalidId { expected: Self::EXPECTED };
         let rest = text.strip_prefix('/').ok_or_else(|| invalid.clone())?;
         let segments: Vec<&str> = rest.split('/').collect();
-        let plain = |s: &str| s.chars().all(|c| c.is_ascii_alphanumeric() || "._~!$&'()+,=:@-".contains(c));
+        let plain = |s: &str| s.chars().all(|c| c.is_ascii_alphanumeric() || "._~=:@-".contains(c));
         let good = |(at, s): (usize, &&str)| match *s {
             "**" => at + 1 == segments.len(),
             "*" => true,
@@ -163,7 +196,46 @@ mod tests {
         }
     }
 
+    fn rule(methods: &[&str], path: &str) -> ScopeRule {
+        ScopeRule {
+            methods: Methods::try_from(methods.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap(),
+            path: PathPattern::parse(path).unwrap(),
+            need: ScopeNeed::All(Scope::parse("a").unwrap()),
+        }
+    }
+
+    #[test]
+    fn two_stars_are_the_stem_and_everything_below() {
+        let resources = |methods: &[&str], path: &str| rule(methods, path).resources(&Methods::Any);
+        assert_eq!(resources(&["PUT"], "/a/**"), ["PUT/a", "PUT/a/*"]);
+        assert_eq!(resources(&[], "/**"), ["*"]);
+        assert_eq!(resources(&["PUT", "POST"], "/a"), ["PUT/a", "PUT/a/", "POST/a", "POST/a/"]);
+        assert!(resources(&[], "/a/*/b").is_empty());
+        let get_alone = Methods::try_from(vec!["GET".to_owned()]).unwrap();
+        assert_eq!(rule(&[], "/a/**").resources(&get_alone), ["GET/a", "GET/a/*"]);
+    }
+
+    #[test]
+    fn a_rule_for_get_holds_for_head() {
+        assert!(rule(&["GET"], "/a").matches("HEAD", "/a") && !rule(&["POST"], "/a").matches("HEAD", "/a"));
+        assert_eq!(rule(&["GET"], "/").resources(&Methods::Any), ["GET/", "HEAD/"]);
+    }
+
     proptest! {
+        #[test]
+        fn z6_the_resources_are_the_very_calls_that_the_rule_matches(
+            all in proptest::bool::ANY, pattern in "(/[ab]{1,2}){1,3}(/\\*\\*)?",
+            path in "(/[ab]{1,2}){1,3}/?", method in "GET|HEAD|POST",
+        ) {
+            let rule = rule(if all { &[] } else { &["GET"] }, &pattern);
+            let call = format!("{method}{path}");
+            let covered = rule.resources(&Methods::Any).iter().any(|resource| match resource.strip_suffix('*') {
+                Some(stem) => call.starts_with(stem),
+                None => call == *resource,
+            });
+            prop_assert_eq!(rule.matches(&method, &path), covered, "{} {} {}", pattern, method, path);
+        }
+
         #[test]
         fn a_pattern_without_stars_matches_itself_alone(path in "(/[a-z]{1,4}){1,4}", other in "(/[a-z]{1,4}){1,4}") {
             prop_assert_eq!(matches(&path, &other), path == other);

@@ -70,9 +70,13 @@ impl ServiceDefinition {
         }
     }
 
-    /// The spellings of `Authorization` that the gateway overwrites where the backend is not to see it: a REST API
-    /// compares names with case, and clients of HTTP/2 write lower case.
-    pub const BLOCKED_AUTHORIZATION: [&str; 2] = ["Authorization", "authorization"];
+    /// The key under which the authorizer's context says that this call spells `authorization` in lower case, as
+    /// clients of HTTP/2 do, where the backend is not to see it. A REST API compares names with case, and a mapping
+    /// without a source sets nothing, so other calls reach the backend with one `Authorization` alone.
+    pub const BLOCKED_AUTHORIZATION_KEY: &str = "blocked_authorization";
+
+    /// What the backend sees in place of the caller's `Authorization`; an empty value might not overwrite it.
+    pub const BLOCKED_AUTHORIZATION: &str = "-";
 
     /// Whether the backend is not to see the caller's `Authorization`.
     pub fn blocks_authorization(&self) -> bool {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Asked, ConnectorError, Decision, Outcome, Refusal, Trace, api_key, question::Question};
 use crate::{
-    authorizer::{Allow, Context, Opening},
+    authorizer::{Allow, Context, Opening, spoofing::with_blocked_authorization},
     model::{ValidationMethod, expression::Document},
     protocol::Secret,
     upstream::{Answer, UpstreamError},
@@ -73,7 +73,7 @@ impl Asked<'_> {
 
     /// What is known of the token: with RFC 7662 also whose it is.
     fn context(&self, document: &Document) -> Context {
-        let context = Context::default()
+        let context = with_blocked_authorization(Context::default(), self.call, self.called)
             .with("spkey", self.called.spkey.as_str())
             .with_some("application", self.key.map(|key| key.application.as_str()));
         let (ValidationMethod::Introspection { .. }, Document::Json(body)) = (&self.policy.method, document) else {

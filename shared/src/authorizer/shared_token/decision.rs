@@ -6,7 +6,7 @@ use crate::{
         Allow, Authorization, Call, Context, Decision, Opening, Outcome, Refusal, Trace,
         context::TOO_LARGE,
         scopes::opening,
-        spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
+        spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed, with_blocked_authorization},
     },
     env::Env,
     model::{AccessToken, Authorizer, Grant, ServiceDefinition, SharedToken, SharedTokenPolicy, Standing},
@@ -129,7 +129,7 @@ fn admit(
         (Opening::Api { permits_this_call: false, .. }, Some(refusal)) => refusal.description,
         _ => "valid token",
     };
-    let Some(mut context) = with_forwarded_headers(context(called, valid), policy, call, valid) else {
+    let Some(mut context) = with_forwarded_headers(context(call, called, valid), policy, call, valid) else {
         let refusal = Refusal::invalid_request(called, TOO_LARGE);
         return Outcome::new(Decision::Deny(refusal), trace, TOO_LARGE);
     };
@@ -141,8 +141,8 @@ fn admit(
     Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, reason)
 }
 
-fn context(called: &ServiceDefinition, valid: &Valid<'_>) -> Context {
-    Context::default()
+fn context(call: &Call, called: &ServiceDefinition, valid: &Valid<'_>) -> Context {
+    with_blocked_authorization(Context::default(), call, called)
         .with("spkey", called.spkey.as_str())
         .with("token_spkey", valid.issued_for.as_str())
         .with("client_id", valid.grant.client_id.as_str())

@@ -6,19 +6,22 @@ use super::{
     report::Placed,
 };
 use crate::{
-    model::{Methods, PathPattern, ScopeNeed, ScopeRule},
+    model::{Methods, PathPattern, ScopeNeed, ScopeRule, UNSAFE_PATHS},
     protocol::Scope,
 };
 
-/// Reads the rules of a service.
-pub(super) fn read(service: &Object<'_>) -> Vec<Placed<ScopeRule>> {
+/// Reads the rules of a service that serves these methods.
+pub(super) fn read(service: &Object<'_>, served: &Methods) -> Vec<Placed<ScopeRule>> {
     let Some(field) = service.member("required_scopes") else { return Vec::new() };
     let rules = field.items(rule).unwrap_or_default();
     let bytes: usize =
-        rules.iter().flat_map(|rule| deny_paths(&rule.value)).map(|path| resource_length(&path) + JSON).sum();
+        rules.iter().flat_map(|rule| rule.value.resources(served)).map(|path| resource_length(&path) + JSON).sum();
     if bytes + REFUSED_PATHS_BYTES > MAX_DENY_BYTES && !rules.is_empty() {
         let found = format!("rules that need {} bytes in an authorizer's answer", bytes + REFUSED_PATHS_BYTES);
-        field.refuse::<()>(&found, &format!("at most {MAX_DENY_BYTES}: fewer rules, methods or shorter paths"));
+        field.refuse::<()>(
+            &found,
+            &format!("at most {MAX_DENY_BYTES}: fewer rules, fewer methods in each, or shorter paths"),
+        );
     }
     rules
 }
@@ -47,7 +50,7 @@ fn rule(field: &Field<'_>) -> Option<Placed<ScopeRule>> {
     };
     object.close();
     let rule = ScopeRule { methods, path: pattern?, need: need? };
-    let longest = deny_paths(&rule).iter().map(|path| resource_length(path)).max().unwrap_or_default();
+    let longest = rule.resources(&Methods::Any).iter().map(|path| resource_length(path)).max().unwrap_or_default();
     if longest > MAX_RESOURCE_CHARACTERS {
         let most = MAX_RESOURCE_CHARACTERS - ARN_PREFIX_CHARACTERS;
         return path?.refuse(
@@ -67,31 +70,12 @@ fn words(field: &Field<'_>) -> Option<Scope> {
     }
 }
 
-/// What follows the stage in the resources that deny a rule's calls. A rule with a single `*` needs none: its answers
-/// name one call each.
-fn deny_paths(rule: &ScopeRule) -> Vec<String> {
-    if rule.path.has_single_wildcard() {
-        return Vec::new();
-    }
-    let methods: Vec<&str> = match &rule.methods {
-        Methods::Any => vec!["*"],
-        Methods::Only(list) => list.iter().map(http::Method::as_str).collect(),
-    };
-    let pattern = rule.path.as_str();
-    let paths = match pattern.strip_suffix("/**") {
-        Some("") => vec!["/*".to_owned()],
-        Some(start) => vec![start.to_owned(), format!("{start}/*")],
-        None => vec![pattern.to_owned(), format!("{pattern}/")],
-    };
-    methods.iter().flat_map(|method| paths.iter().map(move |path| format!("/{method}{path}"))).collect()
-}
-
 fn resource_length(path: &str) -> usize {
     ARN_PREFIX_CHARACTERS + path.len()
 }
 
-/// Room for `arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/` and a stage of some hundred characters.
-const ARN_PREFIX_CHARACTERS: usize = 160;
+/// Room for `arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3d4e5/` and a stage of thirty characters.
+const ARN_PREFIX_CHARACTERS: usize = 100;
 
 /// IAM's limit that API Gateway enforces on a resource of an authorizer's answer.
 const MAX_RESOURCE_CHARACTERS: usize = 512;
@@ -100,7 +84,7 @@ const MAX_RESOURCE_CHARACTERS: usize = 512;
 const MAX_DENY_BYTES: usize = 7_000;
 
 /// Every answer of a service with scope rules also denies these spellings of paths that could be read in two ways.
-const REFUSED_PATHS_BYTES: usize = 17 * (ARN_PREFIX_CHARACTERS + 8 + JSON);
+const REFUSED_PATHS_BYTES: usize = UNSAFE_PATHS.len() * (ARN_PREFIX_CHARACTERS + 8 + JSON);
 
 /// Quotation marks and comma of one resource.
 const JSON: usize = 3;

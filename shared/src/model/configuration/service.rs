@@ -139,14 +139,15 @@ impl Settings {
             let seconds = field.number(0..=MAX_AUTHORIZER_TTL).and_then(|seconds| u32::try_from(seconds).ok())?;
             Some(field.placed(seconds))
         };
+        let methods = object.read("methods", Methods::Any, scope_rules::methods);
         Self {
             enabled: object.flag("enabled", true),
             resource: object.member("resource").and_then(|field| placed(&field, RESOURCE, AbsoluteUri::parse)),
-            methods: object.read("methods", Methods::Any, scope_rules::methods),
             authorizer_ttl: object.read("authorizer_ttl", Placed { value: 0, place: object.place.clone() }, ttl),
             apis: object.read("apis", Vec::new(), |field| field.items(api)),
             profile: profile::read(object),
-            required_scopes: scope_rules::read(object),
+            required_scopes: scope_rules::read(object, &methods),
+            methods,
             usage_plan: object.flag("usage_plan", false),
             cors_origins: object.read("cors_origins", Vec::new(), cors_origins),
             vpc_link: object.read("vpc_link", None, |field| field.parsed(VPC_LINK, vpc_link).map(Some)),

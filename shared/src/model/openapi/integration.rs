@@ -28,15 +28,17 @@ pub(super) fn http_proxy(service: &ServiceDefinition, resource: Resource, method
 }
 
 /// Targets and sources: every header of every region, so that no client's copy stands in for one that this call did
-/// not get; and `Authorization` as clients spell it, which can be overwritten but not removed.
+/// not get; and `Authorization`, which can be overwritten but not removed, in lower case only where it came so.
 pub(super) fn header_parameters(service: &ServiceDefinition) -> Vec<(String, String)> {
     let injected = service.injected_headers().into_iter();
     let mut parameters: Vec<_> = injected
         .map(|header| (header_parameter(header.as_str()), mapping::authorizer_context(&header.context_key())))
         .collect();
     if service.blocks_authorization() {
-        let spellings = ServiceDefinition::BLOCKED_AUTHORIZATION;
-        parameters.extend(spellings.map(|name| (header_parameter(name), mapping::fixed(BLOCKED))));
+        let fixed = mapping::fixed(ServiceDefinition::BLOCKED_AUTHORIZATION);
+        let lower_case = mapping::authorizer_context(ServiceDefinition::BLOCKED_AUTHORIZATION_KEY);
+        parameters.push((header_parameter("Authorization"), fixed));
+        parameters.push((header_parameter("authorization"), lower_case));
     }
     parameters
 }
@@ -55,9 +57,6 @@ fn backend_uri(backend: &HttpUri, resource: Resource) -> String {
     let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
     format!("{}/{{proxy}}{query}", path.trim_end_matches('/'))
 }
-
-/// What the backend sees in place of the caller's `Authorization`; an empty value might not overwrite it.
-const BLOCKED: &str = "-";
 
 #[cfg(test)]
 mod tests {
@@ -102,8 +101,11 @@ mod tests {
             let ours = parameters.filter(|(target, _)| target.to_ascii_lowercase().ends_with(".authorization"));
             ours.map(|(target, source)| format!("{target}: {source}")).collect::<Vec<_>>()
         };
-        let spellings = ["Authorization", "authorization"];
-        assert_eq!(overwritten(&samples::orders()), spellings.map(|s| format!("integration.request.header.{s}: '-'")));
+        let mappings = [
+            "integration.request.header.Authorization: '-'",
+            "integration.request.header.authorization: context.authorizer.blocked_authorization",
+        ];
+        assert_eq!(overwritten(&samples::orders()), mappings);
         let policy = SharedTokenPolicy { forward_authorization: true, ..SharedTokenPolicy::default() };
         let forwarding = ServiceDefinition { authorizer: Authorizer::SharedToken(policy), ..samples::orders() };
         assert_eq!(overwritten(&forwarding), Vec::<String>::new());
