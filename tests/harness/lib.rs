@@ -8,6 +8,7 @@ mod counting_proxy;
 mod dynamodb;
 mod faults;
 mod message;
+mod on_file;
 mod printed;
 mod provider;
 mod replay;

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod doors;
+mod events;
 mod layers;
 mod manifests;
 mod size;

@@ -1,0 +1,84 @@
+//! The answers on file, which hold `{access_token}` where a token is drawn.
+//!
+//! `UPDATE_ANSWERS=1` writes them anew; what changed is then for `git diff` and its reader.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use crate::Invoked;
+
+/// The repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The JSON files of a folder by their names.
+#[track_caller]
+pub(crate) fn cases(folder: &Path) -> BTreeMap<String, Value> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let case = |path: &Path| path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+    entries.map(|entry| entry.expect("a folder can be read").path()).map(|path| (case(&path), read(&path))).collect()
+}
+
+/// A JSON file.
+#[track_caller]
+pub(crate) fn read(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Expects that every answer is the one on file, and that there are no others.
+#[track_caller]
+pub(crate) fn compare(function: &str, found: &BTreeMap<String, Invoked>) {
+    let folder = root().join("tests/answers").join(function);
+    if is_told_to_update() {
+        found.iter().for_each(|(case, invoked)| write(&folder.join(format!("{case}.json")), invoked));
+    }
+    let on_file = cases(&folder);
+    let names = |cases: Vec<&String>| cases.into_iter().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(found.keys().collect()),
+        names(on_file.keys().collect()),
+        "every event has an answer, every answer an event"
+    );
+    let differs = |(case, invoked): &(&String, &Invoked)| worded(invoked) != on_file[*case];
+    let mistakes: Vec<String> = found
+        .iter()
+        .filter(differs)
+        .map(|(case, invoked)| format!("{function}/{case} led to {:#}", worded(invoked)))
+        .collect();
+    assert!(mistakes.is_empty(), "{}\nUPDATE_ANSWERS=1 puts these on file", mistakes.join("\n"));
+}
+
+/// The token in an answer of the token endpoint, JSON or XML.
+pub(crate) fn issued(invoked: &Invoked) -> Option<&str> {
+    let Invoked::Answer(answer) = invoked else { return None };
+    let (_, rest) = answer["body"].as_str()?.split_once("access_token")?;
+    rest.trim_start_matches(['"', ':', '>']).split(['"', '<']).next()
+}
+
+/// An answer as it stands on file. An error has `errorType`, which no answer has.
+fn worded(invoked: &Invoked) -> Value {
+    let (Invoked::Answer(value) | Invoked::Error(value)) = invoked;
+    assert_eq!(value.get("errorType").is_some(), matches!(invoked, Invoked::Error(_)), "{value}");
+    let mut value = value.clone();
+    if let Some(token) = issued(invoked) {
+        assert!(token.len() >= 24, "{token}");
+        value["body"] = value["body"].as_str().unwrap_or_default().replace(token, "{access_token}").into();
+    }
+    value
+}
+
+fn write(path: &Path, invoked: &Invoked) {
+    fs::write(path, format!("{:#}\n", worded(invoked))).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one who runs the tests says so by the environment")]
+fn is_told_to_update() -> bool {
+    std::env::var("UPDATE_ANSWERS").is_ok_and(|value| value == "1")
+}
