@@ -1,16 +1,12 @@
 //! When the store does not answer, or answers with damage: the caller hears that and nothing else.
 
-use std::net::SocketAddr;
+use shared::store::Table;
+use tests::{Answer, Fault, Faults, Tollgate, dynamodb};
 
-use shared::{
-    endpoint::TokenEndpoint,
-    model::HttpUri,
-    protocol::{Request, Response},
-    store::{Connection, Credentials, Reader, Root, Table, Tables, Writer},
+use crate::{
+    endpoint::{ask, endpoint_by},
+    shop::{GRANT, SHOP, refuses, shop},
 };
-use tests::{Answer, Fault, Faults, ManualClock, Tollgate};
-
-use crate::shop::{GRANT, SHOP, refuses, shop};
 
 const MEDIATOR: &str = "/rest/pub.mediator.oauth2.getOAuth2AccessToken";
 
@@ -31,13 +27,6 @@ fn tells_nothing(body: &str) {
 fn unavailable(answer: Answer) {
     tells_nothing(&answer.body);
     refuses(answer, 503, "temporarily_unavailable").has("retry-after", "1");
-}
-
-fn dynamodb(address: SocketAddr) -> aws_sdk_dynamodb::Client {
-    let credentials = Credentials::new("local", "local", None, None, "tests");
-    let endpoint = Some(format!("http://{address}"));
-    let connection = Connection { region: "us-east-1".into(), credentials, endpoint, root: Root::Amazon };
-    connection.open().expect("a connection in clear needs no certificates")
 }
 
 async fn lose(tollgate: &Tollgate, table: Table) {
@@ -99,39 +88,15 @@ async fn a_damaged_item_is_a_server_error_that_tells_nothing() {
     refuses(answer, 500, "server_error");
 }
 
-/// The endpoint over the store of a running system, with a proxy between them. No HTTP: the running system keeps its
-/// own connections.
-async fn behind(faults: &Faults) -> TokenEndpoint {
-    let world = ManualClock::new().world();
-    let reader = Reader::new(dynamodb(faults.address), Tables::default(), world.clone(), 0);
-    let issuer = HttpUri::parse("https://id.example.com").expect("the issuer is a URL");
-    TokenEndpoint::new(Writer::new(reader), world, issuer)
-}
-
-async fn ask(endpoint: &TokenEndpoint) -> (u16, String) {
-    let form = "application/x-www-form-urlencoded".parse().expect("a media type is a header value");
-    let request = Request {
-        method: "POST".parse().expect("POST is a method"),
-        path: "/oauth2/token".into(),
-        query: None,
-        headers: [("content-type".parse().expect("a name"), form)].into_iter().collect(),
-        body: format!("{GRANT}&client_id={}&client_secret={}", SHOP.0, SHOP.1).into_bytes(),
-        source: "192.0.2.1".into(),
-        request_id: "1".into(),
-    };
-    let Response { status, body, .. } = endpoint.serve(&request).await;
-    (status.as_u16(), String::from_utf8(body).expect("an answer is a text"))
-}
-
 #[tokio::test]
 async fn a_store_that_breaks_every_connection_is_temporarily_unavailable() {
     let tollgate = shop().await;
     let faults = Faults::before(tollgate.system.dynamodb).await;
-    let endpoint = behind(&faults).await;
-    assert_eq!(ask(&endpoint).await.0, 200);
+    let endpoint = endpoint_by(faults.address, 0);
+    assert_eq!(ask(&endpoint, SHOP).await.0, 200);
     for operation in ["GetItem", "PutItem"] {
         (0..10).for_each(|_| faults.befall(operation, Fault::LoseRequest));
-        let (status, body) = ask(&endpoint).await;
+        let (status, body) = ask(&endpoint, SHOP).await;
         assert_eq!(status, 503, "{operation}: {body}");
         assert!(body.contains("temporarily_unavailable") && !body.contains("access_token"), "{body}");
         tells_nothing(&body);
@@ -142,11 +107,11 @@ async fn a_store_that_breaks_every_connection_is_temporarily_unavailable() {
 async fn a_store_that_is_throttled_or_stumbles_once_is_asked_again() {
     let tollgate = shop().await;
     let faults = Faults::before(tollgate.system.dynamodb).await;
-    let endpoint = behind(&faults).await;
+    let endpoint = endpoint_by(faults.address, 0);
     for operation in ["GetItem", "PutItem"] {
         for fault in [Fault::Throttle, Fault::LoseRequest, Fault::LoseAnswer] {
             faults.befall(operation, fault);
-            let (status, body) = ask(&endpoint).await;
+            let (status, body) = ask(&endpoint, SHOP).await;
             assert_eq!((status, faults.left()), (200, 0), "{operation} {fault:?}: {body}");
         }
     }
@@ -156,9 +121,9 @@ async fn a_store_that_is_throttled_or_stumbles_once_is_asked_again() {
 async fn a_token_whose_writing_was_not_answered_opens_the_service_all_the_same() {
     let tollgate = shop().await;
     let faults = Faults::before(tollgate.system.dynamodb).await;
-    let endpoint = behind(&faults).await;
+    let endpoint = endpoint_by(faults.address, 0);
     faults.befall("PutItem", Fault::LoseAnswer);
-    let (_, body) = ask(&endpoint).await;
+    let (_, body) = ask(&endpoint, SHOP).await;
     let answer: serde_json::Value = serde_json::from_str(&body).expect("the answer is JSON");
     let token = answer["access_token"].as_str().expect("a token is a text");
     tollgate.call("GET", "/orders/1").bearer(token).send().await.is(200);

@@ -1,7 +1,9 @@
 //! The token endpoint over HTTP: RFC 6749 and RFC 8707, the formats of tokens, webMethods Mediator's token service, and
 //! what is answered when the store is not.
 
+mod endpoint;
 mod faults;
+mod freshness;
 mod mediator;
 mod rfc6749_2_3_client_authentication;
 mod rfc6749_3_2_requests;

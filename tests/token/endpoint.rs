@@ -1,0 +1,41 @@
+//! The endpoint over the store of a running system by another way. No HTTP: the running system keeps its own connections.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use shared::{
+    endpoint::TokenEndpoint,
+    model::HttpUri,
+    protocol::{Request, Response},
+    store::{Reader, Tables, Writer},
+};
+use tests::ManualClock;
+
+use crate::shop::GRANT;
+
+/// An endpoint that reaches the store at an address, and whose definitions may be that many seconds old.
+pub(crate) fn endpoint_by(address: SocketAddr, max_age: u64) -> TokenEndpoint {
+    endpoint_at(address, max_age, &ManualClock::new())
+}
+
+/// The same with a clock of the test's.
+pub(crate) fn endpoint_at(address: SocketAddr, max_age: u64, clock: &Arc<ManualClock>) -> TokenEndpoint {
+    let reader = Reader::new(tests::dynamodb(address), Tables::default(), clock.world(), max_age);
+    let issuer = HttpUri::parse("https://id.example.com").expect("the issuer is a URL");
+    TokenEndpoint::new(Writer::new(reader), clock.world(), issuer)
+}
+
+/// Asks for a token with credentials in the body: status and body of the answer.
+pub(crate) async fn ask(endpoint: &TokenEndpoint, client: (&str, &str)) -> (u16, String) {
+    let form = "application/x-www-form-urlencoded".parse().expect("a media type is a header value");
+    let request = Request {
+        method: "POST".parse().expect("POST is a method"),
+        path: "/oauth2/token".into(),
+        query: None,
+        headers: [("content-type".parse().expect("a name"), form)].into_iter().collect(),
+        body: format!("{GRANT}&client_id={}&client_secret={}", client.0, client.1).into_bytes(),
+        source: "192.0.2.1".into(),
+        request_id: "1".into(),
+    };
+    let Response { status, body, .. } = endpoint.serve(&request).await;
+    (status.as_u16(), String::from_utf8(body).expect("an answer is a text"))
+}
