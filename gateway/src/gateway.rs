@@ -1,9 +1,6 @@
 //! All APIs behind one address.
 
-use std::{
-    io,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{io, sync::Arc};
 
 use tokio::net::TcpListener;
 
@@ -25,7 +22,7 @@ use crate::{
 /// API Gateway with any number of APIs, each at its base path.
 pub struct Gateway {
     /// Longest base path first.
-    apis: RwLock<Arc<[DeployedApi]>>,
+    apis: Arc<[DeployedApi]>,
     backends: Backends,
     observer: Arc<dyn Observer>,
     ids: RequestIds,
@@ -43,18 +40,8 @@ impl Gateway {
     /// # Errors
     /// Every error of every document.
     pub fn new(apis: &[Api], functions: &Functions, observer: Arc<dyn Observer>) -> Result<Self, Vec<DocumentError>> {
-        let apis = RwLock::new(document::read(apis, functions)?);
-        Ok(Self { apis, backends: Backends::new(), observer, ids: RequestIds::starting(Moment::now()) })
-    }
-
-    /// Puts other APIs in place of those served; requests on their way end on the old ones.
-    ///
-    /// # Errors
-    /// Every error of every document; the old APIs then stay.
-    pub fn redeploy(&self, apis: &[Api], functions: &Functions) -> Result<(), Vec<DocumentError>> {
         let apis = document::read(apis, functions)?;
-        *self.apis.write().unwrap_or_else(PoisonError::into_inner) = apis;
-        Ok(())
+        Ok(Self { apis, backends: Backends::new(), observer, ids: RequestIds::starting(Moment::now()) })
     }
 
     /// Answers HTTP/1.1 on `listener` until `shutdown` is ready; requests on their way are answered first.
@@ -71,8 +58,7 @@ impl Gateway {
 
     pub(crate) async fn answer(&self, request: &Request) -> Answer {
         let id = self.ids.next();
-        let apis = Arc::clone(&self.apis.read().unwrap_or_else(PoisonError::into_inner));
-        let found = apis.iter().find_map(|api| Some((api, api.deployment().below_base(&request.path)?)));
+        let found = self.apis.iter().find_map(|api| Some((api, api.deployment().below_base(&request.path)?)));
         let (answer, exchange) = match found {
             Some((api, path)) => {
                 let mut call = Call::new(api.deployment(), request, path, &id);

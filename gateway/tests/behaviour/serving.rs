@@ -45,17 +45,6 @@ async fn without_a_base_path_it_is_403() {
 }
 
 #[tokio::test]
-async fn another_set_of_apis_takes_the_place_of_the_first() {
-    let local = named(&[("old", "")]).await;
-    let new = Setup::default().rest(rest("new")).function("new", answers(json!({ "statusCode": 200, "body": "new" })));
-    local.gateway.redeploy(&new.apis, &new.functions).unwrap();
-    local.get("/a", &[]).await.says("new");
-    let broken = Setup::default().rest(json!({ "openapi": "3.0.1" }));
-    assert!(local.gateway.redeploy(&broken.apis, &broken.functions).is_err());
-    local.get("/a", &[]).await.says("new");
-}
-
-#[tokio::test]
 async fn a_connection_carries_request_after_request() {
     let local = named(&[("a", "")]).await;
     let mut stream = TcpStream::connect(local.address).await.unwrap();

@@ -75,15 +75,14 @@ impl Setup {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(Arc::clone(&gateway).serve(listener, async { drop(stopped.await) }));
-        Local { address, gateway, seen, events: self.events, stop, serving }
+        let serving = tokio::spawn(gateway.serve(listener, async { drop(stopped.await) }));
+        Local { address, seen, events: self.events, stop, serving }
     }
 }
 
 /// A running gateway.
 pub(crate) struct Local {
     pub(crate) address: SocketAddr,
-    pub(crate) gateway: Arc<Gateway>,
     seen: Arc<Seen>,
     events: BTreeMap<String, Events>,
     stop: oneshot::Sender<()>,
