@@ -1,10 +1,14 @@
 //! OAuth 2.0 third-party token connector: API key, the order of its checks, which provider is asked and how.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::{protocol::Digest, store::Table};
+use shared::{
+    authorizer::{Call, IntrospectionAuthorizer, MethodArn, Shape},
+    protocol::{Digest, Spkey},
+    store::{Reader, Table, Tables},
+};
 use tests::{Answer, Provider, Reply, Tollgate};
 
-use crate::database::Database;
+use crate::database::{self, Database};
 
 const KEY: &str = "key-of-the-travel-application";
 const OTHER_KEY: &str = "key-of-another-application";
@@ -279,6 +283,30 @@ async fn z13_a_kept_verdict_is_of_its_region_alone() {
     call("FR").await.is(200);
     get(&tollgate, "/travel").await.is(401);
     assert_eq!(provider.questions().len(), 2);
+}
+
+#[tokio::test]
+async fn the_trace_names_the_endpoint_asked_and_the_group_of_headers_applied() {
+    let provider = Provider::always(valid()).await;
+    let headers = "api_key: null\n    inject_headers: { FR: { X-A: $.active }, default: { X-A: $.sub } }";
+    let tollgate = tollgate_with(&provider, headers, REGIONS).await;
+    let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), None);
+    let reader = Reader::new(database::client(&tollgate), Tables::default(), tollgate.clock.world(), 0);
+    for (region, endpoint, group) in [("FR", "FR", "FR"), ("US", "US", "default"), ("XX", "default", "default")] {
+        let call = Call {
+            shape: Shape::Rest,
+            target: MethodArn::parse("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/1").unwrap(),
+            headers: [("Authorization", "Bearer t"), ("HTTP-REQUEST-REGION-KEY", region)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            query: Vec::new(),
+            stage_variables: [].into(),
+            request_id: String::new(),
+        };
+        let trace = authorizer.authorize(&call, &reader, || 0).await.trace;
+        let told = (trace.endpoint.as_deref(), trace.region.as_deref());
+        assert_eq!(told, (Some(endpoint), Some(group)), "{region}");
+    }
 }
 
 #[tokio::test]

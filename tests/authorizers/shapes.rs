@@ -7,7 +7,6 @@ use shared::{
     lambda::{AuthorizerError, IntrospectionFunction, SharedTokenFunction},
     protocol::Spkey,
     store::{Reader, Tables},
-    upstream::Upstream,
 };
 use tests::{CLIENT_ID, CLIENT_SECRET, Provider, Reply, Tollgate};
 
@@ -181,11 +180,7 @@ impl Functions {
 
     /// The answer of the introspection authorizer, whose own setting is `tpx1`.
     async fn introspection(&self, called: &Called, shape: Shape) -> Result<Value, AuthorizerError> {
-        let authorizer = IntrospectionAuthorizer {
-            spkey: Some(Spkey::parse("tpx1").unwrap()),
-            data_key: None,
-            upstream: Upstream::new(),
-        };
+        let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), None);
         let simple_responses = shape == Shape::Http2Simple;
         let function = IntrospectionFunction { authorizer, reader: self.reader(), simple_responses };
         let event = serde_json::from_value(called.event(shape)).unwrap();

@@ -18,7 +18,6 @@ use shared::{
         configuration::{Configuration, Mistake},
     },
     store::{Reader, Tables, Writer},
-    upstream::Upstream,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -177,8 +176,7 @@ impl Backstage {
 
     fn functions(&self, issuer: HttpUri, data_key: &[u8]) -> gateway::Functions {
         let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer);
-        let introspection =
-            IntrospectionAuthorizer { spkey: None, data_key: Some(key(data_key)), upstream: Upstream::new() };
+        let introspection = IntrospectionAuthorizer::new(None, Some(key(data_key)));
         functions::functions(
             TokenFunction { endpoint, trusted_proxy_hops: 0 },
             SharedTokenFunction {

@@ -1,21 +1,21 @@
 //! May this call go on? Facts are read, then a plain function decides; nothing here writes or knows API Gateway's
 //! policies.
 
-mod answer_facts;
 mod call;
 mod context;
 mod introspection;
 mod location;
 mod missing;
+mod outcome;
 mod refusal;
 mod scopes;
 mod shared_token;
 mod spoofing;
 
-pub use answer_facts::{HeaderOutcome, Outcome, Trace};
 pub use call::{Authorization, Call, MethodArn, Shape};
 pub use context::Context;
 pub use introspection::IntrospectionAuthorizer;
+pub use outcome::{HeaderOutcome, Outcome, Trace};
 pub use refusal::Refusal;
 pub use scopes::Opening;
 pub use shared_token::SharedTokenAuthorizer;

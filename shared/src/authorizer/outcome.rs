@@ -28,7 +28,9 @@ pub struct Trace {
     pub application: Option<String>,
     /// The resource owner.
     pub sub: Option<String>,
-    /// The group of `inject_headers`.
+    /// The endpoint of `token_validation_uri` that was asked: a region's code, or `default`.
+    pub endpoint: Option<String>,
+    /// The group of `inject_headers` that was applied: a region's code, or `default`.
     pub region: Option<String>,
     /// The provider's status.
     pub provider_status: Option<u16>,

@@ -16,7 +16,6 @@ use crate::{
     endpoint::TokenEndpoint,
     env::World,
     store::{Reader, Table, Writer},
-    upstream::Upstream,
 };
 
 /// The token endpoint as a function.
@@ -109,7 +108,7 @@ impl IntrospectionFunction {
     pub async fn start() -> Result<Self, Error> {
         log::init();
         let Settings { reader, spkey, data_key, simple_responses, .. } = Settings::from_environment()?;
-        let authorizer = IntrospectionAuthorizer { spkey, data_key, upstream: Upstream::new() };
+        let authorizer = IntrospectionAuthorizer::new(spkey, data_key);
         match authorizer.spkey {
             Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
             None => before_the_first_event(reader.open(Table::Services)).await,

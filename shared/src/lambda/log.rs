@@ -19,7 +19,8 @@ pub(super) fn decided(call: &Call, outcome: &Outcome, duration_ms: u64) {
         target: "tollgate::decision", decision, error, reason = trace.reason, request_id = call.request_id,
         method = call.target.method(), path = call.target.path(), spkey = text(&trace.spkey),
         token_spkey = text(&trace.token_spkey), client_id = text(&trace.client_id),
-        application = text(&trace.application), sub = text(&trace.sub), region = text(&trace.region),
+        application = text(&trace.application), sub = text(&trace.sub), endpoint = text(&trace.endpoint),
+        region = text(&trace.region),
         provider_status = trace.provider_status, provider_ms = trace.provider_ms, headers = headers.join(", "),
         duration_ms,
     );

@@ -4,9 +4,12 @@
 mod answer;
 mod api_key;
 mod headers;
+mod providers;
 mod question;
 
 use std::sync::Arc;
+
+use providers::KeptProviders;
 
 use super::{
     Authorization, Call, Decision, Outcome, Refusal, Trace,
@@ -16,7 +19,7 @@ use super::{
     spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
 };
 use crate::{
-    model::{ApiKey, Authorizer, DataKey, IntrospectionPolicy, OutageStatus, ServiceDefinition},
+    model::{ApiKey, Authorizer, DataKey, HeaderGroup, IntrospectionPolicy, OutageStatus, ServiceDefinition},
     protocol::Spkey,
     store::Reader,
     upstream::Upstream,
@@ -25,14 +28,21 @@ use crate::{
 /// The authorizer, its own settings and its connections, once per process.
 pub struct IntrospectionAuthorizer {
     /// `SPKEY`: the service, where neither stage variable nor alias names one.
-    pub spkey: Option<Spkey>,
+    pub(crate) spkey: Option<Spkey>,
     /// Opens the credentials for providers.
-    pub data_key: Option<DataKey>,
+    data_key: Option<DataKey>,
     /// The connections to providers.
-    pub upstream: Upstream,
+    upstream: Upstream,
+    providers: KeptProviders,
 }
 
 impl IntrospectionAuthorizer {
+    /// The authorizer without connections. `spkey`: the service, where neither stage variable nor alias names one;
+    /// `data_key` opens the credentials for providers.
+    pub fn new(spkey: Option<Spkey>, data_key: Option<DataKey>) -> Self {
+        Self { spkey, data_key, upstream: Upstream::new(), providers: KeptProviders::default() }
+    }
+
     /// Reads the facts, asks the provider and decides. A warm call costs one call to the provider.
     ///
     /// `elapsed` tells the milliseconds since some moment, to time the provider.
@@ -52,14 +62,16 @@ impl IntrospectionAuthorizer {
             Err(error) => return failed(trace(&called), Missing::from(error).to_string()),
         };
         let asked = Asked { call, called: &called, policy, key: key.as_deref() };
-        let question = match asked.question(self.data_key.as_ref()) {
+        let question = match asked.question(self.providers.of(&called, policy), self.data_key.as_ref()) {
             Ok(question) => question,
             Err(outcome) => return *outcome,
         };
         let started = elapsed();
         let answer = self.upstream.call(question.outgoing(policy)).await;
         let mut trace = asked.trace();
-        trace.region = Some(question.region.clone().unwrap_or_else(|| "default".into()));
+        let (endpoint, group) = (question.region.as_deref(), policy.group(question.region.as_deref()));
+        trace.endpoint = Some(endpoint.unwrap_or(HeaderGroup::DEFAULT).to_owned());
+        trace.region = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
         trace.provider_ms = Some(elapsed().saturating_sub(started));
         asked.conclude(&question, answer, trace)
     }

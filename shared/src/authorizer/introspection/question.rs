@@ -1,6 +1,6 @@
 //! What is asked of which provider.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -10,11 +10,14 @@ use http::{
 };
 use zeroize::Zeroizing;
 
-use super::{Asked, Authorization, ConnectorError, Outcome, failed};
+use super::{
+    Asked, Authorization, ConnectorError, Outcome, failed,
+    providers::{Parsed, Providers},
+};
 use crate::{
     model::{DataKey, IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route, ValidationMethod},
     protocol::{AuthorizationHeader, Secret},
-    upstream::{CaBundle, Method, Outgoing, ProviderUri, Proxy},
+    upstream::{Method, Outgoing, ProviderUri},
 };
 
 /// Headers and, for a POST, the form of a request.
@@ -25,8 +28,7 @@ pub(super) struct Question {
     uri: ProviderUri,
     form: Option<Bytes>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    proxy: Option<Proxy>,
-    ca_bundle: Option<CaBundle>,
+    providers: Arc<Providers>,
     /// The region whose endpoint is asked; `None` = `defaultURI`.
     pub region: Option<String>,
 }
@@ -38,8 +40,8 @@ impl Question {
             method: self.form.clone().map_or(Method::Get, Method::PostForm),
             uri: &self.uri,
             headers: &self.headers,
-            proxy: self.proxy.as_ref(),
-            ca_bundle: self.ca_bundle.as_ref(),
+            proxy: self.providers.proxy.as_ref(),
+            ca_bundle: self.providers.ca_bundle.as_ref(),
             timeout: Duration::from_millis(policy.timeout_ms),
         }
     }
@@ -47,7 +49,7 @@ impl Question {
 
 impl Asked<'_> {
     /// The question, or the verdict about a call that needs none.
-    pub(super) fn question(&self, data_key: Option<&DataKey>) -> Result<Question, Box<Outcome>> {
+    pub(super) fn question(&self, providers: Parsed, data_key: Option<&DataKey>) -> Result<Question, Box<Outcome>> {
         if !self.called.enabled {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the service is switched off")));
         }
@@ -66,20 +68,12 @@ impl Asked<'_> {
         if header.credentials().expose().is_empty() {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the scheme has no token")));
         }
-        let (uri, region) = self.endpoint()?;
+        let region = self.region()?;
         let (headers, form) = self.message(&header, text.expose(), data_key)?;
         let configured = |error: String| Box::new(failed(self.trace(), format!("config_failure: {error}")));
-        let uri = ProviderUri::try_from(uri.url()).map_err(|error| configured(error.to_string()))?;
-        let proxy = self.policy.proxy.as_ref().map(|proxy| Proxy::new(&proxy.host, proxy.port));
-        let ca_bundle = self.policy.ca_bundle.as_deref().map(CaBundle::parse);
-        Ok(Question {
-            uri,
-            form,
-            headers,
-            proxy: proxy.transpose().map_err(|error| configured(error.to_string()))?,
-            ca_bundle: ca_bundle.transpose().map_err(|error| configured(error.to_string()))?,
-            region,
-        })
+        let providers = providers.map_err(configured)?;
+        let uri = providers.uri(region.as_deref()).ok_or_else(|| self.no_default())?.clone();
+        Ok(Question { uri, form, headers, providers, region })
     }
 
     /// A TOKEN event shows neither API key nor region header.
@@ -92,18 +86,22 @@ impl Asked<'_> {
         Err(Box::new(failed(self.trace(), text)))
     }
 
-    /// The endpoint of the region that the call names, else the default.
-    fn endpoint(&self) -> Result<(&crate::model::HttpUri, Option<String>), Box<Outcome>> {
+    /// The region that the call names; `None` = the default.
+    fn region(&self) -> Result<Option<String>, Box<Outcome>> {
         let Route::Configured(route) = &self.policy.route else {
             let error = ConnectorError::InvalidPreInputConfigurationForTokenValidationURI;
             return Err(Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1))));
         };
-        if let Some(endpoint) = route.region.as_ref().and_then(|region| self.named_endpoint(region)) {
-            return Ok((&endpoint.uri, Some(endpoint.code.clone())));
+        match route.region.as_ref().and_then(|region| self.named_endpoint(region)) {
+            Some(endpoint) => Ok(Some(endpoint.code.clone())),
+            None if route.default_uri.is_none() => Err(self.no_default()),
+            None => Ok(None),
         }
+    }
+
+    fn no_default(&self) -> Box<Outcome> {
         let error = ConnectorError::DefaultTokenValidationURINotPresent;
-        let missing = || Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1)));
-        route.default_uri.as_ref().map(|uri| (uri, None)).ok_or_else(missing)
+        Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1)))
     }
 
     fn named_endpoint<'r>(&self, region: &'r Region) -> Option<&'r RegionEndpoint> {
