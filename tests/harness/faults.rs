@@ -22,13 +22,33 @@ pub enum Fault {
     LoseRequest,
     /// DynamoDB says that it is asked too often.
     Throttle,
+    /// The connection breaks before DynamoDB is asked, and the request is still on its way: [`Faults::arrive`].
+    ArriveLate,
+    /// None.
+    Pass,
 }
 
 /// The proxy. Requests that no fault waits for pass.
 pub struct Faults {
     /// Where to send requests for DynamoDB.
     pub address: SocketAddr,
-    waiting: Arc<Mutex<VecDeque<(&'static str, Fault)>>>,
+    dynamodb: SocketAddr,
+    road: Arc<Mutex<Road>>,
+}
+
+/// What is yet to befall requests, and requests that are still on their way.
+#[derive(Default)]
+struct Road {
+    waiting: VecDeque<(&'static str, Fault)>,
+    late: Vec<Vec<u8>>,
+}
+
+impl Road {
+    fn fault(&mut self, request: &[u8]) -> Fault {
+        let head = String::from_utf8_lossy(request);
+        let at = self.waiting.iter().position(|(operation, _)| head.contains(&format!(".{operation}\r\n")));
+        at.and_then(|at| self.waiting.remove(at)).map_or(Fault::Pass, |(_, fault)| fault)
+    }
 }
 
 impl Faults {
@@ -36,48 +56,52 @@ impl Faults {
     pub async fn before(dynamodb: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("a bound listener has an address");
-        let waiting = Arc::new(Mutex::new(VecDeque::new()));
-        let faults = Arc::clone(&waiting);
+        let road = Arc::new(Mutex::new(Road::default()));
+        let faults = Arc::clone(&road);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, dynamodb, Arc::clone(&faults)));
             }
         });
-        Self { address, waiting }
+        Self { address, dynamodb, road }
     }
 
     /// Lets a fault befall the next request of an operation, such as `PutItem`.
     pub fn befall(&self, operation: &'static str, fault: Fault) {
-        self.waiting.lock().expect("no holder panics").push_back((operation, fault));
+        self.road.lock().expect("no holder panics").waiting.push_back((operation, fault));
     }
 
     /// Faults that have befallen nothing yet.
     pub fn left(&self) -> usize {
-        self.waiting.lock().expect("no holder panics").len()
+        self.road.lock().expect("no holder panics").waiting.len()
+    }
+
+    /// Lets every late request arrive now, and tells how many there were.
+    pub async fn arrive(&self) -> usize {
+        let late = std::mem::take(&mut self.road.lock().expect("no holder panics").late);
+        for request in &late {
+            forward(self.dynamodb, request).await.expect("DynamoDB answers");
+        }
+        late.len()
     }
 }
 
-async fn serve(
-    mut client: TcpStream,
-    dynamodb: SocketAddr,
-    waiting: Arc<Mutex<VecDeque<(&'static str, Fault)>>>,
-) -> Option<()> {
+async fn serve(mut client: TcpStream, dynamodb: SocketAddr, road: Arc<Mutex<Road>>) -> Option<()> {
     loop {
         let request = Message::read(&mut client).await?.bytes;
-        let head = String::from_utf8_lossy(&request).into_owned();
-        let fault = {
-            let mut waiting = waiting.lock().expect("no holder panics");
-            let at = waiting.iter().position(|(operation, _)| head.contains(&format!(".{operation}\r\n")));
-            at.and_then(|at| waiting.remove(at)).map(|(_, fault)| fault)
-        };
+        let fault = road.lock().expect("no holder panics").fault(&request);
         match fault {
-            Some(Fault::LoseRequest) => return None,
-            Some(Fault::Throttle) => client.write_all(THROTTLED.as_bytes()).await.ok()?,
-            Some(Fault::LoseAnswer) => {
+            Fault::LoseRequest => return None,
+            Fault::ArriveLate => {
+                road.lock().expect("no holder panics").late.push(request);
+                return None;
+            }
+            Fault::Throttle => client.write_all(THROTTLED.as_bytes()).await.ok()?,
+            Fault::LoseAnswer => {
                 forward(dynamodb, &request).await?;
                 return None;
             }
-            None => {
+            Fault::Pass => {
                 let answer = forward(dynamodb, &request).await?;
                 client.write_all(&answer).await.ok()?;
             }

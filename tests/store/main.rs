@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
+mod api_keys;
 mod apply;
 mod attempts;
 mod conditions;
 mod freshness;
+mod interrupted_apply;
 mod store;
 mod throttle;

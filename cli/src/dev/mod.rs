@@ -10,7 +10,7 @@ mod system;
 
 pub use arguments::DevArguments;
 pub use report::{Console, ReasonLayer, Reasons};
-pub use system::{Data, DevError, Options, System};
+pub use system::{Data, DevError, Options, StartError, System};
 
 use std::sync::Arc;
 
@@ -25,8 +25,9 @@ pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     tracing_subscriber::registry().with(ReasonLayer::new(Arc::clone(&reasons)).with_filter(decisions)).init();
     let is_demo = arguments.config.is_none();
     let options = arguments.options(Arc::new(Console::new(reasons)))?;
-    let system = System::start(options).await?;
-    report::drawn(&system.drawn);
+    let started = System::start(options).await;
+    report::drawn(started.as_ref().map_or_else(|failed| &failed.drawn, |system| &system.drawn));
+    let system = started?;
     report::surroundings(&system);
     if is_demo {
         report::demo(&system);

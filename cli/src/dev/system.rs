@@ -1,7 +1,7 @@
 //! The local system: database, functions, gateway, and what the demo talks to.
 
 use std::{
-    fmt, io,
+    fmt, io, mem,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
@@ -107,12 +107,39 @@ impl fmt::Display for DevError {
 
 impl std::error::Error for DevError {}
 
+/// The system did not start, perhaps after secrets were drawn: they are to be shown all the same.
+#[derive(Debug)]
+pub struct StartError {
+    /// Secrets that were drawn and that no later start knows.
+    pub drawn: Vec<DrawnSecret>,
+    /// What happened.
+    pub cause: DevError,
+}
+
+impl From<DevError> for StartError {
+    fn from(mut cause: DevError) -> Self {
+        let drawn = match &mut cause {
+            DevError::Apply(ApplyError::Write { done, .. }) => mem::take(&mut done.drawn),
+            _ => Vec::new(),
+        };
+        Self { drawn, cause }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl std::error::Error for StartError {}
+
 impl System {
     /// Starts everything; when it returns, requests are answered.
     ///
     /// # Errors
-    /// [`DevError`].
-    pub async fn start(options: Options) -> Result<Self, DevError> {
+    /// [`StartError`].
+    pub async fn start(options: Options) -> Result<Self, StartError> {
         let listener = listen(options.listen, options.port, "--port").await?;
         let address = local(&listener);
         let database_listener = listen(options.listen, options.dynamodb_port, "--dynamodb-port").await?;
@@ -128,11 +155,16 @@ impl System {
             }
         };
         let backstage = Backstage { dynamodb, world: options.world, max_age: options.definition_max_age };
-        let (services, drawn) = backstage.apply(&configuration, &storage.data_key, demo.is_some()).await?;
+        let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
         let functions = backstage.functions(issuer, &storage.data_key);
-        let apis = deployment::apis(&services);
-        let gateway = Gateway::new(&apis, &functions, options.observer).map_err(DevError::Documents)?;
+        let gateway = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
+            Gateway::new(&deployment::apis(&services), &functions, options.observer).map_err(DevError::Documents)
+        });
+        let gateway = match gateway {
+            Ok(gateway) => gateway,
+            Err(cause) => return Err(StartError { drawn, cause }),
+        };
         let (stop, stopped) = oneshot::channel();
         let gateway = tokio::spawn(Arc::new(gateway).serve(listener, async move { drop(stopped.await) }));
         Ok(Self { address, dynamodb, demo, drawn, warnings: configuration.warnings, stop, gateway, others })
@@ -154,24 +186,23 @@ struct Backstage {
 }
 
 impl Backstage {
-    async fn apply(
-        &self,
-        configuration: &Configuration,
-        data_key: &[u8],
-        is_demo: bool,
-    ) -> Result<(Vec<ServiceDefinition>, Vec<DrawnSecret>), DevError> {
+    async fn apply(&self, configuration: &Configuration, data_key: &[u8]) -> Result<Vec<DrawnSecret>, DevError> {
         database::create_tables(&database::client(self.dynamodb), &Tables::default()).await?;
         let store = Writer::new(self.reader());
         let applied = endpoint::apply(configuration, &store, &key(data_key), &self.world).await;
-        let applied = applied.map_err(DevError::Apply)?;
+        applied.map(|applied| applied.drawn).map_err(DevError::Apply)
+    }
+
+    /// The definitions of what is configured, with the demo's tokens beside them.
+    async fn services(&self, configuration: &Configuration, is_demo: bool) -> Result<Vec<ServiceDefinition>, DevError> {
+        let store = Writer::new(self.reader());
         if is_demo {
             demo::issue_tokens(&store, &self.world).await.map_err(|error| DevError::Data(error.to_string()))?;
         }
         let snapshot = store.reader().snapshot().await.map_err(|error| DevError::Data(error.to_string()))?;
         let configured =
             |definition: &ServiceDefinition| configuration.services.iter().any(|entry| entry.name == definition.name);
-        let services = snapshot.services.into_values().map(|stored| stored.value).filter(configured).collect();
-        Ok((services, applied.drawn))
+        Ok(snapshot.services.into_values().map(|stored| stored.value).filter(configured).collect())
     }
 
     fn functions(&self, issuer: HttpUri, data_key: &[u8]) -> gateway::Functions {

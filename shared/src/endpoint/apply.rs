@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan::{DrawnSecret, Plan, plan};
+use super::plan::{DrawnSecret, Step, plan};
 use crate::{
     env::World,
     model::{DataKey, configuration::Configuration},
@@ -10,11 +10,11 @@ use crate::{
 };
 
 /// What was done.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Applied {
     /// Items written.
     pub written: usize,
-    /// Secrets that were drawn: to be shown once.
+    /// Secrets that were drawn: to be shown once, for no later run knows them.
     pub drawn: Vec<DrawnSecret>,
 }
 
@@ -23,10 +23,10 @@ pub struct Applied {
 pub enum ApplyError {
     /// What is there could not be read; nothing was written.
     Read(StoreError),
-    /// A write failed, after this many.
+    /// A write failed.
     Write {
-        /// Items written before.
-        written: usize,
+        /// What was done before. The last secret may be that of the failed write: it may have been made all the same.
+        done: Applied,
         /// What happened.
         error: CommitError,
     },
@@ -36,8 +36,8 @@ impl fmt::Display for ApplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Read(error) => write!(f, "nothing was written: {error}"),
-            Self::Write { written, error } => {
-                write!(f, "{written} items were written, then: {error}; running it again goes on from there")
+            Self::Write { done, error } => {
+                write!(f, "{} items were written, then: {error}; running it again goes on from there", done.written)
             }
         }
     }
@@ -56,11 +56,19 @@ pub async fn apply(
     world: &World,
 ) -> Result<Applied, ApplyError> {
     let current = store.reader().snapshot().await.map_err(ApplyError::Read)?;
-    let Plan { changes, drawn } = plan(wanted, &current, data_key, &world.env());
-    let mut written = 0;
-    for change in changes {
-        store.commit(change).await.map_err(|error| ApplyError::Write { written, error })?;
-        written += 1;
+    let mut done = Applied::default();
+    for Step { change, drawn } in plan(wanted, &current, data_key, &world.env()) {
+        match store.commit(change).await {
+            Ok(()) => {
+                done.written += 1;
+                done.drawn.extend(drawn.map(|drawn| DrawnSecret { confirmed: true, ..drawn }));
+            }
+            Err(error) => {
+                let perhaps_made = matches!(error, CommitError::Store(_));
+                done.drawn.extend(drawn.filter(|_| perhaps_made));
+                return Err(ApplyError::Write { done, error });
+            }
+        }
     }
-    Ok(Applied { written, drawn })
+    Ok(done)
 }

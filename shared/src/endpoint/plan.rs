@@ -1,7 +1,7 @@
 //! What a configuration changes: a plain comparison of what is wanted with what is there. Omitted secrets and spkeys
 //! are kept, or drawn; hand-picked secrets are compared by verifying them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     env::Env,
@@ -12,15 +12,15 @@ use crate::{
         },
         generated_secret, generated_spkey,
     },
-    protocol::{ApplicationName, Secret, ServiceName, Spkey},
+    protocol::{ApplicationName, Digest, Secret, ServiceName, Spkey},
     store::{Change, Record, Snapshot, Stored},
 };
 
-/// The changes in the order they are made: services first, so that nothing ever names a service that is not there.
-#[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub changes: Vec<Change>,
-    pub drawn: Vec<DrawnSecret>,
+/// One change, and the secret that was drawn for it.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub change: Change,
+    pub drawn: Option<DrawnSecret>,
 }
 
 /// A secret that was drawn because the file gives none: it is shown once.
@@ -30,16 +30,26 @@ pub struct DrawnSecret {
     pub owner: String,
     /// The secret.
     pub secret: Secret,
+    /// Whether the store has confirmed it. Where it did not answer, the secret may count or not.
+    pub confirmed: bool,
 }
 
-/// Compares.
-pub(super) fn plan(wanted: &Configuration, current: &Snapshot, data_key: &DataKey, env: &Env<'_>) -> Plan {
+impl DrawnSecret {
+    fn new(owner: String, secret: Secret) -> Self {
+        Self { owner, secret, confirmed: false }
+    }
+}
+
+/// The steps in their order: services first, then their aliases, so that nothing ever names what is not there.
+pub(super) fn plan(wanted: &Configuration, current: &Snapshot, data_key: &DataKey, env: &Env<'_>) -> Vec<Step> {
     let spkeys = spkeys(&wanted.services, current, env);
-    let mut planner = Planner { current, data_key, env, spkeys, plan: Plan::default() };
+    let given_keys = wanted.applications.iter().flat_map(|application| &application.api_keys);
+    let given_keys = given_keys.filter_map(|key| key.key.as_ref()).map(Secret::digest).collect();
+    let mut planner = Planner { current, data_key, env, spkeys, given_keys, steps: Vec::new() };
     wanted.services.iter().for_each(|service| planner.service(service));
     wanted.applications.iter().for_each(|application| planner.application(application));
     wanted.users.iter().for_each(|user| planner.user(user));
-    planner.plan
+    planner.steps
 }
 
 /// Each service's spkey: the file's, the one that a service of this name has, or a new one.
@@ -57,7 +67,9 @@ struct Planner<'a> {
     data_key: &'a DataKey,
     env: &'a Env<'a>,
     spkeys: HashMap<ServiceName, Spkey>,
-    plan: Plan,
+    /// API keys whose text is in the file: each goes where the file names it, wherever it is now.
+    given_keys: HashSet<Digest>,
+    steps: Vec<Step>,
 }
 
 impl Planner<'_> {
@@ -71,32 +83,31 @@ impl Planner<'_> {
             });
             kept.cloned().unwrap_or_else(|| self.data_key.seal(secret, &place, self.env))
         });
-        for api in &definition.apis {
+        let apis = definition.apis.clone();
+        self.save(stored, definition, |definition| Record::Service(Box::new(definition)), None);
+        for api in apis {
             let known = self.current.aliases.get(&api.id);
-            let alias = Record::Alias { api_id: api.id.clone(), spkey: spkey.clone() };
-            self.save(known.is_some_and(|known| known.value == spkey), alias, known.map(|known| known.revision));
+            self.save(known, spkey.clone(), |spkey| Record::Alias { api_id: api.id, spkey }, None);
         }
-        let same = stored.is_some_and(|stored| stored.value == definition);
-        self.save(same, Record::Service(Box::new(definition)), stored.map(|stored| stored.revision));
     }
 
     fn application(&mut self, wanted: &ApplicationEntry) {
         let application = Application { name: wanted.name.clone(), enabled: wanted.enabled };
         let stored = self.current.applications.get(wanted.name.as_str());
-        let same = stored.is_some_and(|stored| stored.value == application);
-        self.save(same, Record::Application(application), stored.map(|stored| stored.revision));
+        self.save(stored, application, Record::Application, None);
         wanted.clients.iter().for_each(|client| self.client(client, &wanted.name, wanted.enabled));
         wanted.api_keys.iter().for_each(|key| self.api_key(key, &wanted.name, wanted.enabled));
     }
 
     fn client(&mut self, wanted: &ClientEntry, application: &ApplicationName, application_enabled: bool) {
         let stored = self.current.clients.get(wanted.client_id.as_str());
+        let (secrets, drawn) = self.secrets(wanted, stored);
         let client = Client {
             client_id: wanted.client_id.clone(),
             application: application.clone(),
             enabled: wanted.enabled,
             application_enabled,
-            secrets: self.secrets(wanted, stored),
+            secrets,
             auth_method: wanted.auth_method,
             grant_types: wanted.grant_types.clone(),
             redirect_uris: wanted.redirect_uris.clone(),
@@ -105,21 +116,20 @@ impl Planner<'_> {
             introspects: self.spkeys_of(&wanted.introspects),
             access_token_ttl: wanted.access_token_ttl,
         };
-        let same = stored.is_some_and(|stored| stored.value == client);
-        self.save(same, Record::Client(Box::new(client)), stored.map(|stored| stored.revision));
+        let drawn = drawn.map(|secret| DrawnSecret::new(format!("client {}", wanted.client_id), secret));
+        self.save(stored, client, |client| Record::Client(Box::new(client)), drawn);
     }
 
-    fn secrets(&mut self, wanted: &ClientEntry, stored: Option<&Stored<Client>>) -> Vec<ClientSecret> {
+    fn secrets(&self, wanted: &ClientEntry, stored: Option<&Stored<Client>>) -> (Vec<ClientSecret>, Option<Secret>) {
         let kept = stored.map(|stored| stored.value.secrets.as_slice()).unwrap_or_default();
         match &wanted.secrets {
-            Secrets::None => Vec::new(),
-            Secrets::Given(given) => given.iter().map(|secret| self.given(secret, kept)).collect(),
-            Secrets::Generated if !kept.is_empty() => kept.to_vec(),
+            Secrets::None => (Vec::new(), None),
+            Secrets::Given(given) => (given.iter().map(|secret| self.given(secret, kept)).collect(), None),
+            Secrets::Generated if !kept.is_empty() => (kept.to_vec(), None),
             Secrets::Generated => {
                 let secret = generated_secret(self.env);
                 let digest = SecretDigest::of_generated(&secret);
-                self.plan.drawn.push(DrawnSecret { owner: format!("client {}", wanted.client_id), secret });
-                vec![ClientSecret { digest, expires_at: None }]
+                (vec![ClientSecret { digest, expires_at: None }], Some(secret))
             }
         }
     }
@@ -136,41 +146,46 @@ impl Planner<'_> {
     }
 
     fn api_key(&mut self, wanted: &ApiKeyEntry, application: &ApplicationName, application_enabled: bool) {
-        let stored = self.current.api_keys.get(&(application.to_string(), wanted.name.clone()));
-        let digest = match (&wanted.key, stored) {
-            (Some(key), _) => key.digest(),
-            (None, Some(stored)) => stored.value.digest,
-            (None, None) => {
-                let secret = Secret::new(generated_spkey(self.env));
-                let digest = secret.digest();
-                self.plan.drawn.push(DrawnSecret { owner: format!("API key {application} / {}", wanted.name), secret });
-                digest
+        let named = |key: &ApiKey| key.application == *application && key.name == wanted.name;
+        let stored = self.current.api_keys.values().filter(|stored| named(&stored.value));
+        let stored = stored.filter(|stored| !self.given_keys.contains(&stored.value.digest)).collect();
+        for (digest, drawn) in self.digests(wanted, stored) {
+            let (application, name) = (application.clone(), wanted.name.clone());
+            let drawn = drawn.map(|secret| DrawnSecret::new(format!("API key {application} / {name}"), secret));
+            let services = self.spkeys_of(&wanted.services);
+            let key = ApiKey { digest, name, application, enabled: wanted.enabled, application_enabled, services };
+            self.save(self.current.api_keys.get(&digest), key, Record::ApiKey, drawn);
+        }
+    }
+
+    /// The text of the file alone, or each that is stored under the name, or a new one. What the file's text replaces
+    /// ends before: a run that stops leaves an API key too few, never one too many.
+    fn digests(&mut self, wanted: &ApiKeyEntry, stored: Vec<&Stored<ApiKey>>) -> Vec<(Digest, Option<Secret>)> {
+        match &wanted.key {
+            Some(given) => {
+                let retire =
+                    |old: &Stored<ApiKey>| Change::RetireApiKey { digest: old.value.digest, over: old.revision };
+                self.steps.extend(stored.into_iter().map(|old| Step { change: retire(old), drawn: None }));
+                vec![(given.digest(), None)]
             }
-        };
-        let services = self.spkeys_of(&wanted.services);
-        let (name, application) = (wanted.name.clone(), application.clone());
-        let key = ApiKey { digest, name, application, enabled: wanted.enabled, application_enabled, services };
-        let replaced = stored.filter(|stored| stored.value.digest != digest);
-        let same = stored.is_some_and(|stored| stored.value == key);
-        let over = stored.filter(|_| replaced.is_none()).map(|stored| stored.revision);
-        self.save(same, Record::ApiKey(key), over);
-        if let Some(old) = replaced {
-            self.plan.changes.push(Change::RetireApiKey { digest: old.value.digest, over: old.revision });
+            None if stored.is_empty() => {
+                let secret = Secret::new(generated_spkey(self.env));
+                vec![(secret.digest(), Some(secret))]
+            }
+            None => stored.into_iter().map(|kept| (kept.value.digest, None)).collect(),
         }
     }
 
     fn user(&mut self, wanted: &UserEntry) {
         let stored = self.current.users.get(wanted.username.as_str());
         let kept = stored.map(|stored| &stored.value.password);
-        let password = match (&wanted.password, kept) {
-            (Some(password), Some(kept)) if kept.matches(password) => kept.clone(),
-            (Some(password), _) => SecretDigest::of_hand_picked(password, self.env),
-            (None, Some(kept)) => kept.clone(),
+        let (password, drawn) = match (&wanted.password, kept) {
+            (Some(password), Some(kept)) if kept.matches(password) => (kept.clone(), None),
+            (Some(password), _) => (SecretDigest::of_hand_picked(password, self.env), None),
+            (None, Some(kept)) => (kept.clone(), None),
             (None, None) => {
                 let secret = generated_secret(self.env);
-                let digest = SecretDigest::of_hand_picked(&secret, self.env);
-                self.plan.drawn.push(DrawnSecret { owner: format!("user {}", wanted.username), secret });
-                digest
+                (SecretDigest::of_hand_picked(&secret, self.env), Some(secret))
             }
         };
         let user = User {
@@ -181,13 +196,21 @@ impl Planner<'_> {
             email: wanted.email.clone(),
             roles: wanted.roles.clone(),
         };
-        let same = stored.is_some_and(|stored| stored.value == user);
-        self.save(same, Record::User(user), stored.map(|stored| stored.revision));
+        let drawn = drawn.map(|secret| DrawnSecret::new(format!("user {}", wanted.username), secret));
+        self.save(stored, user, Record::User, drawn);
     }
 
-    fn save(&mut self, same: bool, record: Record, over: Option<u64>) {
-        if !same {
-            self.plan.changes.push(Change::Save { record, over, attempt: self.env.attempt() });
+    /// Saves a value over what is stored, where the two differ.
+    fn save<T: PartialEq>(
+        &mut self,
+        stored: Option<&Stored<T>>,
+        value: T,
+        record: impl FnOnce(T) -> Record,
+        drawn: Option<DrawnSecret>,
+    ) {
+        if stored.is_none_or(|stored| stored.value != value) {
+            let (over, attempt) = (stored.map(|stored| stored.revision), self.env.attempt());
+            self.steps.push(Step { change: Change::Save { record: record(value), over, attempt }, drawn });
         }
     }
 

@@ -45,7 +45,7 @@ pub enum Change {
         /// Names this try.
         attempt: String,
     },
-    /// The end of an API key that another has replaced.
+    /// The end of an API key that another replaces.
     RetireApiKey {
         /// The key.
         digest: Digest,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{ApiKey, Application, Client, ServiceDefinition, User},
-    protocol::Spkey,
+    protocol::{Digest, Spkey},
 };
 
 /// What users have configured, by item key.
@@ -25,8 +25,8 @@ pub struct Snapshot {
     pub applications: BTreeMap<String, Stored<Application>>,
     /// Clients by `client_id`.
     pub clients: BTreeMap<String, Stored<Client>>,
-    /// API keys by application and name.
-    pub api_keys: BTreeMap<(String, String), Stored<ApiKey>>,
+    /// API keys by the digest of their text.
+    pub api_keys: BTreeMap<Digest, Stored<ApiKey>>,
     /// People by username.
     pub users: BTreeMap<String, Stored<User>>,
 }
@@ -61,7 +61,7 @@ impl Snapshot {
             "client" => drop(self.clients.insert(name.into(), stored(id, item)?)),
             "key" => {
                 let key: Stored<ApiKey> = stored(id, item)?;
-                self.api_keys.insert((key.value.application.to_string(), key.value.name.clone()), key);
+                self.api_keys.insert(key.value.digest, key);
             }
             "user" => drop(self.users.insert(name.into(), stored(id, item)?)),
             _ => return Err(StoreError::Malformed { id: id.to_owned(), cause: "an item of unknown kind".into() }),
