@@ -48,15 +48,10 @@ impl Function {
         let polled = Arc::new(Notify::new());
         let api = Api { waiting: AsyncMutex::new(waiting), answered, polled: Arc::clone(&polled) };
         tokio::spawn(accept(listener, Arc::new(api)));
-        let mut process = Command::new(binary)
-            .env_clear()
-            .envs(LAMBDA)
+        let mut process = command(binary)
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{dynamodb}"))
             .envs(more.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .expect("the binary starts");
         let log = Arc::default();
@@ -111,6 +106,13 @@ impl Function {
     fn log(&self) -> String {
         self.log.lock().expect("no holder panics").clone()
     }
+}
+
+/// A binary with the environment of Lambda, heard by us.
+fn command(binary: &str) -> Command {
+    let mut command = Command::new(binary);
+    command.env_clear().envs(LAMBDA).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
 }
 
 /// What the connections share.

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use shared::protocol::Spkey;
 
 /// A request, with what API Gateway knows of where it arrived.
-#[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
     /// Below the base path.
