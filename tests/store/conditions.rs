@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use shared::{
     model::{GrantKey, Pointer, TokenKey},
-    protocol::{Digest, Timestamp},
+    protocol::Digest,
     store::{Change, CommitError, Record},
 };
-use tests::NOW;
 
 use crate::store::{Store, grant};
 
@@ -30,19 +29,6 @@ async fn of_fifty_who_issue_under_one_key_one_wins() {
         }
     }
     assert_eq!(won, 1);
-}
-
-#[tokio::test]
-async fn a_late_write_does_not_bring_back_a_token_that_was_replaced() {
-    let store = Store::new().await;
-    let replace = |token: &str, second: u64| {
-        let mut grant = grant(&[7; 16], token);
-        grant.issued_at = Timestamp::from_secs(NOW + second);
-        Change::Replace { grant, pointer: None, attempt: token.into() }
-    };
-    store.writer().commit(replace("new", 5)).await.unwrap();
-    assert_eq!(store.writer().commit(replace("old", 1)).await, Err(CommitError::Conflict));
-    store.writer().commit(replace("newest", 6)).await.unwrap();
 }
 
 #[tokio::test]

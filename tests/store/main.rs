@@ -8,5 +8,6 @@ mod attempts;
 mod conditions;
 mod freshness;
 mod interrupted_apply;
+mod replacements;
 mod store;
 mod throttle;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::{delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError},
-    types::ReturnValuesOnConditionCheckFailure,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 
 use super::{
@@ -44,7 +44,7 @@ impl Writer {
             Change::Issue { grant, attempt } => {
                 self.put(Table::Tokens, grant_item(&grant), "attribute_not_exists(id)", &attempt).await
             }
-            Change::Replace { grant, pointer, attempt } => self.replace(&grant, pointer.as_ref(), &attempt).await,
+            Change::Replace { grant, pointer, attempt } => self.replace(grant, pointer.as_ref(), &attempt).await,
             Change::CountGuess { key, now } => self.count_guess(&key, now).await,
             Change::ForgiveGuess { key } => self.forgive_guess(&key).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
@@ -52,14 +52,27 @@ impl Writer {
         }
     }
 
-    async fn replace(&self, grant: &Grant, pointer: Option<&Pointer>, attempt: &str) -> Result<(), CommitError> {
+    /// Takes the place of an earlier grant, or else of exactly the grant that was found there: clocks of two sandboxes
+    /// differ, so time alone does not tell who came first. In one place time never runs backwards. So a late send of
+    /// an earlier write finds a time that is not before its own, or another attempt than it names, and changes nothing.
+    async fn replace(&self, mut grant: Grant, pointer: Option<&Pointer>, attempt: &str) -> Result<(), CommitError> {
         if let Some(pointer) = pointer {
             self.put(Table::Tokens, pointer_item(pointer), "attribute_not_exists(id)", attempt).await?;
         }
-        let item = grant_item(grant);
-        let newest = "attribute_not_exists(id) OR issued_at <= :issued_at";
-        let issued_at = [(":issued_at", item::number(grant.issued_at.as_secs()))];
-        self.put_if(Table::Tokens, item, newest, attempt, issued_at).await
+        let mut seen: Option<Item> = None;
+        for _ in 0..REPLACEMENTS {
+            let last = seen.as_ref().and_then(|item| item::number_of(item, "issued_at")).map(Timestamp::from_secs);
+            grant.issued_at = last.map_or(grant.issued_at, |last| last.max(grant.issued_at));
+            let (condition, value) = match &seen {
+                None => ("attribute_not_exists(id) OR issued_at < :seen", item::number(grant.issued_at.as_secs())),
+                Some(item) => ("attempt = :seen", item::text(item::text_of(item, item::ATTEMPT).unwrap_or_default())),
+            };
+            match self.put_or_see(Table::Tokens, grant_item(&grant), condition, attempt, [(":seen", value)]).await? {
+                Put::Made => return Ok(()),
+                Put::Refused { stored } => seen = stored,
+            }
+        }
+        Err(CommitError::Conflict)
     }
 
     async fn save(&self, record: &Record, over: Option<u64>, attempt: &str) -> Result<(), CommitError> {
@@ -176,16 +189,30 @@ impl Writer {
         self.put_if(table, item, condition, attempt, []).await
     }
 
+    async fn put_if<const N: usize>(
+        &self,
+        table: Table,
+        item: Item,
+        condition: &str,
+        attempt: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<(), CommitError> {
+        match self.put_or_see(table, item, condition, attempt, values).await? {
+            Put::Made => Ok(()),
+            Put::Refused { .. } => Err(CommitError::Conflict),
+        }
+    }
+
     /// Puts an item on a condition. When the condition fails because an earlier send of this very attempt won and
     /// only its answer was lost, that is a success.
-    async fn put_if<const N: usize>(
+    async fn put_or_see<const N: usize>(
         &self,
         table: Table,
         mut item: Item,
         condition: &str,
         attempt: &str,
-        values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
-    ) -> Result<(), CommitError> {
+        values: [(&str, AttributeValue); N],
+    ) -> Result<Put, CommitError> {
         item.insert(item::ATTEMPT.into(), item::text(attempt));
         let values: HashMap<_, _> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let answer = self
@@ -200,28 +227,33 @@ impl Writer {
             .send()
             .await;
         match answer {
-            Ok(_) => Ok(()),
-            Err(error) if is_own_attempt(&error, attempt) => Ok(()),
-            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => {
-                Err(CommitError::Conflict)
-            }
-            Err(error) => Err(unavailable("PutItem", error).into()),
+            Ok(_) => Ok(Put::Made),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(refused(failed.item.clone(), attempt))
+                }
+                _ => Err(unavailable("PutItem", error).into()),
+            },
         }
     }
+}
+
+/// Whether an item was put, or what its condition found.
+enum Put {
+    Made,
+    Refused { stored: Option<Item> },
+}
+
+/// A refusal, unless the item that is there is the one this attempt wrote.
+fn refused(stored: Option<Item>, attempt: &str) -> Put {
+    let other = stored.as_ref().and_then(|item| item::text_of(item, item::ATTEMPT));
+    if !attempt.is_empty() && other == Some(attempt) { Put::Made } else { Put::Refused { stored } }
 }
 
 /// Whether an update was made, or what its condition found.
 enum Updated {
     Yes,
     No { stored: Option<Item> },
-}
-
-/// Whether the item that failed the condition is the one this attempt wrote.
-fn is_own_attempt<R>(error: &SdkError<PutItemError, R>, attempt: &str) -> bool {
-    let SdkError::ServiceError(error) = error else { return false };
-    let PutItemError::ConditionalCheckFailedException(failed) = error.err() else { return false };
-    let stored = failed.item.as_ref().and_then(|item| item::text_of(item, item::ATTEMPT));
-    !attempt.is_empty() && stored == Some(attempt)
 }
 
 fn grant_item(grant: &Grant) -> Item {
@@ -258,3 +290,5 @@ fn record_item(record: &Record) -> (Table, Item) {
 
 /// Tries of a counter that others count too.
 const CONFLICTS: usize = 3;
+/// Tries of a grant whose place others take too: each that fails means that another's was made.
+const REPLACEMENTS: usize = 16;
