@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io, mem,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
 };
@@ -27,7 +27,7 @@ use super::{database, demo, deployment, functions};
 pub struct Options {
     /// What is configured; `None` = the demo.
     pub configuration: Option<Configuration>,
-    /// The address to listen on.
+    /// The address that the gateway listens on. The database has no locks and stays on loopback.
     pub listen: IpAddr,
     /// The gateway's port; 0 = any.
     pub port: u16,
@@ -142,7 +142,7 @@ impl System {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let listener = listen(options.listen, options.port, "--port").await?;
         let address = local(&listener);
-        let database_listener = listen(options.listen, options.dynamodb_port, "--dynamodb-port").await?;
+        let database_listener = listen(Ipv4Addr::LOCALHOST.into(), options.dynamodb_port, "--dynamodb-port").await?;
         let dynamodb = local(&database_listener);
         let storage = database::Storage::open(&options.data, &options.world)?;
         let mut others = vec![storage.serve(database_listener)];
