@@ -11,4 +11,5 @@ mod settings;
 pub use answer::{Answer, AuthorizerError};
 pub use event::{Event, EventError};
 pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction};
+pub use policy::Policy;
 pub use settings::{Settings, SettingsError};

@@ -7,10 +7,10 @@ use crate::{
     model::UNSAFE_PATHS,
 };
 
-/// A policy document.
+/// A policy document, to be serialized.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Policy {
+pub struct Policy {
     version: &'static str,
     statement: Vec<Statement>,
 }
