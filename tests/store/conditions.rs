@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shared::{
     model::{GrantKey, Pointer, TokenKey},
-    protocol::Digest,
+    protocol::{Digest, Scope, Spkey},
     store::{Change, CommitError, Record},
 };
 
@@ -69,6 +69,8 @@ async fn the_largest_grant_stays_under_4_kb() {
     grant.client_id = shared::protocol::ClientId::parse("c".repeat(256)).unwrap();
     grant.subject = shared::protocol::Subject::parse("s".repeat(256)).unwrap();
     grant.application = shared::protocol::ApplicationName::parse("a".repeat(128)).unwrap();
+    grant.services = (0..64).map(|at| Spkey::parse(format!("{at:024}")).unwrap()).collect();
+    grant.access_tokens[0].scope = Scope::parse(&"s".repeat(Scope::MAX_BYTES)).unwrap();
     let id = grant.id.clone();
     store.writer().commit(Change::Issue { grant, attempt: "x".into() }).await.unwrap();
     let key = aws_sdk_dynamodb::types::AttributeValue::S(id.as_str().into());

@@ -68,3 +68,6 @@ pub(super) const MAX_HEADER_BYTES: usize = 4 * 1024;
 
 /// What a caller is told whose token has more to say than headers can carry.
 pub(super) const TOO_LARGE: &str = "the values for the injected headers are over 4 KiB in all";
+
+/// What a caller is told whose token has more to say than an authorizer can answer.
+pub(super) const TOO_MUCH: &str = "the token says more than fits into an authorizer's answer of 8 KB";

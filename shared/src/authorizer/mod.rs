@@ -20,7 +20,10 @@ pub use refusal::Refusal;
 pub use scopes::Opening;
 pub use shared_token::SharedTokenAuthorizer;
 
-use crate::protocol::Secret;
+use crate::{
+    model::{MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES},
+    protocol::Secret,
+};
 
 /// The verdict about a call.
 #[derive(Debug)]
@@ -46,4 +49,14 @@ pub struct Allow {
     pub opening: Opening,
     /// Whose usage is counted, where the service has usage plans.
     pub usage_key: Option<Secret>,
+}
+
+impl Allow {
+    /// Whether API Gateway's 8 KB can carry it beside its policy.
+    fn fits(&self) -> bool {
+        let facts = (&self.principal, &self.context, self.usage_key.as_ref().map(Secret::expose));
+        let bytes = serde_json::to_vec(&facts).expect("texts serialize").len();
+        let has_rules = matches!(self.opening, Opening::Api { has_rules: true, .. });
+        bytes <= if has_rules { MAX_FACTS_BESIDE_RULES } else { MAX_FACTS_ALONE }
+    }
 }

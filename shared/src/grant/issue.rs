@@ -7,7 +7,7 @@ use crate::{
     client_auth::Caller,
     env::Env,
     model::{AccessToken, Grant, GrantKey, MintedToken, Pointer, ServiceDefinition},
-    protocol::{Digest, GrantType, Scope, Subject, TokenResponse},
+    protocol::{Digest, ErrorCode, GrantType, OAuthError, Scope, Subject, TokenResponse},
     store::Change,
 };
 
@@ -29,7 +29,16 @@ impl Target {
 }
 
 /// Gives a token for a target: the shortest life of its services, the format of the first.
-pub(super) fn issue(caller: &Caller, grant_type: GrantType, target: &Target, env: &Env<'_>) -> Verdict {
+///
+/// # Errors
+/// `invalid_scope` for more than one grant can hold.
+pub(super) fn issue(
+    caller: &Caller,
+    grant_type: GrantType,
+    target: &Target,
+    env: &Env<'_>,
+) -> Result<Verdict, OAuthError> {
+    refuse_too_much(target)?;
     let client = caller.client();
     let ttls = target.services().map(|service| service.oauth.access_token_ttl(client.access_token_ttl));
     let expires_in = ttls.min().expect("a target has a first service");
@@ -59,11 +68,21 @@ pub(super) fn issue(caller: &Caller, grant_type: GrantType, target: &Target, env
         default_format: target.first.mediator_default_format,
     };
     let change = change(grant, &token, replaces, env);
-    Verdict {
-        change,
-        answer: TokenResponse { access_token: token.text, expires_in, scope: target.scope.clone() },
-        issued,
+    let answer = TokenResponse { access_token: token.text, expires_in, scope: target.scope.clone() };
+    Ok(Verdict { change, answer, issued })
+}
+
+fn refuse_too_much(target: &Target) -> Result<(), OAuthError> {
+    if target.scope.to_string().len() > Scope::MAX_BYTES {
+        let text = format!("the scope of the token would be over {} bytes, ask for less", Scope::MAX_BYTES);
+        return Err(ErrorCode::InvalidScope.because(text));
     }
+    let spkeys: usize = target.services().map(|service| service.spkey.as_str().len()).sum();
+    if spkeys > MAX_SPKEY_BYTES {
+        let text = "the scope belongs to more services than one token can be for, ask for less";
+        return Err(ErrorCode::InvalidScope.because(text));
+    }
+    Ok(())
 }
 
 fn change(grant: Grant, token: &MintedToken, replaces: bool, env: &Env<'_>) -> Change {
@@ -85,6 +104,9 @@ fn shared_id(target: &Target, client_id: &crate::protocol::ClientId, subject: &S
     *id
 }
 
+/// Bytes of all spkeys of a grant, so that its item stays under 4 KB: 64 generated ones, 24 of the longest.
+const MAX_SPKEY_BYTES: usize = 1_536;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +125,22 @@ mod tests {
         let mut services = services.into_iter().map(Arc::new);
         let first = services.next().unwrap();
         let target = Target { first, others: services.collect(), scope: Scope::parse("read").unwrap() };
-        issue(&authenticated(client), GrantType::ClientCredentials, &target, &env())
+        issue(&authenticated(client), GrantType::ClientCredentials, &target, &env()).unwrap()
+    }
+
+    #[test]
+    fn a_grant_holds_1_kib_of_scope_and_64_services() {
+        let outcome = |services: usize, scope: String| {
+            let service = |at: usize| Arc::new(with_scopes(&format!("{at:024}"), &format!("s{at}"), &[]));
+            let others = (1..services).map(service).collect();
+            let target = Target { first: service(0), others, scope: Scope::parse(&scope).unwrap() };
+            issue(&authenticated(client(&["a"], None)), GrantType::ClientCredentials, &target, &env())
+                .map(drop)
+                .map_err(|error| error.code)
+        };
+        assert_eq!(outcome(64, "s".repeat(1_024)), Ok(()));
+        assert_eq!(outcome(1, "s".repeat(1_025)), Err(ErrorCode::InvalidScope));
+        assert_eq!(outcome(65, "read".into()), Err(ErrorCode::InvalidScope));
     }
 
     fn service(spkey: &str, ttl: u64, format: TokenFormat, multiple: bool) -> ServiceDefinition {

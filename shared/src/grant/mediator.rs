@@ -45,7 +45,7 @@ impl GrantFlow for MediatorToken {
         let target = target(caller, &enabled, scope)?;
         allow_service(&target.first, GrantType::ClientCredentials)?;
         target.others.iter().try_for_each(|service| allow_service(service, GrantType::ClientCredentials))?;
-        Ok(issue(caller, GrantType::ClientCredentials, &target, env))
+        issue(caller, GrantType::ClientCredentials, &target, env)
     }
 }
 

@@ -20,8 +20,8 @@ pub enum Answer {
     Policy {
         /// On whose behalf.
         principal_id: String,
-        /// Opaque here: see the policy module.
-        policy_document: PolicyDocument,
+        /// What is open and what is shut.
+        policy_document: Policy,
         /// Flat texts.
         context: Context,
         /// Whose usage is counted.
@@ -37,11 +37,6 @@ pub enum Answer {
         context: Context,
     },
 }
-
-/// A policy document, to be serialized.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct PolicyDocument(Policy);
 
 /// An authorizer function that does not answer, on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +82,7 @@ pub(super) fn render(decision: Decision, call: &Call, simple: bool) -> Result<An
         }
         Decision::Deny(refusal) => Ok(Answer::Policy {
             principal_id: ANONYMOUS.into(),
-            policy_document: PolicyDocument(Policy::deny(&call.target)),
+            policy_document: Policy::deny(&call.target),
             context: Context::default().with_refusal(&refusal),
             usage_identifier_key: None,
         }),
@@ -97,7 +92,7 @@ pub(super) fn render(decision: Decision, call: &Call, simple: bool) -> Result<An
         }
         Decision::Allow(allow) => Ok(Answer::Policy {
             principal_id: allow.principal,
-            policy_document: PolicyDocument(Policy::allow(&call.target, &allow.opening)),
+            policy_document: Policy::allow(&call.target, &allow.opening),
             context: allow.context,
             usage_identifier_key: allow.usage_key,
         }),
@@ -120,7 +115,7 @@ mod tests {
     use crate::{
         authorizer::{Allow, Outcome, Trace},
         lambda::event::{self, Event},
-        model::HeaderName,
+        model::{HeaderName, MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, UNSAFE_PATHS},
         protocol::{Request, Response},
     };
 
@@ -150,9 +145,11 @@ mod tests {
             }))
             .unwrap()
         };
-        (silent(&event()), silent(&request()));
+        silent(&event());
+        silent(&request());
         let call = event::parse(request()).unwrap();
-        (silent(&call), silent(&call.authorization()));
+        silent(&call);
+        silent(&call.authorization());
         let header = HeaderName::parse("X-Tollgate-Oauth-Access-Token").unwrap();
         let context = Context::default().with("spkey", "x").with_header(&header, SECRET);
         let usage_key = Some(Secret::new(SECRET.into()));
@@ -178,5 +175,36 @@ mod tests {
             request_id: "r".into(),
         });
         silent(&Response { headers: request, ..Response::new("text/plain", body.into_bytes()) });
+    }
+
+    /// The longest ARN that limits reckon with: a stage of 34 characters.
+    const LONG_ARN: &str = "arn:aws-us-gov:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/a-stage-of-thirty-four-characters-/GET/items";
+
+    /// Principal, usage key and context of so many bytes as JSON, which is how they are measured.
+    fn facts(bytes: usize, opening: Opening) -> Allow {
+        let id = || "i".repeat(256);
+        let empty = serde_json::to_vec(&(id(), Context::default().with("k", ""), Some(id()))).unwrap().len();
+        let context = Context::default().with("k", "v".repeat(bytes - empty));
+        Allow { principal: id(), context, opening, usage_key: Some(Secret::new(id())) }
+    }
+
+    fn bytes(allow: Allow, arn: &str) -> usize {
+        let call = event::parse(serde_json::from_value(json!({"type": "REQUEST", "methodArn": arn})).unwrap()).unwrap();
+        serde_json::to_vec(&render(Decision::Allow(allow), &call, false).unwrap()).unwrap().len()
+    }
+
+    #[test]
+    fn an_answer_at_all_maxima_stays_under_8_kb() {
+        let base = LONG_ARN.len() - "/GET/items".len();
+        assert_eq!(base, 100);
+        let refused: usize = UNSAFE_PATHS.iter().map(|path| base + 1 + path.len() + 3).sum();
+        let resource = "GET/".to_owned() + &"p".repeat(60);
+        let rules = (MAX_DENY_BYTES - refused) / (base + 1 + resource.len() + 3);
+        let opening = Opening::Api { shut: vec![resource; rules], has_rules: true, permits_this_call: true };
+        let beside_rules = bytes(facts(MAX_FACTS_BESIDE_RULES, opening), LONG_ARN);
+        assert!((7_500..=MAX_ANSWER_BYTES).contains(&beside_rules), "{beside_rules}");
+        let long_path = format!("{LONG_ARN}{}", "p".repeat(512 - LONG_ARN.len()));
+        let alone = bytes(facts(MAX_FACTS_ALONE, Opening::ThisCall), &long_path);
+        assert!((7_500..=MAX_ANSWER_BYTES).contains(&alone), "{alone}");
     }
 }

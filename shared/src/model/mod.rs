@@ -5,6 +5,7 @@ pub mod expression;
 pub mod openapi;
 pub mod pre_inputs;
 
+mod answer_size;
 mod client;
 mod grant;
 mod introspection_policy;
@@ -22,6 +23,7 @@ mod unsafe_path;
 mod uri;
 mod user;
 
+pub use answer_size::{MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES};
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
 pub use grant::{AccessToken, Grant, GrantKey, Pointer, Standing};
 pub use introspection_policy::{

@@ -64,6 +64,10 @@ impl From<ScopeToken> for String {
 pub struct Scope(Vec<ScopeToken>);
 
 impl Scope {
+    /// Bytes of the text of one service's scopes, and of a token's: items of grants stay under 4 KB and answers of
+    /// authorizers under 8 KB.
+    pub const MAX_BYTES: usize = 1_024;
+
     /// Parses a `scope` parameter or member; the empty text is the empty scope.
     ///
     /// # Errors

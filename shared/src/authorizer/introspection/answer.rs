@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Asked, ConnectorError, Decision, Outcome, Refusal, Trace, api_key, question::Question};
 use crate::{
-    authorizer::{Allow, Context, Opening, spoofing::with_blocked_authorization},
+    authorizer::{Allow, Context, Opening, context::TOO_MUCH, spoofing::with_blocked_authorization},
     model::{ValidationMethod, expression::Document},
     protocol::Secret,
     upstream::{Answer, UpstreamError},
@@ -67,8 +67,12 @@ impl Asked<'_> {
         let principal = application.unwrap_or_else(|| self.called.name.to_string());
         let key = api_key::presented(self.call, self.policy).map(|key| Secret::new(key.to_owned()));
         let usage_key = key.filter(|_| self.called.usage_plan);
-        let opening = Opening::EVERY_CALL;
-        Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, "valid token")
+        let allow = Allow { principal, context, opening: Opening::EVERY_CALL, usage_key };
+        if !allow.fits() {
+            let refusal = Refusal::invalid_request(self.called, TOO_MUCH);
+            return Outcome::new(Decision::Deny(refusal), trace, TOO_MUCH);
+        }
+        Outcome::new(Decision::Allow(allow), trace, "valid token")
     }
 
     /// What is known of the token: with RFC 7662 also whose it is.

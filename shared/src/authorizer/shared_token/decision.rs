@@ -4,7 +4,7 @@ use super::{Facts, bearer, forwarding::with_forwarded_headers};
 use crate::{
     authorizer::{
         Allow, Authorization, Call, Context, Decision, Opening, Outcome, Refusal, Trace,
-        context::TOO_LARGE,
+        context::{TOO_LARGE, TOO_MUCH},
         scopes::opening,
         spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed, with_blocked_authorization},
     },
@@ -138,7 +138,11 @@ fn admit(
     }
     let usage_key = called.usage_plan.then(|| Secret::new(valid.grant.client_id.to_string()));
     let principal = valid.grant.subject.to_string();
-    Outcome::new(Decision::Allow(Allow { principal, context, opening, usage_key }), trace, reason)
+    let allow = Allow { principal, context, opening, usage_key };
+    if !allow.fits() {
+        return Outcome::new(Decision::Deny(Refusal::invalid_request(called, TOO_MUCH)), trace, TOO_MUCH);
+    }
+    Outcome::new(Decision::Allow(allow), trace, reason)
 }
 
 fn context(call: &Call, called: &ServiceDefinition, valid: &Valid<'_>) -> Context {
@@ -333,6 +337,19 @@ mod tests {
         assert_eq!(allow.context.get("h_x_tollgate_oauth_scope"), Some("-"));
         assert_eq!(allow.context.get("h_x_tollgate_oauth_access_token"), Some(TOKEN));
         assert_eq!(allow.context.get("h_x_tollgate_oauth_user_context"), Some("s6BhdRkqt3"));
+    }
+
+    #[test]
+    fn a_token_that_says_more_than_8_kb_hold_is_refused() {
+        let saying = |bytes: usize| {
+            facts(|_, y, grant| {
+                policy(y).forwarded_headers = ForwardedHeader::ALL.to_vec();
+                grant.access_tokens[0].scope = Scope::parse(&"s".repeat(bytes)).unwrap();
+            })
+        };
+        assert!(matches!(decided(&saying(1_024)).decision, Decision::Allow(_)));
+        let outcome = decided(&saying(3_900));
+        assert!(matches!(&outcome.decision, Decision::Deny(refusal) if refusal.description == TOO_MUCH), "{outcome:?}");
     }
 
     #[test]

@@ -105,6 +105,9 @@ fn default_grant_types(auth_method: AuthMethod) -> BTreeSet<GrantType> {
 fn services(object: &Object<'_>, context: &Context<'_>) -> Vec<ServiceName> {
     let services = context.service_names(object, "services");
     let Some(Field { place, findings, .. }) = object.member("services") else { return services };
+    if services.len() > MAX_SERVICES {
+        findings.mistake(&place, format!("{} services", services.len()), format!("at most {MAX_SERVICES}"));
+    }
     for name in &services {
         let draft = context.services.named(name.as_str(), &place);
         if draft.is_some_and(|draft| !context.services.opens_something(draft)) {
@@ -132,6 +135,9 @@ fn scope(object: &Object<'_>, services: &[ServiceName], context: &Context<'_>) -
     }
     Some(scope)
 }
+
+/// As many as one batch of DynamoDB reads: a token request reads them all.
+const MAX_SERVICES: usize = 100;
 
 const AUTH_METHODS: [(&str, AuthMethod); 3] = [
     ("client_secret_basic", AuthMethod::ClientSecret),

@@ -12,7 +12,7 @@ use crate::{
         AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope,
         TokenFormat, suggestion::did_you_mean,
     },
-    protocol::{GrantType, MAX_LIFETIME, ScopeToken},
+    protocol::{GrantType, MAX_LIFETIME, Scope, ScopeToken},
 };
 
 /// The profile, and where its scopes stand.
@@ -24,7 +24,11 @@ pub(super) struct Profile {
 
 pub(super) fn read(service: &Object<'_>) -> Profile {
     let default = SecurityProfile::default();
-    let scopes = service.read("scopes", Vec::new(), |field| field.items(scope));
+    let scopes = service.read("scopes", Vec::new(), |field| {
+        let scopes: Vec<Placed<ServiceScope>> = field.items(scope)?;
+        refuse_long_scope(field, &scopes.iter().map(|scope| scope.value.name.clone()).collect());
+        Some(scopes)
+    });
     refuse_repeated_scopes(service, &scopes);
     service.read("rate_limits", (), |field| {
         field.parsed(RATE_LIMITS, |text| if text == "ignore" { Ok(()) } else { Err(()) })
@@ -117,7 +121,17 @@ fn scope(field: &Field<'_>) -> Option<Placed<ServiceScope>> {
 
 /// One word of a scope.
 pub(super) fn scope_word(field: &Field<'_>) -> Option<ScopeToken> {
-    field.parsed(SCOPE_WORD, ScopeToken::parse)
+    let short = |text: &str| ScopeToken::parse(text).ok().filter(|word| word.as_str().len() <= MAX_WORD).ok_or(());
+    field.parsed(SCOPE_WORD, short)
+}
+
+/// A token may have every scope of a service, and what it may have must fit.
+pub(super) fn refuse_long_scope(field: &Field<'_>, scope: &Scope) {
+    let bytes = scope.to_string().len();
+    if bytes > Scope::MAX_BYTES {
+        let expected = format!("at most {}, or a token with all of them could not be kept", Scope::MAX_BYTES);
+        field.refuse::<()>(&format!("scopes of {bytes} bytes together"), &expected);
+    }
 }
 
 fn refuse_repeated_scopes(service: &Object<'_>, scopes: &[Placed<ServiceScope>]) {
@@ -142,7 +156,10 @@ const MAX_CODE_LIFETIME: u64 = 600;
 
 const MAX_RETRY_WINDOW: u64 = 3600;
 
-const SCOPE_WORD: &str = "a scope: printable ASCII without blank, quotation mark and backslash";
+/// Bytes of one scope.
+const MAX_WORD: usize = 128;
+
+const SCOPE_WORD: &str = "a scope: 1 to 128 printable ASCII characters without blank, quotation mark and backslash";
 
 const RATE_LIMITS: &str = "ignore: this version does not serve limits per token, usage plans of API Gateway do";
 

@@ -2,11 +2,11 @@
 
 use super::{
     decode::{Field, Object},
-    profile::scope_word,
+    profile::{refuse_long_scope, scope_word},
     report::Placed,
 };
 use crate::{
-    model::{Methods, PathPattern, ScopeNeed, ScopeRule, UNSAFE_PATHS},
+    model::{MAX_DENY_BYTES, Methods, PathPattern, ScopeNeed, ScopeRule, UNSAFE_PATHS},
     protocol::Scope,
 };
 
@@ -23,6 +23,8 @@ pub(super) fn read(service: &Object<'_>, served: &Methods) -> Vec<Placed<ScopeRu
             &format!("at most {MAX_DENY_BYTES}: fewer rules, fewer methods in each, or shorter paths"),
         );
     }
+    let words: Scope = rules.iter().flat_map(|rule| rule.value.need.scopes().iter().cloned()).collect();
+    refuse_long_scope(&field, &words);
     rules
 }
 
@@ -79,9 +81,6 @@ const ARN_PREFIX_CHARACTERS: usize = 100;
 
 /// IAM's limit that API Gateway enforces on a resource of an authorizer's answer.
 const MAX_RESOURCE_CHARACTERS: usize = 512;
-
-/// API Gateway takes answers under 8 KB; the rest is for the Allow statement and the context.
-const MAX_DENY_BYTES: usize = 7_000;
 
 /// Every answer of a service with scope rules also denies these spellings of paths that could be read in two ways.
 const REFUSED_PATHS_BYTES: usize = UNSAFE_PATHS.len() * (ARN_PREFIX_CHARACTERS + 8 + JSON);

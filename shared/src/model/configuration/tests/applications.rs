@@ -35,6 +35,19 @@ fn services_are_named_by_name_or_spkey() {
 }
 
 #[test]
+fn a_client_has_as_many_services_as_one_batch_reads() {
+    let file = |count: usize| {
+        let service = |at: usize| format!("- {{ name: s{at}, base_path: /s{at}, backend: http://127.0.0.1:1 }}\n");
+        let services: String = (0..count).map(service).collect();
+        let names: Vec<String> = (0..count).map(|at| format!("s{at}")).collect();
+        let client = format!("{{ client_id: shop, services: [{}] }}", names.join(", "));
+        format!("services:\n{services}applications: [{{ name: Shop, clients: [{client}] }}]")
+    };
+    assert_eq!(mistakes(&file(100)), Vec::<String>::new());
+    assert_mistake(&file(101), "applications[0].clients[0].services", "101 services", "at most 100");
+}
+
+#[test]
 fn a_client_asks_for_scopes_of_its_services_and_their_names_only() {
     let path = "applications[0].clients[0].scope";
     assert_mistake(

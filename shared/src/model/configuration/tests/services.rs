@@ -127,10 +127,27 @@ fn a_scope_rule_has_a_path_and_either_all_or_any() {
 }
 
 #[test]
+fn the_scopes_of_a_service_have_1_kib_together_and_128_bytes_each() {
+    let scopes = |count: usize, length: usize| {
+        let scope = |at: usize| format!("- {{ name: '{at:0length$}' }}\n");
+        service(&format!("scopes:\n{}", (0..count).map(scope).collect::<String>()))
+    };
+    assert_eq!(mistakes(&scopes(7, 128)), Vec::<String>::new());
+    assert_mistake(&scopes(8, 128), "services[0].scopes", "scopes of 1031 bytes together", "at most 1024");
+    let report = mistakes(&scopes(1, 129));
+    assert!(report[0].contains("expected a scope: 1 to 128 printable ASCII"), "{report:?}");
+    let word = |at: usize| format!("'{at:0128}', ");
+    let words = |count| (0..count).map(word).collect::<String>();
+    let rules = |count| service(&format!("required_scopes: [{{ path: /a, all: [{}] }}]", words(count)));
+    assert_eq!(mistakes(&rules(7)), Vec::<String>::new());
+    assert_mistake(&rules(8), "services[0].required_scopes", "scopes of 1031 bytes together", "at most 1024");
+}
+
+#[test]
 fn scope_rules_fit_into_the_answer_of_an_authorizer() {
     let rule = |at: usize| format!("- {{ path: '/{}{at:02}', methods: [GET, POST], all: [a] }}\n", "p".repeat(90));
     let rules = |count| service(&format!("required_scopes:\n{}", (0..count).map(rule).collect::<String>()));
-    assert_eq!(mistakes(&rules(3)), Vec::<String>::new());
+    assert_eq!(mistakes(&rules(1)), Vec::<String>::new());
     let report = mistakes(&rules(20));
     assert!(report[0].contains("services[0].required_scopes: found rules that need "), "{report:?}");
     let report = mistakes(&rules(20).replace(", methods: [GET, POST]", "").replace("'/ppppppp", "'/*/pppp"));
