@@ -1,6 +1,6 @@
 //! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
 
-use super::token::{TokenEndpoint, Trace};
+use super::token::{Seen, TokenEndpoint};
 use crate::{
     client_auth::{self, Caller, Dialect, Facts, Presented},
     model::ThrottleKey,
@@ -15,13 +15,13 @@ impl TokenEndpoint {
         request: &Request,
         form: &mut Form,
         dialect: Dialect,
-        trace: &mut Trace,
+        seen: &mut Seen,
     ) -> Result<Caller, OAuthError> {
         let mut readings = Vec::new();
         for presented in Presented::parse(request, form, dialect)? {
             let now = self.world.clock.now();
             let facts = client_auth::load(&presented, self.store.reader(), &self.proven, now).await?;
-            trace.client = trace.client.take().or(facts.known_client().cloned());
+            seen.client = seen.client.take().or(facts.known_client().cloned());
             readings.push((presented, facts));
         }
         readings.sort_by_key(|(_, facts)| !facts.are_proven());

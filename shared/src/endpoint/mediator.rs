@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::token::{FORM, Given, TokenEndpoint, Trace, log, post_only};
+use super::token::{FORM, Given, Seen, TokenEndpoint, log, post_only};
 use crate::{
     client_auth::Dialect,
     grant::{GrantFlow, MediatorToken},
@@ -15,9 +15,9 @@ pub(super) const PATHS: [&str; 2] =
     ["/rest/pub.mediator.oauth2.getOAuth2AccessToken", "/invoke/pub.apigateway.oauth2/getAccessToken"];
 
 impl TokenEndpoint {
-    pub(super) async fn mediator(&self, request: &Request, trace: &mut Trace) -> Response {
-        let given = self.mediator_token(request, trace).await;
-        log(request, trace, &given);
+    pub(super) async fn mediator(&self, request: &Request, seen: &mut Seen) -> Response {
+        let given = self.mediator_token(request, seen).await;
+        log(request, seen, &given);
         let namespace = format!("{}{}", self.issuer.as_str().trim_end_matches('/'), request.path);
         let asked = ResponseFormat::preferred(&request.headers);
         let own = || (request.media_type().as_deref() == Some(JSON)).then_some(ResponseFormat::Json);
@@ -33,13 +33,13 @@ impl TokenEndpoint {
         }
     }
 
-    async fn mediator_token(&self, request: &Request, trace: &mut Trace) -> Result<Given, OAuthError> {
+    async fn mediator_token(&self, request: &Request, seen: &mut Seen) -> Result<Given, OAuthError> {
         post_only(request)?;
         let mut form = body(request)?.without_empty();
         if form.get("grant_type").is_some_and(|grant| grant != "client_credentials") {
             return Err(ErrorCode::UnsupportedGrantType.because("this service serves client_credentials only"));
         }
-        let caller = self.authenticate(request, &mut form, Dialect::Legacy, trace).await?;
+        let caller = self.authenticate(request, &mut form, Dialect::Legacy, seen).await?;
         self.give(&MediatorToken::parse(&mut form)?, &caller).await
     }
 }

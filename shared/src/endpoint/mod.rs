@@ -4,8 +4,10 @@ mod apply;
 mod authenticate;
 mod mediator;
 mod plan;
+mod sample;
 mod token;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use plan::DrawnSecret;
+pub use sample::issue_for;
 pub use token::TokenEndpoint;

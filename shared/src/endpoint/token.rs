@@ -22,7 +22,7 @@ pub struct TokenEndpoint {
 
 /// What is known of a request before it is answered: for the log.
 #[derive(Debug, Default)]
-pub(super) struct Trace {
+pub(super) struct Seen {
     pub(super) client: Option<ClientId>,
     grant_type: Option<GrantType>,
 }
@@ -42,27 +42,27 @@ impl TokenEndpoint {
 
     /// Serves a request, whatever its path: `/oauth2/token` and the Mediator's two.
     pub async fn serve(&self, request: &Request) -> Response {
-        let mut trace = Trace::default();
+        let mut seen = Seen::default();
         match request.path.as_str() {
             PATH => {
-                let given = self.rfc6749(request, &mut trace).await;
-                log(request, &trace, &given);
+                let given = self.rfc6749(request, &mut seen).await;
+                log(request, &seen, &given);
                 match given {
                     Ok(given) => Response::json(&given.answer),
                     Err(error) => error.response(Response::json(&error.body())),
                 }
             }
-            path if mediator::PATHS.contains(&path) => self.mediator(request, &mut trace).await,
+            path if mediator::PATHS.contains(&path) => self.mediator(request, &mut seen).await,
             _ => {
                 let error = ErrorCode::NotFound.because("there is no endpoint at this path");
                 let answer = error.response(Response::json(&error.body()));
-                log(request, &trace, &Err(error));
+                log(request, &seen, &Err(error));
                 answer
             }
         }
     }
 
-    async fn rfc6749(&self, request: &Request, trace: &mut Trace) -> Result<Given, OAuthError> {
+    async fn rfc6749(&self, request: &Request, seen: &mut Seen) -> Result<Given, OAuthError> {
         post_only(request)?;
         if request.media_type().as_deref() != Some(FORM) {
             return Err(ErrorCode::UnsupportedMediaType.because("the body must be application/x-www-form-urlencoded"));
@@ -71,9 +71,9 @@ impl TokenEndpoint {
         let grant_type =
             form.get("grant_type").ok_or_else(|| ErrorCode::InvalidRequest.because("grant_type is missing"))?;
         let grant_type = GrantType::parse(grant_type).ok_or_else(unsupported)?;
-        trace.grant_type = Some(grant_type);
+        seen.grant_type = Some(grant_type);
         match grant_type {
-            GrantType::ClientCredentials => self.run::<ClientCredentials>(request, &mut form, trace).await,
+            GrantType::ClientCredentials => self.run::<ClientCredentials>(request, &mut form, seen).await,
             GrantType::AuthorizationCode
             | GrantType::RefreshToken
             | GrantType::Password
@@ -89,9 +89,9 @@ impl TokenEndpoint {
         &self,
         request: &Request,
         form: &mut Form,
-        trace: &mut Trace,
+        seen: &mut Seen,
     ) -> Result<Given, OAuthError> {
-        let caller = self.authenticate(request, form, Dialect::Rfc6749, trace).await?;
+        let caller = self.authenticate(request, form, Dialect::Rfc6749, seen).await?;
         self.give(&G::parse(form)?, &caller).await
     }
 
@@ -119,9 +119,9 @@ pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
 }
 
 /// One line per request, with the reason and without a secret.
-pub(super) fn log(request: &Request, trace: &Trace, given: &Result<Given, OAuthError>) {
-    let client_id = trace.client.as_ref().map_or("", ClientId::as_str);
-    let grant_type = trace.grant_type.map_or("", GrantType::as_str);
+pub(super) fn log(request: &Request, seen: &Seen, given: &Result<Given, OAuthError>) {
+    let client_id = seen.client.as_ref().map_or("", ClientId::as_str);
+    let grant_type = seen.grant_type.map_or("", GrantType::as_str);
     let (request_id, source, path) = (&request.request_id, &request.source, &request.path);
     match given {
         Ok(Given { issued, answer }) => {

@@ -3,12 +3,14 @@
 mod client_credentials;
 mod issue;
 mod mediator;
+mod sample;
 mod target;
 
 use std::future::Future;
 
 pub use client_credentials::ClientCredentials;
 pub use mediator::MediatorToken;
+pub use sample::sample;
 
 use crate::{
     client_auth::Caller,

@@ -91,7 +91,7 @@ impl EventArguments {
                 Some(token) => request.bearer(token.expose()),
                 None => {
                     let issuer = live_token::issuer(service, policy, &snapshot)?;
-                    request.bearer(&live_token::issue(issuer, &snapshot, store, world).await?)
+                    request.bearer(live_token::issue(issuer, &snapshot, store, world).await?.expose())
                 }
             },
             (Function::IntrospectionAuthorizer, Authorizer::Introspection(policy)) => {

@@ -1,4 +1,5 @@
-//! Tokens that are there from the start, so that sample events can name them.
+//! Tokens that are there from the start, so that sample events can name them. No endpoint issues a token whose text is
+//! known before, so these alone are written here.
 
 use shared::{
     env::World,
