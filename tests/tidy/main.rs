@@ -6,6 +6,7 @@ mod conformance;
 mod doors;
 mod events;
 mod layers;
+mod links;
 mod manifests;
 mod size;
 mod sources;
