@@ -215,6 +215,6 @@ async fn a_refusal_for_lack_of_a_valid_token_is_never_kept() {
 
 /// Verdicts about X are kept that many seconds.
 async fn keeping(seconds: u32) -> Tollgate {
-    let ttl = format!("    base_path: /x\n    authorizer_ttl: {seconds}\n");
+    let ttl = format!("    base_path: /x\n    forward_authorization: true\n    authorizer_ttl: {seconds}\n");
     Tollgate::with(&FILE.replace("    base_path: /x\n", &ttl)).await
 }

@@ -26,7 +26,7 @@ use crate::{
 
 const FILE: &str = r#"
 services:
-  - { spkey: x, name: orders, base_path: /x, backend: BACKEND/x, authorizer_ttl: 60 }
+  - { spkey: x, name: orders, base_path: /x, backend: BACKEND/x, forward_authorization: true, authorizer_ttl: 60 }
 applications:
   - name: Shop
     clients:

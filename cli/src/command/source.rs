@@ -12,5 +12,5 @@ pub(crate) fn read(file: Option<&Path>) -> Result<Configuration, Failure> {
     let Some(file) = file else { return Ok(demo::configuration(demo::DEFAULT_ADDRESS)) };
     let text = fs::read_to_string(file).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
     configuration::parse(&file.display().to_string(), &text, &Surroundings::of(file))
-        .map_err(|report| Failure::new(report.to_string()))
+        .map_err(|report| Failure::new(format!("{} mistakes in {}\n{report}", report.mistakes.len(), file.display())))
 }

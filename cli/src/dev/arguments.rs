@@ -38,7 +38,7 @@ impl DevArguments {
             Some(file) => Some(source::read(Some(file))?),
             None => None,
         };
-        let next = if self.port == 0 { 0 } else { self.port.saturating_add(1) };
+        let next = if self.port == 0 { 0 } else { self.port.checked_add(1).unwrap_or(0) };
         Ok(Options {
             configuration,
             listen: self.listen,

@@ -24,6 +24,8 @@ pub(super) const CREDENTIAL: &str = "local";
 
 /// The database and the key for the secrets in it.
 pub(super) struct Storage {
+    /// Held for as long as the folder is in use.
+    _lock: Option<fs::File>,
     pub(super) database: Database,
     pub(super) data_key: [u8; DataKey::LENGTH],
 }
@@ -34,7 +36,7 @@ impl Storage {
         match data {
             Data::InMemory => {
                 let database = Database::memory().map_err(|error| DevError::Data(error.to_string()))?;
-                Ok(Self { database, data_key: world.env().random() })
+                Ok(Self { _lock: None, database, data_key: world.env().random() })
             }
             Data::Folder(folder) => Self::in_folder(folder, world),
         }
@@ -43,10 +45,13 @@ impl Storage {
     fn in_folder(folder: &Path, world: &World) -> Result<Self, DevError> {
         let unusable = |error: std::io::Error| DevError::Data(format!("{}: {error}", folder.display()));
         fs::create_dir_all(folder).map_err(unusable)?;
+        let lock = fs::File::create(folder.join("lock")).map_err(unusable)?;
+        let in_use = |_| DevError::Data(format!("{}: another tollgate dev uses this folder", folder.display()));
+        lock.try_lock().map_err(in_use)?;
         let data_key = data_key(&folder.join("data.key"), world).map_err(unusable)?;
         let file = folder.join("tollgate.db");
         let database = Database::new(&file.to_string_lossy()).map_err(|error| DevError::Data(error.to_string()))?;
-        Ok(Self { database, data_key })
+        Ok(Self { _lock: Some(lock), database, data_key })
     }
 
     /// Serves the database on a listener until the task is aborted.

@@ -28,6 +28,7 @@ pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     let started = System::start(options).await;
     report::drawn(started.as_ref().map_or_else(|failed| &failed.drawn, |system| &system.drawn));
     let system = started?;
+    report::spkeys(&system.spkeys);
     report::surroundings(&system);
     if is_demo {
         report::demo(&system);

@@ -7,7 +7,11 @@ use std::{
 };
 
 use gateway::{AuthorizerOutcome, Exchange, Observer};
-use shared::{endpoint::DrawnSecret, model::configuration::Mistake};
+use shared::{
+    endpoint::DrawnSecret,
+    model::configuration::Mistake,
+    protocol::{ServiceName, Spkey},
+};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -116,6 +120,9 @@ fn refusal(exchange: &Exchange, reason: String) -> Option<String> {
         AuthorizerOutcome::Denied { cached: true } => Some("a cached verdict".into()),
         AuthorizerOutcome::Denied { cached: false } => told.or(Some("denied".into())),
         AuthorizerOutcome::Error { message } => told.or_else(|| Some(message.clone())),
+        AuthorizerOutcome::None if exchange.status >= 400 && exchange.failure.is_none() => {
+            told.or_else(|| exchange.gateway_response.map(str::to_owned)).or(Some("answered by the gateway".into()))
+        }
         AuthorizerOutcome::None | AuthorizerOutcome::Allowed { .. } => match &exchange.failure {
             Some(failure) => Some(failure.clone()),
             None if exchange.gateway_response.is_some() => exchange.gateway_response.map(str::to_owned),
@@ -137,6 +144,13 @@ pub(super) fn drawn(secrets: &[DrawnSecret]) {
 fn shown(DrawnSecret { owner, secret, confirmed }: &DrawnSecret) -> String {
     let doubt = if *confirmed { "" } else { ", unless the next run generates another" };
     format!("generated for {owner}, shown once{doubt}: {}", secret.expose())
+}
+
+/// Spkeys that the file does not have yet: `tollgate openapi` reads them there.
+pub(super) fn spkeys(spkeys: &[(ServiceName, Spkey)]) {
+    for (service, spkey) in spkeys {
+        anstream::println!("the service {service} has the spkey {spkey}: add it to the file");
+    }
 }
 
 /// What is worth a look.

@@ -17,6 +17,7 @@ use shared::{
         DataKey, HttpUri, ServiceDefinition,
         configuration::{Configuration, Mistake},
     },
+    protocol::{ServiceName, Spkey},
     store::{Reader, Tables, Writer},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -62,8 +63,12 @@ pub struct System {
     pub demo: Option<SocketAddr>,
     /// Secrets that were drawn because the file gives none.
     pub drawn: Vec<DrawnSecret>,
+    /// The spkeys of services that the file gives none.
+    pub spkeys: Vec<(ServiceName, Spkey)>,
     /// What is worth a look in the configuration.
     pub warnings: Vec<Mistake>,
+    /// Keeps the data's folder to this process.
+    _storage: database::Storage,
     stop: oneshot::Sender<()>,
     gateway: JoinHandle<io::Result<()>>,
     others: Vec<JoinHandle<()>>,
@@ -158,16 +163,19 @@ impl System {
         let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
         let functions = backstage.functions(issuer, &storage.data_key);
-        let gateway = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
-            Gateway::new(&deployment::apis(&services), &functions, options.observer).map_err(DevError::Documents)
+        let deployed = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
+            let gateway = Gateway::new(&deployment::apis(&services), &functions, options.observer);
+            Ok((gateway.map_err(DevError::Documents)?, services))
         });
-        let gateway = match gateway {
-            Ok(gateway) => gateway,
+        let (gateway, services) = match deployed {
+            Ok(deployed) => deployed,
             Err(cause) => return Err(StartError { drawn, cause }),
         };
+        let spkeys = spkeys_given(&configuration, &services);
         let (stop, stopped) = oneshot::channel();
         let gateway = tokio::spawn(Arc::new(gateway).serve(listener, async move { drop(stopped.await) }));
-        Ok(Self { address, dynamodb, demo, drawn, warnings: configuration.warnings, stop, gateway, others })
+        let warnings = configuration.warnings;
+        Ok(Self { address, dynamodb, demo, drawn, spkeys, warnings, _storage: storage, stop, gateway, others })
     }
 
     /// Answers what is on its way, then stops.
@@ -176,6 +184,14 @@ impl System {
         drop(self.gateway.await);
         self.others.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// The spkeys of services that the file gives none.
+fn spkeys_given(configuration: &Configuration, services: &[ServiceDefinition]) -> Vec<(ServiceName, Spkey)> {
+    let without = |service: &&ServiceDefinition| {
+        configuration.services.iter().any(|entry| entry.name == service.name && entry.spkey.is_none())
+    };
+    services.iter().filter(without).map(|service| (service.name.clone(), service.spkey.clone())).collect()
 }
 
 /// What stands behind the gateway.

@@ -37,7 +37,7 @@ impl ConnectorError {
     /// Name and description of each.
     pub(super) const fn parts(self) -> (&'static str, &'static str) {
         match self {
-            Self::ApiKeyMissing => ("ApiKeyMissing", "send the API key of your application"),
+            Self::ApiKeyMissing => ("ApiKeyMissing", "send the API key of your application, once"),
             Self::ApiKeyUnknown => ("ApiKeyUnknown", "the API key is not known"),
             Self::ApiKeyInactive => ("ApiKeyInactive", "the API key or its application is switched off"),
             Self::ApiKeyNotAuthorized => ("ApiKeyNotAuthorized", "the API key does not open this service"),

@@ -15,7 +15,7 @@ pub enum Opening {
         shut: Vec<String>,
         /// Whether paths are judged at all.
         has_rules: bool,
-        /// Whether the call at hand is among those shut.
+        /// Whether the call at hand is none of those shut.
         permits_this_call: bool,
     },
     /// The call at hand alone: a rule has a `*` for one segment, which an IAM resource cannot say.
@@ -62,7 +62,7 @@ pub(super) fn opening(
             (false, _) => Err(refusal),
         };
     }
-    let shut = unmet.iter().flat_map(|rule| rule.resources(&service.methods)).collect();
+    let shut = unmet.iter().flat_map(|rule| rule.resources()).collect();
     Ok((Opening::Api { shut, has_rules: true, permits_this_call }, Some(refusal)))
 }
 

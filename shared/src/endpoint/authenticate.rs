@@ -25,10 +25,14 @@ impl TokenEndpoint {
             readings.push((presented, facts));
         }
         readings.sort_by_key(|(_, facts)| !facts.are_proven());
-        let mut refusals = Vec::new();
+        let (mut refusals, mut counted) = (Vec::new(), Vec::new());
         for (presented, facts) in &readings {
-            match self.judge(presented, facts, &request.source).await {
-                Ok(caller) => return Ok(caller),
+            match self.judge(presented, facts, &request.source, &mut counted).await {
+                Ok(caller) => {
+                    seen.client = Some(caller.client().client_id.clone());
+                    self.forgive(&caller, &request.source, counted).await;
+                    return Ok(caller);
+                }
                 Err(error) => refusals.push(error),
             }
         }
@@ -38,33 +42,49 @@ impl TokenEndpoint {
 
     /// A refusal by what was read a while ago is looked at once more: a secret just added counts at once, and an
     /// unknown client costs as many reads as a known one.
-    async fn judge(&self, presented: &Presented, facts: &Facts, source: &str) -> Result<Caller, OAuthError> {
-        match self.judge_by(presented, facts, source).await {
+    async fn judge(
+        &self,
+        presented: &Presented,
+        facts: &Facts,
+        source: &str,
+        counted: &mut Vec<ThrottleKey>,
+    ) -> Result<Caller, OAuthError> {
+        match self.judge_by(presented, facts, source, counted).await {
             Err(error) if error.code == ErrorCode::InvalidClient && facts.are_kept() => {
                 let now = self.world.clock.now();
                 let anew = client_auth::load_anew(presented, self.store.reader(), &self.proven, now).await?;
-                if anew.agree_with(facts) { Err(error) } else { self.judge_by(presented, &anew, source).await }
+                if anew.agree_with(facts) { Err(error) } else { self.judge_by(presented, &anew, source, counted).await }
             }
             verdict => verdict,
         }
     }
 
-    /// A guess is counted before it is tried, so that no number of parallel ones gets past the limit, and given back
-    /// when it was right.
-    async fn judge_by(&self, presented: &Presented, facts: &Facts, source: &str) -> Result<Caller, OAuthError> {
+    /// A guess is counted before it is tried, so that no number of parallel ones gets past the limit.
+    async fn judge_by(
+        &self,
+        presented: &Presented,
+        facts: &Facts,
+        source: &str,
+        counted: &mut Vec<ThrottleKey>,
+    ) -> Result<Caller, OAuthError> {
         let now = self.world.clock.now();
-        let counter = client_auth::guess(presented, facts, source, now);
-        if let Some(counter) = &counter {
-            self.count(counter).await?;
+        if let Some(counter) = client_auth::guess(presented, facts, source, now) {
+            self.count(&counter).await?;
+            counted.push(counter);
         }
         let caller = client_auth::decide(presented, facts, now)?;
-        if let Some(counter) = counter {
-            drop(self.store.commit(Change::ForgiveGuess { key: counter }).await);
-        }
         if let (Caller::Authenticated(client), Some(secret)) = (&caller, presented.secret()) {
             self.proven.remember(client, secret, &self.world.env());
         }
         Ok(caller)
+    }
+
+    /// Gives back what was counted for the client that proved who it is, and for no other.
+    async fn forgive(&self, caller: &Caller, source: &str, counted: Vec<ThrottleKey>) {
+        let own = ThrottleKey::of_client_secret(caller.client().client_id.as_str(), source);
+        for key in counted.into_iter().filter(|key| *key == own) {
+            drop(self.store.commit(Change::ForgiveGuess { key }).await);
+        }
     }
 
     async fn count(&self, counter: &ThrottleKey) -> Result<(), OAuthError> {

@@ -95,8 +95,26 @@ impl Planner<'_> {
         let application = Application { name: wanted.name.clone(), enabled: wanted.enabled };
         let stored = self.current.applications.get(wanted.name.as_str());
         self.save(stored, application, Record::Application, None);
+        self.switch_unlisted(wanted);
         wanted.clients.iter().for_each(|client| self.client(client, &wanted.name, wanted.enabled));
         wanted.api_keys.iter().for_each(|key| self.api_key(key, &wanted.name, wanted.enabled));
+    }
+
+    /// An application's switch is for all its credentials, also those that the file no longer lists.
+    fn switch_unlisted(&mut self, wanted: &ApplicationEntry) {
+        let enabled = wanted.enabled;
+        for stored in self.current.clients.values().filter(|stored| stored.value.application == wanted.name) {
+            if wanted.clients.iter().all(|client| client.client_id != stored.value.client_id) {
+                let client = Client { application_enabled: enabled, ..stored.value.clone() };
+                self.save(Some(stored), client, |client| Record::Client(Box::new(client)), None);
+            }
+        }
+        for stored in self.current.api_keys.values().filter(|stored| stored.value.application == wanted.name) {
+            if wanted.api_keys.iter().all(|key| key.name != stored.value.name) {
+                let key = ApiKey { application_enabled: enabled, ..stored.value.clone() };
+                self.save(Some(stored), key, Record::ApiKey, None);
+            }
+        }
     }
 
     fn client(&mut self, wanted: &ClientEntry, application: &ApplicationName, application_enabled: bool) {

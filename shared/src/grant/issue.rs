@@ -98,6 +98,7 @@ fn change(grant: Grant, token: &MintedToken, replaces: bool, env: &Env<'_>) -> C
 /// Where a service lets a client have one token at a time, its grants share one key, so a new one takes its place.
 fn shared_id(target: &Target, client_id: &crate::protocol::ClientId, subject: &Subject) -> [u8; 16] {
     let mut parts: Vec<&str> = target.services().map(|service| service.spkey.as_str()).collect();
+    parts.sort_unstable();
     parts.extend([client_id.as_str(), subject.as_str()]);
     let digest = Digest::of_parts(&parts);
     let (id, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");

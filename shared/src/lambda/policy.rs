@@ -33,10 +33,13 @@ impl Policy {
     pub(super) fn allow(target: &MethodArn, opening: &Opening) -> Self {
         match opening {
             Opening::ThisCall => Self::of(vec![statement("Allow", vec![target.as_str().to_owned()])]),
-            Opening::Api { shut, has_rules, .. } => {
+            Opening::Api { shut, has_rules, permits_this_call } => {
                 let mut statements = vec![statement("Allow", vec![format!("{}/*", target.base())])];
                 if *has_rules {
                     statements.push(statement("Deny", shut_resources(target.base(), shut)));
+                }
+                if !permits_this_call {
+                    statements.push(statement("Deny", vec![target.as_str().to_owned()]));
                 }
                 Self::of(statements)
             }

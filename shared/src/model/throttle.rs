@@ -1,6 +1,6 @@
 //! Counters that slow down guessing (RFC 6749 section 2.3.1: the server MUST protect against brute force).
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -30,14 +30,20 @@ impl ThrottleKey {
 
 /// The place that an address stands for. Whoever has one IPv6 address has the 2^64 of its network.
 fn place(source: &str) -> String {
-    match source.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => {
+    match address(source).map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
         }
-        Ok(address) => address.to_string(),
-        Err(_) => source.to_owned(),
+        Some(address) => address.to_string(),
+        None => "elsewhere".to_owned(),
     }
+}
+
+/// Proxies write an address alone, in brackets, or with a port. What is none shares one counter.
+fn address(source: &str) -> Option<IpAddr> {
+    let bare = source.trim().trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| Some(source.trim().parse::<SocketAddr>().ok()?.ip()))
 }
 
 /// Guesses counted in the current window.
@@ -73,6 +79,15 @@ mod tests {
         assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+    }
+
+    #[test]
+    fn t9_a_port_makes_no_other_place() {
+        let key = |source| ThrottleKey::of_client_secret("shop", source);
+        assert_eq!(key("192.0.2.1:51234"), key("192.0.2.1"));
+        assert_eq!(key("[2001:db8::1]:443"), key("2001:db8::2"));
+        assert_eq!(key("[2001:db8::1]"), key("2001:db8::1"));
+        assert_eq!(key("nonsense"), key("other nonsense"));
     }
 
     #[test]

@@ -19,7 +19,10 @@ use super::{
     spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
 };
 use crate::{
-    model::{ApiKey, Authorizer, DataKey, HeaderGroup, IntrospectionPolicy, OutageStatus, ServiceDefinition},
+    model::{
+        ApiKey, Authorizer, DataKey, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route,
+        ServiceDefinition,
+    },
     protocol::Spkey,
     store::Reader,
     upstream::Upstream,
@@ -107,6 +110,14 @@ impl Asked<'_> {
         Outcome::new(Decision::Deny(Refusal::connector(error, self.called)), self.trace(), reason)
     }
 
+    /// Which of two regions counts would be a guess, and a cache could keep the answer for the other.
+    fn repeats_region(&self) -> bool {
+        let Route::Configured(IntrospectionRoute { region: Some(region), .. }) = &self.policy.route else {
+            return false;
+        };
+        self.call.header(region.header.as_str()).count() > 1
+    }
+
     /// What is wrong with the call before anybody is asked.
     fn malformed(&self) -> Option<Outcome> {
         let mapped = self.policy.unset_header_value.is_some();
@@ -115,6 +126,8 @@ impl Asked<'_> {
             "Authorization is given more than once"
         } else if evades_blocking(self.call, self.called) {
             MISSPELLED
+        } else if self.repeats_region() {
+            "the region header is given more than once"
         } else if spoofed {
             SPOOFED
         } else {

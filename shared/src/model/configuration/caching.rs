@@ -4,7 +4,7 @@ use super::{
     guard::Guard,
     report::{Findings, Place, Placed},
 };
-use crate::model::{Route, ScopeRule};
+use crate::model::{Authorization, Route, ScopeRule};
 
 /// Refuses what a kept verdict would get wrong.
 pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule>], findings: &Findings<'_>) {
@@ -17,11 +17,25 @@ pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule
     };
     match guard {
         Guard::SharedToken(settings) => {
+            if !settings.policy.forward_authorization {
+                refuse(
+                    &ttl.place,
+                    "a blocked Authorization",
+                    "a kept verdict does not see how a call spells it (forward_authorization: true)",
+                );
+            }
             if !settings.policy.forwarded_headers.is_empty() {
                 refuse(&ttl.place, "forwarded_headers", HEADERS);
             }
         }
         Guard::Introspection(settings) => {
+            if settings.authorization == Authorization::Strip {
+                refuse(
+                    &ttl.place,
+                    "a blocked Authorization",
+                    "a kept verdict does not see how a call spells it (block_authorization_header: false)",
+                );
+            }
             if settings.inject_headers.iter().any(|group| !group.rules.is_empty()) {
                 refuse(&ttl.place, "inject_headers", HEADERS);
             }

@@ -23,7 +23,7 @@ pub(super) struct IntrospectionSettings {
     api_key: Option<ApiKeyLocation>,
     proxy: Option<Proxy>,
     header_encoding: HeaderEncoding,
-    authorization: Authorization,
+    pub(super) authorization: Authorization,
 }
 
 /// The settings that another authorizer does not have.

@@ -10,12 +10,12 @@ use crate::{
     protocol::Scope,
 };
 
-/// Reads the rules of a service that serves these methods.
-pub(super) fn read(service: &Object<'_>, served: &Methods) -> Vec<Placed<ScopeRule>> {
+/// Reads the rules of a service.
+pub(super) fn read(service: &Object<'_>) -> Vec<Placed<ScopeRule>> {
     let Some(field) = service.member("required_scopes") else { return Vec::new() };
     let rules = field.items(rule).unwrap_or_default();
     let bytes: usize =
-        rules.iter().flat_map(|rule| rule.value.resources(served)).map(|path| resource_length(&path) + JSON).sum();
+        rules.iter().flat_map(|rule| rule.value.resources()).map(|path| resource_length(&path) + JSON).sum();
     if bytes + REFUSED_PATHS_BYTES > MAX_DENY_BYTES && !rules.is_empty() {
         let found = format!("rules that need {} bytes in an authorizer's answer", bytes + REFUSED_PATHS_BYTES);
         field.refuse::<()>(
@@ -52,7 +52,7 @@ fn rule(field: &Field<'_>) -> Option<Placed<ScopeRule>> {
     };
     object.close();
     let rule = ScopeRule { methods, path: pattern?, need: need? };
-    let longest = rule.resources(&Methods::Any).iter().map(|path| resource_length(path)).max().unwrap_or_default();
+    let longest = rule.resources().iter().map(|path| resource_length(path)).max().unwrap_or_default();
     if longest > MAX_RESOURCE_CHARACTERS {
         let most = MAX_RESOURCE_CHARACTERS - ARN_PREFIX_CHARACTERS;
         return path?.refuse(

@@ -11,6 +11,11 @@ fn introspection(members: &str) -> String {
     service(&format!("authorizer: introspection\n{URI}{members}"))
 }
 
+/// The same, and the backend sees `Authorization`.
+fn forwarding(members: &str) -> String {
+    introspection(members).replace("block_authorization_header: true", "block_authorization_header: false")
+}
+
 #[track_caller]
 fn policy(text: &str) -> IntrospectionPolicy {
     match definition(text).authorizer {
@@ -220,14 +225,19 @@ fn ten_headers_and_ten_regions_are_the_most() {
 
 #[test]
 fn z9_a_kept_verdict_allows_neither_headers_nor_regions_nor_single_stars() {
-    let region = "authorizer: introspection\nblock_authorization_header: true\n\
+    let region = "authorizer: introspection\nblock_authorization_header: false\n\
                   token_validation_uri: { regionCodeHeader: R, regionCodeValue: { FR: http://h }, defaultURI: http://h }";
     for (text, found) in [
-        (service("forwarded_headers: [scope]\nauthorizer_ttl: 60"), "forwarded_headers"),
-        (service("required_scopes: [{ path: /a/*, all: [a] }]\nauthorizer_ttl: 60"), "a path with a single '*'"),
-        (introspection("inject_headers: { X-A: $.a }\nauthorizer_ttl: 60"), "inject_headers"),
-        (introspection("unset_header_value: null\nauthorizer_ttl: 60"), "unset_header_value: null"),
+        (service("forward_authorization: true\nforwarded_headers: [scope]\nauthorizer_ttl: 60"), "forwarded_headers"),
+        (
+            service("forward_authorization: true\nrequired_scopes: [{ path: /a/*, all: [a] }]\nauthorizer_ttl: 60"),
+            "a path with a single '*'",
+        ),
+        (forwarding("inject_headers: { X-A: $.a }\nauthorizer_ttl: 60"), "inject_headers"),
+        (forwarding("unset_header_value: null\nauthorizer_ttl: 60"), "unset_header_value: null"),
+        (introspection("authorizer_ttl: 60"), "a blocked Authorization"),
         (service(&format!("{region}\nauthorizer_ttl: 60")), "a regionCodeHeader"),
+        (service("authorizer_ttl: 60"), "a blocked Authorization"),
     ] {
         let report = mistakes(&text);
         assert!(
@@ -244,10 +254,10 @@ fn z9_a_kept_verdict_allows_neither_headers_nor_regions_nor_single_stars() {
 
 #[test]
 fn z8_a_verdict_is_kept_no_longer_than_the_tokens_live() {
-    let own = service("access_token: { ttl: 59 }\nauthorizer_ttl: 60");
+    let own = service("forward_authorization: true\naccess_token: { ttl: 59 }\nauthorizer_ttl: 60");
     assert_mistake(&own, "services[0].authorizer_ttl", "60", "at most 59");
     let shared = service("access_token: { ttl: 59 }")
-        + "- { name: b, base_path: /b, backend: http://h, shared_token_spkey: x1, authorizer_ttl: 60 }\n";
+        + "- { name: b, base_path: /b, backend: http://h, shared_token_spkey: x1, authorizer_ttl: 60, forward_authorization: true }\n";
     assert_mistake(&shared, "services[1].authorizer_ttl", "60", "at most 59");
 }
 

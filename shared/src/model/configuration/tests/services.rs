@@ -20,7 +20,7 @@ fn an_omitted_spkey_stays_open() {
 #[test]
 fn every_setting_reaches_the_definition() {
     let definition = definition(&service(
-        "enabled: false\nresource: urn:a\nmethods: [GET]\nauthorizer_ttl: 30\napis: [{ id: a1b2c3d4e5 }]\n\
+        "enabled: false\nforward_authorization: true\nresource: urn:a\nmethods: [GET]\nauthorizer_ttl: 30\napis: [{ id: a1b2c3d4e5 }]\n\
          grant_types: [password]\naccess_token: { ttl: 60, format: alnum24, type: bearer }\n\
          refresh_token: { policy: preserve, ttl: 10, max_ttl: 20, retry_window: 0 }\nauthorization_code: { ttl: 30 }\n\
          pkce: public_only\nskip_consent: true\nallow_multiple_tokens: false\nrevoke_access_on_refresh: true\n\
