@@ -116,3 +116,21 @@ async fn switching_an_application_off_switches_its_credentials_off() {
             .all(|k| !k.value.is_enabled())
     );
 }
+
+/// A credential that the file no longer lists is kept, and still belongs to its application's switch.
+#[tokio::test]
+async fn switching_an_application_off_reaches_credentials_that_the_file_no_longer_lists() {
+    let store = Store::new().await;
+    apply(&store, FILE).await;
+    let shorter = "services:
+  - { name: books, base_path: /books, backend: 'http://127.0.0.1:1', apis: [{ id: a1b2c3d4e5 }] }
+applications:
+  - { name: Reader, enabled: false }
+";
+    apply(&store, shorter).await;
+    let snapshot = store.reader(0).snapshot().await.unwrap();
+    let clients = snapshot.clients.values().filter(|stored| stored.value.application.as_str() == "Reader");
+    assert_eq!(clients.map(|stored| stored.value.is_enabled()).collect::<Vec<_>>(), [false, false]);
+    let mut keys = snapshot.api_keys.values().filter(|stored| stored.value.application.as_str() == "Reader");
+    assert!(keys.all(|stored| !stored.value.is_enabled()));
+}
