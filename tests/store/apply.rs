@@ -134,3 +134,16 @@ applications:
     let mut keys = snapshot.api_keys.values().filter(|stored| stored.value.application.as_str() == "Reader");
     assert!(keys.all(|stored| !stored.value.is_enabled()));
 }
+
+/// One change of an item in one run, also where a credential leaves the application that is switched off.
+#[tokio::test]
+async fn a_credential_may_move_while_its_application_is_switched_off() {
+    let store = Store::new().await;
+    let file = FILE.replace("{ name: web,", "{ name: web, key: the-key-of-the-reader-app,");
+    apply(&store, &file).await;
+    let moved = file.replace("- name: Reader", "- { name: Reader, enabled: false }\n  - name: Writer");
+    assert!(moved.contains("Writer") && apply(&store, &moved).await.1.is_empty());
+    let snapshot = store.reader(0).snapshot().await.unwrap();
+    assert!(snapshot.clients["picked"].value.is_enabled() && snapshot.clients["drawn"].value.is_enabled());
+    assert_eq!(apply(&store, &moved).await, (0, vec![]));
+}

@@ -12,7 +12,7 @@ use crate::{
         },
         generated_secret, generated_spkey,
     },
-    protocol::{ApplicationName, Digest, Secret, ServiceName, Spkey},
+    protocol::{ApplicationName, ClientId, Digest, Secret, ServiceName, Spkey},
     store::{Change, Record, Snapshot, Stored},
 };
 
@@ -45,7 +45,9 @@ pub(super) fn plan(wanted: &Configuration, current: &Snapshot, data_key: &DataKe
     let spkeys = spkeys(&wanted.services, current, env);
     let given_keys = wanted.applications.iter().flat_map(|application| &application.api_keys);
     let given_keys = given_keys.filter_map(|key| key.key.as_ref()).map(Secret::digest).collect();
-    let mut planner = Planner { current, data_key, env, spkeys, given_keys, steps: Vec::new() };
+    let given_clients = wanted.applications.iter().flat_map(|application| &application.clients);
+    let given_clients = given_clients.map(|client| client.client_id.clone()).collect();
+    let mut planner = Planner { current, data_key, env, spkeys, given_keys, given_clients, steps: Vec::new() };
     wanted.services.iter().for_each(|service| planner.service(service));
     wanted.applications.iter().for_each(|application| planner.application(application));
     wanted.users.iter().for_each(|user| planner.user(user));
@@ -69,6 +71,8 @@ struct Planner<'a> {
     spkeys: HashMap<ServiceName, Spkey>,
     /// API keys whose text is in the file: each goes where the file names it, wherever it is now.
     given_keys: HashSet<Digest>,
+    /// Clients that are in the file, under whichever application.
+    given_clients: HashSet<ClientId>,
     steps: Vec<Step>,
 }
 
@@ -100,17 +104,19 @@ impl Planner<'_> {
         wanted.api_keys.iter().for_each(|key| self.api_key(key, &wanted.name, wanted.enabled));
     }
 
-    /// An application's switch is for all its credentials, also those that the file no longer lists.
+    /// An application's switch is for all its credentials, also those that the file lists nowhere any more. One that
+    /// it lists under another application or name gets its switch there.
     fn switch_unlisted(&mut self, wanted: &ApplicationEntry) {
         let enabled = wanted.enabled;
         for stored in self.current.clients.values().filter(|stored| stored.value.application == wanted.name) {
-            if wanted.clients.iter().all(|client| client.client_id != stored.value.client_id) {
+            if !self.given_clients.contains(&stored.value.client_id) {
                 let client = Client { application_enabled: enabled, ..stored.value.clone() };
                 self.save(Some(stored), client, |client| Record::Client(Box::new(client)), None);
             }
         }
         for stored in self.current.api_keys.values().filter(|stored| stored.value.application == wanted.name) {
-            if wanted.api_keys.iter().all(|key| key.name != stored.value.name) {
+            let is_named = wanted.api_keys.iter().any(|key| key.name == stored.value.name);
+            if !is_named && !self.given_keys.contains(&stored.value.digest) {
                 let key = ApiKey { application_enabled: enabled, ..stored.value.clone() };
                 self.save(Some(stored), key, Record::ApiKey, None);
             }

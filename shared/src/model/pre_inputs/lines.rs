@@ -28,7 +28,7 @@ impl<'a> Entries<'a> {
                 }
                 match entries.iter().find(|entry| entry.key == key) {
                     Some(first) => {
-                        let expected = format!("one `{key}`; the first is {} lines above", line.line - first.line);
+                        let expected = format!("one `{key}`; the first: {} line(s) above", line.line - first.line);
                         mistakes.add(line.line, Some(key), line.text, expected);
                     }
                     None => entries.push(Entry { line: line.line, key, value: rest.part(start..end) }),

@@ -201,7 +201,7 @@ fn every_mistake_is_reported_with_its_line() {
         [
             "line 2: found free text, expected `key:value`",
             "line 3, `block_authorization_header`: found yes, expected `true` or `false`",
-            "line 5, `shared_token_spkey`: found shared_token_spkey:b, expected one `shared_token_spkey`; the first is 1 lines above",
+            "line 5, `shared_token_spkey`: found shared_token_spkey:b, expected one `shared_token_spkey`; the first: 1 line(s) above",
             "line 6, `http_proxyserver`: found http_proxyserver, expected a key of the connectors; did you mean `http_proxy_server`?",
         ]
     );
