@@ -53,8 +53,9 @@ impl Writer {
     }
 
     /// Takes the place of an earlier grant, or else of exactly the grant that was found there: clocks of two sandboxes
-    /// differ, so time alone does not tell who came first. In one place time never runs backwards. So a late send of
-    /// an earlier write finds a time that is not before its own, or another attempt than it names, and changes nothing.
+    /// differ, so time alone does not tell who came first. In one place time never runs backwards. So a late send of a
+    /// write that had won finds a time that is not before its own, or another attempt than it names, and changes
+    /// nothing. One that never won and comes late from a clock that is ahead cannot be told from a new one.
     async fn replace(&self, mut grant: Grant, pointer: Option<&Pointer>, attempt: &str) -> Result<(), CommitError> {
         if let Some(pointer) = pointer {
             self.put(Table::Tokens, pointer_item(pointer), "attribute_not_exists(id)", attempt).await?;
