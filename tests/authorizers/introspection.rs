@@ -287,13 +287,13 @@ async fn z13_a_kept_verdict_is_of_its_region_alone() {
 }
 
 #[tokio::test]
-async fn the_trace_names_the_endpoint_asked_and_the_group_of_headers_applied() {
+async fn the_trace_names_the_region_asked_and_the_group_of_headers_applied() {
     let provider = Provider::always(valid()).await;
     let headers = "api_key: null\n    inject_headers: { FR: { X-A: $.active }, default: { X-A: $.sub } }";
     let tollgate = tollgate_with(&provider, headers, REGIONS).await;
     let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), None);
     let reader = Reader::new(database::client(&tollgate), Tables::default(), tollgate.clock.world(), 0);
-    for (region, endpoint, group) in [("FR", "FR", "FR"), ("US", "US", "default"), ("XX", "default", "default")] {
+    for (region, asked, group) in [("FR", "FR", "FR"), ("US", "US", "default"), ("XX", "default", "default")] {
         let call = Call {
             shape: Shape::Rest,
             target: MethodArn::parse("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/1").unwrap(),
@@ -305,8 +305,8 @@ async fn the_trace_names_the_endpoint_asked_and_the_group_of_headers_applied() {
             request_id: String::new(),
         };
         let trace = authorizer.authorize(&call, &reader, || 0).await.trace;
-        let told = (trace.endpoint.as_deref(), trace.region.as_deref());
-        assert_eq!(told, (Some(endpoint), Some(group)), "{region}");
+        let told = (trace.region.as_deref(), trace.header_group.as_deref());
+        assert_eq!(told, (Some(asked), Some(group)), "{region}");
     }
 }
 

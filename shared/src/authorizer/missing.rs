@@ -1,10 +1,8 @@
 //! What a decision needs and does not have: 5xx for the caller, never allow.
 
-use std::fmt;
-
 use crate::store::StoreError;
 
-/// Why a call cannot be judged; its text is for the log.
+/// Why a call cannot be judged.
 #[derive(Debug)]
 pub(super) enum Missing {
     /// The store did not answer.
@@ -25,15 +23,6 @@ impl From<StoreError> for Missing {
         match error {
             StoreError::Unavailable { .. } => Self::Store(error),
             StoreError::Malformed { .. } => Self::Configuration(error.to_string()),
-        }
-    }
-}
-
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => write!(f, "store_failure: {error}"),
-            Self::Configuration(text) => write!(f, "config_failure: {text}"),
         }
     }
 }

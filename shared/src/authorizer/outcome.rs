@@ -1,23 +1,21 @@
 //! A verdict with what the log and the command may say about it. No value of a token, key or header is in here.
 
-use serde::Serialize;
+use super::{Decision, Reason};
 
-use super::Decision;
-
-/// A verdict and its trace.
+/// A verdict, why, and its trace.
 #[derive(Debug)]
 pub struct Outcome {
     /// The verdict.
     pub decision: Decision,
+    /// Why.
+    pub reason: Reason,
     /// How it came about.
     pub trace: Trace,
 }
 
 /// How a verdict came about: the decision line of the log.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// Why.
-    pub reason: String,
     /// The service called.
     pub spkey: Option<String>,
     /// The service that the token is for.
@@ -28,10 +26,12 @@ pub struct Trace {
     pub application: Option<String>,
     /// The resource owner.
     pub sub: Option<String>,
-    /// The endpoint of `token_validation_uri` that was asked: a region's code, or `default`.
-    pub endpoint: Option<String>,
-    /// The group of `inject_headers` that was applied: a region's code, or `default`.
+    /// The region whose endpoint of `token_validation_uri` was asked: its code, or `default`.
     pub region: Option<String>,
+    /// The group of `inject_headers` that was applied: a region's code, or `default`.
+    pub header_group: Option<String>,
+    /// The host that was asked.
+    pub provider: Option<String>,
     /// The provider's status.
     pub provider_status: Option<u16>,
     /// Milliseconds the provider took.
@@ -41,7 +41,7 @@ pub struct Trace {
 }
 
 /// What became of one injected header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderOutcome {
     /// The header.
     pub header: String,
@@ -53,7 +53,7 @@ pub struct HeaderOutcome {
 
 impl Outcome {
     /// A verdict for a reason.
-    pub(super) fn new(decision: Decision, trace: Trace, reason: impl Into<String>) -> Self {
-        Self { decision, trace: Trace { reason: reason.into(), ..trace } }
+    pub(super) fn new(decision: Decision, trace: Trace, reason: Reason) -> Self {
+        Self { decision, reason, trace }
     }
 }

@@ -1,6 +1,7 @@
 //! What a refused caller is told. Gateway responses do not escape, so every text is ours or of the definition, and
 //! nothing comes from the request or the provider.
 
+use super::Reason;
 use crate::{
     model::ServiceDefinition,
     protocol::{BearerChallenge, Scope},
@@ -17,6 +18,8 @@ pub struct Refusal {
     pub challenge: String,
     /// Whether the caller lacks or misuses credentials: 401 where the service tells refusals by name.
     pub is_unauthorized: bool,
+    /// The scope that would do, where that is what is missing.
+    pub needed: Option<Scope>,
 }
 
 /// The errors of the introspection authorizer: the connector's five, and those of the API key before it.
@@ -63,14 +66,14 @@ impl Refusal {
         let (name, description) = error.parts();
         let judged = (error == ConnectorError::TokenValidationFails).then_some("invalid_token");
         let challenge = challenge(service, judged, None);
-        Self { error: name, description, challenge, is_unauthorized: true }
+        Self { error: name, description, challenge, is_unauthorized: true, needed: None }
     }
 
     /// A call that could be read in two ways, or whose path could.
     pub(super) fn invalid_request(service: &ServiceDefinition, description: &'static str) -> Self {
         let challenge = challenge(service, Some("invalid_request"), None);
         let is_unauthorized = matches!(service.authorizer, crate::model::Authorizer::Introspection(_));
-        Self { error: "invalid_request", description, challenge, is_unauthorized }
+        Self { error: "invalid_request", description, challenge, is_unauthorized, needed: None }
     }
 
     /// A valid token without the scopes that the call needs.
@@ -80,6 +83,15 @@ impl Refusal {
             description: "the access token has not the scope that this call needs",
             challenge: challenge(service, Some("insufficient_scope"), Some(needed)),
             is_unauthorized: false,
+            needed: Some(needed.clone()),
+        }
+    }
+
+    /// The reason behind a refusal for what is called, as [`super::scopes::opening`] gives it.
+    pub(super) fn reason(&self) -> Reason {
+        match &self.needed {
+            Some(needed) => Reason::InsufficientScope { needed: needed.clone() },
+            None => Reason::InvalidRequest(self.description),
         }
     }
 }

@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        authorizer::{Allow, Outcome, Trace},
+        authorizer::{Allow, Outcome, Reason, Trace},
         lambda::event::{self, Event},
         model::{HeaderName, MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, UNSAFE_PATHS},
         protocol::{Request, Response},
@@ -154,7 +154,7 @@ mod tests {
         let context = Context::default().with("spkey", "x").with_header(&header, SECRET);
         let usage_key = Some(Secret::new(SECRET.into()));
         let allow = Allow { principal: "shop".into(), context, opening: Opening::ThisCall, usage_key };
-        let outcome = Outcome { decision: Decision::Allow(allow), trace: Trace::default() };
+        let outcome = Outcome { decision: Decision::Allow(allow), reason: Reason::ValidToken, trace: Trace::default() };
         silent(&outcome);
         let answer = render(outcome.decision, &call, false).unwrap();
         silent(&answer);

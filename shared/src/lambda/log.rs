@@ -16,11 +16,11 @@ pub(super) fn decided(call: &Call, outcome: &Outcome, duration_ms: u64) {
     let headers: Vec<String> = trace.headers.iter().map(header).collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     tracing::info!(
-        target: "tollgate::decision", decision, error, reason = trace.reason, request_id = call.request_id,
+        target: "tollgate::decision", decision, error, reason = outcome.reason.to_string(), reason_code = outcome.reason.code().as_str(), request_id = call.request_id,
         method = call.target.method(), path = call.target.path(), spkey = text(&trace.spkey),
         token_spkey = text(&trace.token_spkey), client_id = text(&trace.client_id),
-        application = text(&trace.application), sub = text(&trace.sub), endpoint = text(&trace.endpoint),
-        region = text(&trace.region),
+        application = text(&trace.application), sub = text(&trace.sub), region = text(&trace.region),
+        header_group = text(&trace.header_group), provider = text(&trace.provider),
         provider_status = trace.provider_status, provider_ms = trace.provider_ms, headers = headers.join(", "),
         duration_ms,
     );
@@ -28,7 +28,7 @@ pub(super) fn decided(call: &Call, outcome: &Outcome, duration_ms: u64) {
 
 /// An event that is not an authorizer's.
 pub(super) fn unreadable(reason: &str) {
-    tracing::error!(target: "tollgate::decision", decision = "failed", reason = format!("config_failure: {reason}"));
+    tracing::error!(target: "tollgate::decision", decision = "failed", reason = reason);
 }
 
 /// An `Allow` whose policy shuts this very call is a refusal, named by the keys that its caller is shown.

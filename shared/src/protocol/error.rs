@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use super::Response;
+use super::{ReasonCode, Response};
 
 /// What went wrong, as the specification names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum ErrorCode {
     ServerError,
     /// RFC 6749 section 4.1.2.1: something the server depends on does not answer now.
     TemporarilyUnavailable,
+    /// The same, because other requests kept changing what the answer stood on.
+    Contended,
 }
 
 impl ErrorCode {
@@ -54,7 +56,29 @@ impl ErrorCode {
             Self::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
             Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request"),
             Self::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
-            Self::TemporarilyUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+            Self::TemporarilyUnavailable | Self::Contended => {
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
+            }
+        }
+    }
+
+    /// The code's word for metrics and the log, which tells more apart than callers may learn.
+    pub const fn reason(self) -> ReasonCode {
+        match self {
+            Self::InvalidRequest => ReasonCode::InvalidRequest,
+            Self::MethodNotAllowed => ReasonCode::MethodNotAllowed,
+            Self::UnsupportedMediaType => ReasonCode::UnsupportedMediaType,
+            Self::ContentTooLarge => ReasonCode::ContentTooLarge,
+            Self::InvalidClient => ReasonCode::InvalidClient,
+            Self::TooManyFailures => ReasonCode::TooManyFailures,
+            Self::UnauthorizedClient => ReasonCode::UnauthorizedClient,
+            Self::UnsupportedGrantType => ReasonCode::UnsupportedGrantType,
+            Self::InvalidScope => ReasonCode::InvalidScope,
+            Self::InvalidTarget => ReasonCode::InvalidTarget,
+            Self::NotFound => ReasonCode::NotFound,
+            Self::ServerError => ReasonCode::ConfigFailure,
+            Self::TemporarilyUnavailable => ReasonCode::StoreFailure,
+            Self::Contended => ReasonCode::Conflict,
         }
     }
 

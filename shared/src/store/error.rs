@@ -66,10 +66,10 @@ impl From<StoreError> for OAuthError {
             StoreError::Unavailable { .. } => ErrorCode::TemporarilyUnavailable
                 .because("the server cannot reach its store now, try again")
                 .retry_after(1)
-                .logged_as(format!("store_failure: {error}")),
+                .logged_as(error.to_string()),
             StoreError::Malformed { .. } => ErrorCode::ServerError
                 .because("the server's configuration is damaged, tell its operator")
-                .logged_as(format!("config_failure: {error}")),
+                .logged_as(error.to_string()),
         }
     }
 }
@@ -78,10 +78,9 @@ impl From<CommitError> for OAuthError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Store(error) => error.into(),
-            CommitError::Conflict => ErrorCode::TemporarilyUnavailable
-                .because("another request changed the same authorization, try again")
-                .retry_after(1)
-                .logged_as("conflict"),
+            CommitError::Conflict => {
+                ErrorCode::Contended.because("another request changed the same authorization, try again").retry_after(1)
+            }
         }
     }
 }

@@ -56,6 +56,11 @@ pub enum InvalidAddress {
 }
 
 impl ProviderUri {
+    /// The host, without port.
+    pub fn host(&self) -> &str {
+        self.origin.address.host()
+    }
+
     /// What the request line names: the path, or the whole URL for a proxy that forwards clear text.
     pub(super) fn request_target(&self, through: Option<&Proxy>) -> Uri {
         match (&self.origin.scheme, through) {

@@ -3,7 +3,9 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Asked, ConnectorError, Decision, Outcome, Refusal, Trace, api_key, question::Question};
+use super::{
+    Asked, ConnectorError, Decision, Outcome, ProviderFault, Reason, Refusal, Trace, api_key, question::Question,
+};
 use crate::{
     authorizer::{Allow, Context, Opening, context::TOO_MUCH, spoofing::with_blocked_authorization},
     model::{ValidationMethod, expression::Document},
@@ -17,14 +19,16 @@ impl Asked<'_> {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if error.answered() => {
-                return self.outage(ConnectorError::TokenValidationFails, trace, &error.to_string());
+                return self.outage(ConnectorError::TokenValidationFails, trace, ProviderFault::NoAnswer(error));
             }
-            Err(error) => return self.outage(ConnectorError::TargetEndpointError, trace, &error.to_string()),
+            Err(error) => {
+                return self.outage(ConnectorError::TargetEndpointError, trace, ProviderFault::NoAnswer(error));
+            }
         };
         let trace = Trace { provider_status: Some(answer.status.as_u16()), ..trace };
         if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
-            let reason = format!("the provider answered {}", answer.status.as_u16());
-            return self.outage(ConnectorError::TokenValidationFails, trace, &reason);
+            let fault = ProviderFault::Unable { status: answer.status.as_u16() };
+            return self.outage(ConnectorError::TokenValidationFails, trace, fault);
         }
         let document = Document::parse(answer.content_type.as_deref(), &answer.body);
         match self.invalid(&answer, &document) {
@@ -37,9 +41,9 @@ impl Asked<'_> {
     }
 
     /// Why the answer does not make the token valid; `None` = it does.
-    fn invalid(&self, answer: &Answer, document: &Document) -> Option<String> {
+    fn invalid(&self, answer: &Answer, document: &Document) -> Option<Reason> {
         if answer.status != StatusCode::OK {
-            return Some(format!("the provider answered {}", answer.status.as_u16()));
+            return Some(Reason::TokenRefused { status: answer.status.as_u16() });
         }
         let is_valid = match (&self.policy.method, document) {
             (ValidationMethod::Bearer { judge_active: false }, _) => true,
@@ -51,7 +55,7 @@ impl Asked<'_> {
             (ValidationMethod::Introspection { .. }, Document::Json(body)) => body.get("active") == Some(&TRUE),
             (ValidationMethod::Introspection { .. }, _) => false,
         };
-        (!is_valid).then(|| "active_not_true".into())
+        (!is_valid).then_some(Reason::TokenInactive)
     }
 
     fn admit(&self, question: &Question, document: &Document, mut trace: Trace) -> Outcome {
@@ -60,7 +64,7 @@ impl Asked<'_> {
             Ok(context) => context,
             Err(description) => {
                 let refusal = Refusal::invalid_request(self.called, description);
-                return Outcome::new(Decision::Deny(refusal), trace, description);
+                return Outcome::new(Decision::Deny(refusal), trace, Reason::InvalidRequest(description));
             }
         };
         let application = self.key.map(|key| key.application.to_string());
@@ -70,9 +74,9 @@ impl Asked<'_> {
         let allow = Allow { principal, context, opening: Opening::EVERY_CALL, usage_key };
         if !allow.fits() {
             let refusal = Refusal::invalid_request(self.called, TOO_MUCH);
-            return Outcome::new(Decision::Deny(refusal), trace, TOO_MUCH);
+            return Outcome::new(Decision::Deny(refusal), trace, Reason::InvalidRequest(TOO_MUCH));
         }
-        Outcome::new(Decision::Allow(allow), trace, "valid token")
+        Outcome::new(Decision::Allow(allow), trace, Reason::ValidToken)
     }
 
     /// What is known of the token: with RFC 7662 also whose it is.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Asked;
 use crate::{
-    authorizer::{Call, Outcome, refusal::ConnectorError},
+    authorizer::{Call, Outcome, Reason, refusal::ConnectorError},
     model::{ApiKey, ApiKeyLocation, IntrospectionPolicy},
     protocol::Digest,
     store::{Reader, StoreError},
@@ -36,13 +36,15 @@ impl Asked<'_> {
     /// Refuses a call whose key does not open the service.
     pub(super) fn key_refusal(&self) -> Option<Outcome> {
         self.policy.api_key.as_ref()?;
-        let error = match (presented(self.call, self.policy), self.key) {
-            (None, _) => ConnectorError::ApiKeyMissing,
-            (Some(_), None) => ConnectorError::ApiKeyUnknown,
-            (Some(_), Some(key)) if !key.is_enabled() => ConnectorError::ApiKeyInactive,
-            (Some(_), Some(key)) if !key.services.contains(&self.called.spkey) => ConnectorError::ApiKeyNotAuthorized,
+        let (error, reason) = match (presented(self.call, self.policy), self.key) {
+            (None, _) => (ConnectorError::ApiKeyMissing, Reason::ApiKeyMissing),
+            (Some(_), None) => (ConnectorError::ApiKeyUnknown, Reason::ApiKeyUnknown),
+            (Some(_), Some(key)) if !key.is_enabled() => (ConnectorError::ApiKeyInactive, Reason::ApiKeyInactive),
+            (Some(_), Some(key)) if !key.services.contains(&self.called.spkey) => {
+                (ConnectorError::ApiKeyNotAuthorized, Reason::ApiKeyNotAuthorized)
+            }
             (Some(_), Some(_)) => return None,
         };
-        Some(self.refuse(error, error.parts().1))
+        Some(self.refuse(error, reason))
     }
 }

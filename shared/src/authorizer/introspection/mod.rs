@@ -12,7 +12,7 @@ use std::sync::Arc;
 use providers::KeptProviders;
 
 use super::{
-    Authorization, Call, Decision, Outcome, Refusal, Trace,
+    Authorization, Call, Decision, Outcome, ProviderFault, Reason, Refusal, Trace,
     location::locate,
     missing::Missing,
     refusal::ConnectorError,
@@ -52,17 +52,17 @@ impl IntrospectionAuthorizer {
     pub async fn authorize(&self, call: &Call, reader: &Reader, elapsed: impl Fn() -> u64 + Send + Sync) -> Outcome {
         let called = match self.service(call, reader).await {
             Ok(called) => called,
-            Err(missing) => return failed(Trace::default(), missing.to_string()),
+            Err(missing) => return failed(Trace::default(), missing),
         };
         let Authorizer::Introspection(policy) = &called.authorizer else {
             return failed(
                 trace(&called),
-                "config_failure: the service is not guarded by the introspection authorizer",
+                Missing::configuration("the service is not guarded by the introspection authorizer"),
             );
         };
         let key = match api_key::load(call, policy, reader).await {
             Ok(key) => key,
-            Err(error) => return failed(trace(&called), Missing::from(error).to_string()),
+            Err(error) => return failed(trace(&called), Missing::from(error)),
         };
         let asked = Asked { call, called: &called, policy, key: key.as_deref() };
         let question = match asked.question(self.providers.of(&called, policy), self.data_key.as_ref()) {
@@ -72,9 +72,10 @@ impl IntrospectionAuthorizer {
         let started = elapsed();
         let answer = self.upstream.call(question.outgoing(policy)).await;
         let mut trace = asked.trace();
-        let (endpoint, group) = (question.region.as_deref(), policy.group(question.region.as_deref()));
-        trace.endpoint = Some(endpoint.unwrap_or(HeaderGroup::DEFAULT).to_owned());
-        trace.region = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
+        let (region, group) = (question.region.as_deref(), policy.group(question.region.as_deref()));
+        trace.region = Some(region.unwrap_or(HeaderGroup::DEFAULT).to_owned());
+        trace.header_group = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
+        trace.provider = Some(question.provider().to_owned());
         trace.provider_ms = Some(elapsed().saturating_sub(started));
         asked.conclude(&question, answer, trace)
     }
@@ -106,7 +107,7 @@ impl Asked<'_> {
         Trace { application: self.key.map(|key| key.application.to_string()), ..trace(self.called) }
     }
 
-    fn refuse(&self, error: ConnectorError, reason: impl Into<String>) -> Outcome {
+    fn refuse(&self, error: ConnectorError, reason: Reason) -> Outcome {
         Outcome::new(Decision::Deny(Refusal::connector(error, self.called)), self.trace(), reason)
     }
 
@@ -133,12 +134,13 @@ impl Asked<'_> {
         } else {
             return None;
         };
-        Some(Outcome::new(Decision::Deny(Refusal::invalid_request(self.called, text)), self.trace(), text))
+        let refusal = Refusal::invalid_request(self.called, text);
+        Some(Outcome::new(Decision::Deny(refusal), self.trace(), Reason::InvalidRequest(text)))
     }
 
     /// A provider that does not answer: never allow, and never an answer that a cache would keep.
-    fn outage(&self, error: ConnectorError, trace: Trace, reason: &str) -> Outcome {
-        let reason = format!("provider_failure: {reason}");
+    fn outage(&self, error: ConnectorError, trace: Trace, fault: ProviderFault) -> Outcome {
+        let reason = Reason::ProviderFailure(fault);
         if self.called.authorizer_ttl > 0 || self.policy.outage_status == OutageStatus::Unavailable {
             return Outcome::new(Decision::Failed, trace, reason);
         }
@@ -150,6 +152,6 @@ fn trace(called: &ServiceDefinition) -> Trace {
     Trace { spkey: Some(called.spkey.to_string()), ..Trace::default() }
 }
 
-fn failed(trace: Trace, reason: impl Into<String>) -> Outcome {
-    Outcome::new(Decision::Failed, trace, reason)
+fn failed(trace: Trace, reason: impl Into<Reason>) -> Outcome {
+    Outcome::new(Decision::Failed, trace, reason.into())
 }

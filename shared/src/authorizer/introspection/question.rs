@@ -11,7 +11,7 @@ use http::{
 use zeroize::Zeroizing;
 
 use super::{
-    Asked, Authorization, ConnectorError, Outcome, failed,
+    Asked, Authorization, ConnectorError, Missing, Outcome, Reason, failed,
     providers::{Parsed, Providers},
 };
 use crate::{
@@ -34,6 +34,11 @@ pub(super) struct Question {
 }
 
 impl Question {
+    /// The host that is asked.
+    pub(super) fn provider(&self) -> &str {
+        self.uri.host()
+    }
+
     /// The request, for the client.
     pub(super) fn outgoing(&self, policy: &IntrospectionPolicy) -> Outgoing<'_> {
         Outgoing {
@@ -51,7 +56,10 @@ impl Asked<'_> {
     /// The question, or the verdict about a call that needs none.
     pub(super) fn question(&self, providers: Parsed, data_key: Option<&DataKey>) -> Result<Question, Box<Outcome>> {
         if !self.called.enabled {
-            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the service is switched off")));
+            return Err(Box::new(self.refuse(
+                ConnectorError::TokenValidationFails,
+                Reason::ServiceDisabled { spkey: self.called.spkey.clone() },
+            )));
         }
         self.unservable()?;
         if let Some(outcome) = self.malformed().or_else(|| self.key_refusal()) {
@@ -59,18 +67,18 @@ impl Asked<'_> {
         }
         let Authorization::One(header, text) = self.call.authorization() else {
             return Err(Box::new(
-                self.refuse(ConnectorError::AuthorizationHeaderNotPresentInRequest, "no Authorization"),
+                self.refuse(ConnectorError::AuthorizationHeaderNotPresentInRequest, Reason::NoAuthorization),
             ));
         };
         if !header.is_bearer() && !self.policy.any_scheme {
-            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the scheme is not Bearer")));
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::WrongScheme)));
         }
         if header.credentials().expose().is_empty() {
-            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the scheme has no token")));
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::SchemeWithoutToken)));
         }
         let region = self.region()?;
         let (headers, form) = self.message(&header, text.expose(), data_key)?;
-        let configured = |error: String| Box::new(failed(self.trace(), format!("config_failure: {error}")));
+        let configured = |error: String| Box::new(failed(self.trace(), Missing::Configuration(error)));
         let providers = providers.map_err(configured)?;
         let uri = providers.uri(region.as_deref()).ok_or_else(|| self.no_default())?.clone();
         Ok(Question { uri, form, headers, providers, region })
@@ -82,15 +90,15 @@ impl Asked<'_> {
         if self.call.shape.shows_request() || !(regional || self.policy.api_key.is_some()) {
             return Ok(());
         }
-        let text = "config_failure: a TOKEN authorizer sees no API key and no region header, use REQUEST";
-        Err(Box::new(failed(self.trace(), text)))
+        let missing = Missing::configuration("a TOKEN authorizer sees no API key and no region header, use REQUEST");
+        Err(Box::new(failed(self.trace(), missing)))
     }
 
     /// The region that the call names; `None` = the default.
     fn region(&self) -> Result<Option<String>, Box<Outcome>> {
         let Route::Configured(route) = &self.policy.route else {
             let error = ConnectorError::InvalidPreInputConfigurationForTokenValidationURI;
-            return Err(Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1))));
+            return Err(Box::new(self.refuse(error, Reason::ConfigFailure(error.parts().1.into()))));
         };
         match route.region.as_ref().and_then(|region| self.named_endpoint(region)) {
             Some(endpoint) => Ok(Some(endpoint.code.clone())),
@@ -101,7 +109,7 @@ impl Asked<'_> {
 
     fn no_default(&self) -> Box<Outcome> {
         let error = ConnectorError::DefaultTokenValidationURINotPresent;
-        Box::new(self.refuse(error, format!("config_failure: {}", error.parts().1)))
+        Box::new(self.refuse(error, Reason::ConfigFailure(error.parts().1.into())))
     }
 
     fn named_endpoint<'r>(&self, region: &'r Region) -> Option<&'r RegionEndpoint> {
@@ -121,17 +129,16 @@ impl Asked<'_> {
             ValidationMethod::Bearer { .. } => (text.to_owned(), None),
             ValidationMethod::Introspection { client_id, client_secret } => {
                 let place = format!("spkey#{}", self.called.spkey);
-                let key = data_key.ok_or("config_failure: the function has no data key for the provider's credentials");
+                let key = data_key.ok_or("the function has no data key for the provider's credentials");
                 let secret = key.and_then(|key| {
-                    key.open(client_secret, &place)
-                        .map_err(|_| "config_failure: the data key does not open the provider's credentials")
+                    key.open(client_secret, &place).map_err(|_| "the data key does not open the provider's credentials")
                 });
-                let secret = secret.map_err(|text| Box::new(failed(self.trace(), text)))?;
+                let secret = secret.map_err(|text| Box::new(failed(self.trace(), Missing::configuration(text))))?;
                 (basic(client_id, &secret), Some(form(header.credentials())))
             }
         };
         let Ok(mut authorization) = HeaderValue::from_str(&authorization) else {
-            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, "the token is no header value")));
+            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::MalformedToken)));
         };
         authorization.set_sensitive(true);
         let headers = vec![

@@ -1,9 +1,11 @@
 //! Whether a token opens a service, and what of it: a plain function of the call, the facts and the time.
 
+use std::borrow::Cow;
+
 use super::{Facts, bearer, forwarding::with_forwarded_headers};
 use crate::{
     authorizer::{
-        Allow, Authorization, Call, Context, Decision, Opening, Outcome, Refusal, Trace,
+        Allow, Authorization, Call, Context, Decision, Opening, Outcome, Reason, Refusal, Trace,
         context::{TOO_LARGE, TOO_MUCH},
         scopes::opening,
         spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed, with_blocked_authorization},
@@ -25,10 +27,10 @@ pub(super) fn decide(call: &Call, facts: &Facts, env: &Env<'_>) -> Outcome {
     let called = &facts.called;
     let mut trace = Trace { spkey: Some(called.spkey.to_string()), ..Trace::default() };
     let Authorizer::SharedToken(policy) = &called.authorizer else {
-        return failed(trace, "config_failure: the service is not guarded by the shared-token authorizer".into());
+        return failed(trace, "the service is not guarded by the shared-token authorizer");
     };
     if let Some(refusal) = malformed(call, called, policy) {
-        let reason = refusal.description;
+        let reason = Reason::InvalidRequest(refusal.description);
         return Outcome::new(Decision::Deny(refusal), trace, reason);
     }
     let issuers = match issuers(facts, policy) {
@@ -42,7 +44,8 @@ pub(super) fn decide(call: &Call, facts: &Facts, env: &Env<'_>) -> Outcome {
     };
     trace.token_spkey = Some(valid.issued_for.to_string());
     if policy.require_client_on_service && !allows(facts, &called.spkey) {
-        return Outcome::new(Decision::Unauthenticated, trace, "the client is not allowed on the service called");
+        let reason = Reason::ClientNotAllowed { spkey: called.spkey.clone() };
+        return Outcome::new(Decision::Unauthenticated, trace, reason);
     }
     admit(call, called, policy, &valid, trace)
 }
@@ -66,10 +69,10 @@ fn malformed(call: &Call, called: &ServiceDefinition, policy: &SharedTokenPolicy
 fn issuers<'a>(facts: &'a Facts, policy: &SharedTokenPolicy) -> Result<Vec<&'a ServiceDefinition>, String> {
     let SharedToken::IssuedBy { spkey, accept_own_tokens } = &policy.tokens else { return Ok(vec![&facts.called]) };
     let Some(shared) = &facts.shared else {
-        return Err(format!("config_failure: shared_token_spkey names {spkey}, and there is no such service"));
+        return Err(format!("shared_token_spkey names {spkey}, and there is no such service"));
     };
     if matches!(shared.authorizer, Authorizer::Introspection(_)) {
-        return Err(format!("config_failure: shared_token_spkey names {spkey}, whose tokens another server issues"));
+        return Err(format!("shared_token_spkey names {spkey}, whose tokens another server issues"));
     }
     let own = accept_own_tokens.then_some(&*facts.called);
     Ok(std::iter::once(&**shared).chain(own).collect())
@@ -80,29 +83,29 @@ fn valid<'a>(
     facts: &'a Facts,
     issuers: &[&'a ServiceDefinition],
     env: &Env<'_>,
-) -> Result<Valid<'a>, String> {
+) -> Result<Valid<'a>, Reason> {
     if call.query("access_token").next().is_some() {
-        return Err("a token in the URL is refused".into());
+        return Err(Reason::TokenInUrl);
     }
-    let presented = bearer(call).ok_or("no bearer token")?;
-    let grant = facts.grant.as_ref().ok_or("unknown token")?;
+    let presented = bearer(call).ok_or(Reason::NoBearerToken)?;
+    let grant = facts.grant.as_ref().ok_or(Reason::UnknownToken)?;
     let token = match grant.standing(&presented.digest(), env.now) {
         Standing::Active(token) => token,
-        Standing::Expired(moment) => return Err(format!("the token expired at {moment}")),
-        Standing::Revoked(moment) => return Err(format!("the token was revoked at {moment}")),
-        Standing::Unknown => return Err("unknown token".into()),
+        Standing::Expired(at) => return Err(Reason::TokenExpired { at }),
+        Standing::Revoked(at) => return Err(Reason::TokenRevoked { at }),
+        Standing::Unknown => return Err(Reason::UnknownToken),
     };
     let issuer = issuers.iter().find(|service| grant.services.contains(&service.spkey));
-    let issuer = issuer.ok_or_else(|| format!("the token is for {}", listed(&grant.services)))?;
+    let issuer = issuer.ok_or_else(|| Reason::WrongService { services: grant.services.clone() })?;
     if let Some(service) = [issuer, &&*facts.called].into_iter().find(|service| !service.enabled) {
-        return Err(format!("the service {} is switched off", service.spkey));
+        return Err(Reason::ServiceDisabled { spkey: service.spkey.clone() });
     }
-    let client = facts.client.as_ref().ok_or("the client of the token is gone")?;
+    let client = facts.client.as_ref().ok_or(Reason::ClientGone)?;
     if !client.value.is_enabled() {
-        return Err("the client or its application is switched off".into());
+        return Err(Reason::ClientDisabled);
     }
     if !allows(facts, &issuer.spkey) {
-        return Err(format!("the client is no longer allowed on {}", issuer.spkey));
+        return Err(Reason::ClientNotAllowed { spkey: issuer.spkey.clone() });
     }
     Ok(Valid { grant, token, issued_for: &issuer.spkey })
 }
@@ -121,17 +124,17 @@ fn admit(
     let (opening, refusal) = match opening(called, &valid.token.scope, call) {
         Ok(opening) => opening,
         Err(refusal) => {
-            let reason = refusal.description;
+            let reason = refusal.reason();
             return Outcome::new(Decision::Deny(refusal), trace, reason);
         }
     };
     let reason = match (&opening, &refusal) {
-        (Opening::Api { permits_this_call: false, .. }, Some(refusal)) => refusal.description,
-        _ => "valid token",
+        (Opening::Api { permits_this_call: false, .. }, Some(refusal)) => refusal.reason(),
+        _ => Reason::ValidToken,
     };
     let Some(mut context) = with_forwarded_headers(context(call, called, valid), policy, call, valid) else {
         let refusal = Refusal::invalid_request(called, TOO_LARGE);
-        return Outcome::new(Decision::Deny(refusal), trace, TOO_LARGE);
+        return Outcome::new(Decision::Deny(refusal), trace, Reason::InvalidRequest(TOO_LARGE));
     };
     if let Some(refusal) = &refusal {
         context = context.with_refusal(refusal);
@@ -140,7 +143,8 @@ fn admit(
     let principal = valid.grant.subject.to_string();
     let allow = Allow { principal, context, opening, usage_key };
     if !allow.fits() {
-        return Outcome::new(Decision::Deny(Refusal::invalid_request(called, TOO_MUCH)), trace, TOO_MUCH);
+        let refusal = Refusal::invalid_request(called, TOO_MUCH);
+        return Outcome::new(Decision::Deny(refusal), trace, Reason::InvalidRequest(TOO_MUCH));
     }
     Outcome::new(Decision::Allow(allow), trace, reason)
 }
@@ -164,13 +168,8 @@ fn name_grant(trace: &mut Trace, facts: &Facts) {
     }
 }
 
-fn listed(services: &[Spkey]) -> String {
-    let names: Vec<&str> = services.iter().map(Spkey::as_str).collect();
-    names.join(", ")
-}
-
-fn failed(trace: Trace, reason: String) -> Outcome {
-    Outcome::new(Decision::Failed, trace, reason)
+fn failed(trace: Trace, reason: impl Into<Cow<'static, str>>) -> Outcome {
+    Outcome::new(Decision::Failed, trace, Reason::ConfigFailure(reason.into()))
 }
 
 #[cfg(test)]
@@ -254,10 +253,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn unauthenticated(facts: &Facts) -> String {
+    fn unauthenticated(facts: &Facts) -> Reason {
         let outcome = decided(facts);
         assert!(matches!(outcome.decision, Decision::Unauthenticated), "{outcome:?}");
-        outcome.trace.reason
+        outcome.reason
     }
 
     #[test]
@@ -275,17 +274,20 @@ mod tests {
                 policy(y).tokens = SharedToken::IssuedBy { spkey: x.spkey.clone(), accept_own_tokens: accept };
             })
         };
-        assert_eq!(unauthenticated(&own(false)), "the token is for y");
-        assert_eq!(unauthenticated(&own(true)), "the client is no longer allowed on y");
+        let y = || Spkey::parse("y").unwrap();
+        assert_eq!(unauthenticated(&own(false)), Reason::WrongService { services: vec![y()] });
+        assert_eq!(unauthenticated(&own(true)), Reason::ClientNotAllowed { spkey: y() });
     }
 
     #[test]
     fn z2_x_decides_whether_the_token_is_valid() {
-        assert!(unauthenticated(&facts(|x, _, _| x.enabled = false)).contains("x is switched off"));
+        let x = Spkey::parse("x").unwrap();
+        let disabled = facts(|x, _, _| x.enabled = false);
+        assert_eq!(unauthenticated(&disabled), Reason::ServiceDisabled { spkey: x });
         let expired = facts(|_, _, grant| grant.access_tokens[0].expires_at = NOW);
-        assert!(unauthenticated(&expired).starts_with("the token expired"));
+        assert_eq!(unauthenticated(&expired), Reason::TokenExpired { at: NOW });
         let revoked = facts(|_, _, grant| grant.revoked_at = Some(NOW));
-        assert!(unauthenticated(&revoked).starts_with("the token was revoked"));
+        assert_eq!(unauthenticated(&revoked), Reason::TokenRevoked { at: NOW });
     }
 
     #[test]
@@ -299,7 +301,7 @@ mod tests {
     #[test]
     fn y_may_ask_that_the_client_is_allowed_on_it_too() {
         let strict = facts(|_, y, _| policy(y).require_client_on_service = true);
-        assert_eq!(unauthenticated(&strict), "the client is not allowed on the service called");
+        assert_eq!(unauthenticated(&strict), Reason::ClientNotAllowed { spkey: Spkey::parse("y").unwrap() });
     }
 
     #[test]
@@ -355,7 +357,8 @@ mod tests {
     #[test]
     fn m21_no_trace_holds_the_token() {
         for facts in [facts(|_, _, _| {}), facts(|_, _, grant| grant.revoked_at = Some(NOW))] {
-            assert!(!format!("{:?}", decided(&facts).trace).contains(TOKEN));
+            let outcome = decided(&facts);
+            assert!(!format!("{:?} {:?}", outcome.reason, outcome.trace).contains(TOKEN));
         }
     }
 }

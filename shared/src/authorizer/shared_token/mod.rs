@@ -42,7 +42,7 @@ impl SharedTokenAuthorizer {
     pub async fn authorize(&self, call: &Call, reader: &Reader, env: &Env<'_>) -> Outcome {
         match self.load(call, reader).await {
             Ok(facts) => decide(call, &facts, env),
-            Err(missing) => Outcome::new(Decision::Failed, Trace::default(), missing.to_string()),
+            Err(missing) => Outcome::new(Decision::Failed, Trace::default(), missing.into()),
         }
     }
 
