@@ -6,19 +6,30 @@ use crate::{protocol::Spkey, store::Reader};
 /// The stage variable.
 const VARIABLE: &str = "spkey";
 
+/// What named the service that a call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// The stage variable `spkey`.
+    StageVariable,
+    /// An alias of the API's id.
+    Alias,
+    /// The function's own `SPKEY`.
+    Setting,
+}
+
 /// The service that a call is for.
 ///
 /// # Errors
 /// [`Missing`] when nothing names one, or the store does not answer.
-pub(super) async fn locate(call: &Call, own: Option<&Spkey>, reader: &Reader) -> Result<Spkey, Missing> {
+pub(super) async fn locate(call: &Call, own: Option<&Spkey>, reader: &Reader) -> Result<(Spkey, NamedBy), Missing> {
     if let Some(text) = call.stage_variables.get(VARIABLE).filter(|text| !text.is_empty()) {
         let unreadable = |error| Missing::configuration(format!("the stage variable spkey: {error}"));
-        return Spkey::parse(text.as_str()).map_err(unreadable);
+        return Spkey::parse(text.as_str()).map(|spkey| (spkey, NamedBy::StageVariable)).map_err(unreadable);
     }
     if let Some(alias) = reader.alias(call.target.api_id()).await? {
-        return Ok(alias);
+        return Ok((alias, NamedBy::Alias));
     }
-    own.cloned().ok_or_else(|| {
+    own.map(|own| (own.clone(), NamedBy::Setting)).ok_or_else(|| {
         let api = call.target.api_id();
         let text = format!("no spkey: API {api} has neither stage variable nor alias, the function no SPKEY");
         Missing::Configuration(text)

@@ -15,12 +15,13 @@ mod spoofing;
 
 pub use call::{Authorization, Call, MethodArn, Shape};
 pub use context::Context;
-pub use introspection::IntrospectionAuthorizer;
+pub use introspection::{IntrospectionAuthorizer, IntrospectionFacts, ProviderExchange, Question};
+pub use location::NamedBy;
 pub use outcome::{HeaderOutcome, Outcome, Trace};
 pub use reason::{ProviderFault, Reason};
 pub use refusal::Refusal;
 pub use scopes::Opening;
-pub use shared_token::SharedTokenAuthorizer;
+pub use shared_token::{SharedTokenAuthorizer, SharedTokenFacts};
 
 use crate::{
     model::{MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES},

@@ -69,7 +69,10 @@ impl From<AuthorizerError> for Diagnostic {
 }
 
 /// Words a verdict for the event that asked.
-pub(super) fn render(decision: Decision, call: &Call, simple: bool) -> Result<Answer, AuthorizerError> {
+///
+/// # Errors
+/// The error that API Gateway is to see in place of an answer.
+pub fn render(decision: Decision, call: &Call, simple: bool) -> Result<Answer, AuthorizerError> {
     let simple = simple && call.shape == crate::authorizer::Shape::Http2;
     match decision {
         Decision::Failed => Err(AuthorizerError::Failed),

@@ -65,6 +65,14 @@ impl fmt::Display for EventError {
 
 impl std::error::Error for EventError {}
 
+impl TryFrom<Event> for Call {
+    type Error = EventError;
+
+    fn try_from(event: Event) -> Result<Self, EventError> {
+        parse(event)
+    }
+}
+
 /// Reads the call out of an event.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ mod policy;
 mod proxy;
 mod settings;
 
-pub use answer::{Answer, AuthorizerError};
+pub use answer::{Answer, AuthorizerError, render};
 pub use event::{Event, EventError};
 pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction};
 pub use policy::Policy;

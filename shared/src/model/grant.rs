@@ -81,14 +81,17 @@ impl Grant {
 
     /// What a presented token is to this grant, decided by its times and never by whether the item is still there.
     pub fn standing(&self, presented: &Digest, now: Timestamp) -> Standing<'_> {
-        let Some(token) = self.access_tokens.iter().find(|token| token.digest.matches(presented)) else {
-            return Standing::Unknown;
-        };
+        let Some(token) = self.token(presented) else { return Standing::Unknown };
         match self.revoked_at {
             Some(moment) => Standing::Revoked(moment),
             None if now >= token.expires_at => Standing::Expired(token.expires_at),
             None => Standing::Active(token),
         }
+    }
+
+    /// The token of this digest.
+    pub fn token(&self, presented: &Digest) -> Option<&AccessToken> {
+        self.access_tokens.iter().find(|token| token.digest.matches(presented))
     }
 
     /// When the item may go.

@@ -97,6 +97,17 @@ impl TryFrom<&Url> for ProviderUri {
     }
 }
 
+impl fmt::Display for ProviderUri {
+    /// Without the query, which may hold an API key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.origin.scheme {
+            Scheme::Http => "http",
+            Scheme::Https(_) => "https",
+        };
+        write!(f, "{scheme}://{}{}", self.origin.address, self.path.path())
+    }
+}
+
 impl fmt::Debug for ProviderUri {
     /// Without the query, which may hold an API key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

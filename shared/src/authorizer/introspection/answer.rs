@@ -15,14 +15,23 @@ use crate::{
 
 impl Asked<'_> {
     /// The verdict.
-    pub(super) fn conclude(&self, question: &Question, answer: Result<Answer, UpstreamError>, trace: Trace) -> Outcome {
+    pub(super) fn conclude(
+        &self,
+        question: &Question,
+        answer: &Result<Answer, UpstreamError>,
+        trace: Trace,
+    ) -> Outcome {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if error.answered() => {
-                return self.outage(ConnectorError::TokenValidationFails, trace, ProviderFault::NoAnswer(error));
+                return self.outage(
+                    ConnectorError::TokenValidationFails,
+                    trace,
+                    ProviderFault::NoAnswer(error.clone()),
+                );
             }
             Err(error) => {
-                return self.outage(ConnectorError::TargetEndpointError, trace, ProviderFault::NoAnswer(error));
+                return self.outage(ConnectorError::TargetEndpointError, trace, ProviderFault::NoAnswer(error.clone()));
             }
         };
         let trace = Trace { provider_status: Some(answer.status.as_u16()), ..trace };
@@ -31,7 +40,7 @@ impl Asked<'_> {
             return self.outage(ConnectorError::TokenValidationFails, trace, fault);
         }
         let document = Document::parse(answer.content_type.as_deref(), &answer.body);
-        match self.invalid(&answer, &document) {
+        match self.invalid(answer, &document) {
             Some(reason) => {
                 let refusal = Refusal::connector(ConnectorError::TokenValidationFails, self.called);
                 Outcome::new(Decision::Deny(refusal), trace, reason)

@@ -9,11 +9,13 @@ mod question;
 
 use std::sync::Arc;
 
+pub use question::Question;
+
 use providers::KeptProviders;
 
 use super::{
     Authorization, Call, Decision, Outcome, ProviderFault, Reason, Refusal, Trace,
-    location::locate,
+    location::{NamedBy, locate},
     missing::Missing,
     refusal::ConnectorError,
     spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
@@ -25,8 +27,27 @@ use crate::{
     },
     protocol::Spkey,
     store::Reader,
-    upstream::Upstream,
+    upstream::{Answer, Upstream, UpstreamError},
 };
+
+/// What a decision stood on, as far as it went.
+#[derive(Default)]
+pub struct IntrospectionFacts {
+    /// The service that was called, and what named it.
+    pub called: Option<(Arc<ServiceDefinition>, NamedBy)>,
+    /// The API key that the call presents.
+    pub key: Option<Arc<ApiKey>>,
+    /// What the provider was asked and answered.
+    pub exchange: Option<ProviderExchange>,
+}
+
+/// One question for a provider and what came of it.
+pub struct ProviderExchange {
+    /// The question.
+    pub question: Question,
+    /// The answer, or why there is none.
+    pub answer: Result<Answer, UpstreamError>,
+}
 
 /// The authorizer, its own settings and its connections, once per process.
 pub struct IntrospectionAuthorizer {
@@ -50,10 +71,33 @@ impl IntrospectionAuthorizer {
     ///
     /// `elapsed` tells the milliseconds since some moment, to time the provider.
     pub async fn authorize(&self, call: &Call, reader: &Reader, elapsed: impl Fn() -> u64 + Send + Sync) -> Outcome {
-        let called = match self.service(call, reader).await {
-            Ok(called) => called,
+        self.examine(call, reader, elapsed).await.0
+    }
+
+    /// The same, with the facts that the decision stands on.
+    pub async fn examine(
+        &self,
+        call: &Call,
+        reader: &Reader,
+        elapsed: impl Fn() -> u64 + Send + Sync,
+    ) -> (Outcome, IntrospectionFacts) {
+        let mut facts = IntrospectionFacts::default();
+        let outcome = self.judge(call, reader, elapsed, &mut facts).await;
+        (outcome, facts)
+    }
+
+    async fn judge(
+        &self,
+        call: &Call,
+        reader: &Reader,
+        elapsed: impl Fn() -> u64 + Send + Sync,
+        facts: &mut IntrospectionFacts,
+    ) -> Outcome {
+        let (called, named_by) = match self.service(call, reader).await {
+            Ok(found) => found,
             Err(missing) => return failed(Trace::default(), missing),
         };
+        facts.called = Some((Arc::clone(&called), named_by));
         let Authorizer::Introspection(policy) = &called.authorizer else {
             return failed(
                 trace(&called),
@@ -64,6 +108,7 @@ impl IntrospectionAuthorizer {
             Ok(key) => key,
             Err(error) => return failed(trace(&called), Missing::from(error)),
         };
+        facts.key.clone_from(&key);
         let asked = Asked { call, called: &called, policy, key: key.as_deref() };
         let question = match asked.question(self.providers.of(&called, policy), self.data_key.as_ref()) {
             Ok(question) => question,
@@ -77,7 +122,9 @@ impl IntrospectionAuthorizer {
         trace.header_group = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
         trace.provider = Some(question.provider().to_owned());
         trace.provider_ms = Some(elapsed().saturating_sub(started));
-        asked.conclude(&question, answer, trace)
+        let outcome = asked.conclude(&question, &answer, trace);
+        facts.exchange = Some(ProviderExchange { question, answer });
+        outcome
     }
 
     /// What `SPKEY` needs, read before the first event.
@@ -87,10 +134,11 @@ impl IntrospectionAuthorizer {
         }
     }
 
-    async fn service(&self, call: &Call, reader: &Reader) -> Result<Arc<ServiceDefinition>, Missing> {
-        let spkey = locate(call, self.spkey.as_ref(), reader).await?;
+    async fn service(&self, call: &Call, reader: &Reader) -> Result<(Arc<ServiceDefinition>, NamedBy), Missing> {
+        let (spkey, named_by) = locate(call, self.spkey.as_ref(), reader).await?;
         let called = reader.service(&spkey).await?;
-        called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))
+        let called = called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))?;
+        Ok((called, named_by))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
 type Message = (Vec<(HeaderName, HeaderValue)>, Option<Bytes>);
 
 /// One question for one provider.
-pub(super) struct Question {
+pub struct Question {
     uri: ProviderUri,
     form: Option<Bytes>,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -37,6 +37,16 @@ impl Question {
     /// The host that is asked.
     pub(super) fn provider(&self) -> &str {
         self.uri.host()
+    }
+
+    /// The method.
+    pub fn method(&self) -> &'static str {
+        if self.form.is_some() { "POST" } else { "GET" }
+    }
+
+    /// Where it goes; it prints without its query.
+    pub fn uri(&self) -> &ProviderUri {
+        &self.uri
     }
 
     /// The request, for the client.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Facts, bearer, forwarding::with_forwarded_headers};
+use super::{SharedTokenFacts, bearer, forwarding::with_forwarded_headers};
 use crate::{
     authorizer::{
         Allow, Authorization, Call, Context, Decision, Opening, Outcome, Reason, Refusal, Trace,
@@ -23,7 +23,7 @@ pub(super) struct Valid<'a> {
 }
 
 /// The verdict.
-pub(super) fn decide(call: &Call, facts: &Facts, env: &Env<'_>) -> Outcome {
+pub(super) fn decide(call: &Call, facts: &SharedTokenFacts, env: &Env<'_>) -> Outcome {
     let called = &facts.called;
     let mut trace = Trace { spkey: Some(called.spkey.to_string()), ..Trace::default() };
     let Authorizer::SharedToken(policy) = &called.authorizer else {
@@ -66,7 +66,7 @@ fn malformed(call: &Call, called: &ServiceDefinition, policy: &SharedTokenPolicy
 }
 
 /// The services whose tokens count: X alone, Y's own too where it says so, or Y alone.
-fn issuers<'a>(facts: &'a Facts, policy: &SharedTokenPolicy) -> Result<Vec<&'a ServiceDefinition>, String> {
+fn issuers<'a>(facts: &'a SharedTokenFacts, policy: &SharedTokenPolicy) -> Result<Vec<&'a ServiceDefinition>, String> {
     let SharedToken::IssuedBy { spkey, accept_own_tokens } = &policy.tokens else { return Ok(vec![&facts.called]) };
     let Some(shared) = &facts.shared else {
         return Err(format!("shared_token_spkey names {spkey}, and there is no such service"));
@@ -80,7 +80,7 @@ fn issuers<'a>(facts: &'a Facts, policy: &SharedTokenPolicy) -> Result<Vec<&'a S
 
 fn valid<'a>(
     call: &Call,
-    facts: &'a Facts,
+    facts: &'a SharedTokenFacts,
     issuers: &[&'a ServiceDefinition],
     env: &Env<'_>,
 ) -> Result<Valid<'a>, Reason> {
@@ -110,7 +110,7 @@ fn valid<'a>(
     Ok(Valid { grant, token, issued_for: &issuer.spkey })
 }
 
-fn allows(facts: &Facts, spkey: &Spkey) -> bool {
+fn allows(facts: &SharedTokenFacts, spkey: &Spkey) -> bool {
     facts.client.as_ref().is_some_and(|client| client.value.services.contains(spkey))
 }
 
@@ -160,7 +160,7 @@ fn context(call: &Call, called: &ServiceDefinition, valid: &Valid<'_>) -> Contex
         .with("token_exp", valid.token.expires_at.to_string())
 }
 
-fn name_grant(trace: &mut Trace, facts: &Facts) {
+fn name_grant(trace: &mut Trace, facts: &SharedTokenFacts) {
     if let Some(grant) = &facts.grant {
         trace.client_id = Some(grant.client_id.to_string());
         trace.application = Some(grant.application.to_string());
@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        authorizer::{MethodArn, Shape},
+        authorizer::{MethodArn, NamedBy, Shape},
         env::testing::{NOW, env},
         model::{
             ForwardedHeader, GrantKey, Methods, PathPattern, ScopeNeed, ScopeRule,
@@ -199,7 +199,7 @@ mod tests {
     }
 
     /// Service `y`, which takes the tokens of `x`, and a live token for `x`.
-    fn facts(change: impl FnOnce(&mut ServiceDefinition, &mut ServiceDefinition, &mut Grant)) -> Facts {
+    fn facts(change: impl FnOnce(&mut ServiceDefinition, &mut ServiceDefinition, &mut Grant)) -> SharedTokenFacts {
         let (mut x, mut y) = (with_scopes("x", "orders", &["read"]), with_scopes("y", "invoices", &[]));
         let spkey = x.spkey.clone();
         policy(&mut y).tokens = SharedToken::IssuedBy { spkey: spkey.clone(), accept_own_tokens: false };
@@ -221,8 +221,9 @@ mod tests {
             access_tokens: vec![token],
         };
         change(&mut x, &mut y, &mut grant);
-        Facts {
+        SharedTokenFacts {
             called: Arc::new(y),
+            named_by: NamedBy::StageVariable,
             shared: Some(Arc::new(x)),
             grant: Some(grant),
             client: Some(Arc::new(Stored { value: client, revision: 1 })),
@@ -240,12 +241,12 @@ mod tests {
         }
     }
 
-    fn decided(facts: &Facts) -> Outcome {
+    fn decided(facts: &SharedTokenFacts) -> Outcome {
         decide(&call(&[("Authorization", "Bearer the-token")]), facts, &env())
     }
 
     #[track_caller]
-    fn allowed(facts: &Facts) -> Allow {
+    fn allowed(facts: &SharedTokenFacts) -> Allow {
         match decided(facts).decision {
             Decision::Allow(allow) => allow,
             other => panic!("{other:?}"),
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn unauthenticated(facts: &Facts) -> Reason {
+    fn unauthenticated(facts: &SharedTokenFacts) -> Reason {
         let outcome = decided(facts);
         assert!(matches!(outcome.decision, Decision::Unauthenticated), "{outcome:?}");
         outcome.reason
@@ -292,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_missing_shared_service_is_a_failure_and_never_a_verdict() {
-        let gone = Facts { shared: None, ..facts(|_, _, _| {}) };
+        let gone = SharedTokenFacts { shared: None, ..facts(|_, _, _| {}) };
         assert!(matches!(decided(&gone).decision, Decision::Failed));
         let foreign = facts(|x, _, _| x.authorizer = crate::model::samples::travel().authorizer);
         assert!(matches!(decided(&foreign).decision, Decision::Failed));

@@ -8,7 +8,11 @@ mod forwarding;
 
 use std::sync::Arc;
 
-use super::{Authorization, Call, Decision, Outcome, Trace, location::locate, missing::Missing};
+use super::{
+    Authorization, Call, Decision, Outcome, Trace,
+    location::{NamedBy, locate},
+    missing::Missing,
+};
 use crate::{
     env::Env,
     model::{Authorizer, Client, Grant, ServiceDefinition, SharedToken, TokenKey},
@@ -26,23 +30,30 @@ pub struct SharedTokenAuthorizer {
 
 /// What a decision stands on.
 #[derive(Debug)]
-struct Facts {
+pub struct SharedTokenFacts {
     /// The service that was called.
-    called: Arc<ServiceDefinition>,
+    pub called: Arc<ServiceDefinition>,
+    /// What named it.
+    pub named_by: NamedBy,
     /// The service that `shared_token_spkey` names.
-    shared: Option<Arc<ServiceDefinition>>,
+    pub shared: Option<Arc<ServiceDefinition>>,
     /// The grant that the token belongs to.
-    grant: Option<Grant>,
+    pub grant: Option<Grant>,
     /// The client of that grant.
-    client: Option<Arc<Stored<Client>>>,
+    pub client: Option<Arc<Stored<Client>>>,
 }
 
 impl SharedTokenAuthorizer {
     /// Reads the facts and decides. A warm call costs one DynamoDB request: the grant.
     pub async fn authorize(&self, call: &Call, reader: &Reader, env: &Env<'_>) -> Outcome {
+        self.examine(call, reader, env).await.0
+    }
+
+    /// The same, with the facts that the decision stands on; `None` where they could not be read.
+    pub async fn examine(&self, call: &Call, reader: &Reader, env: &Env<'_>) -> (Outcome, Option<SharedTokenFacts>) {
         match self.load(call, reader).await {
-            Ok(facts) => decide(call, &facts, env),
-            Err(missing) => Outcome::new(Decision::Failed, Trace::default(), missing.into()),
+            Ok(facts) => (decide(call, &facts, env), Some(facts)),
+            Err(missing) => (Outcome::new(Decision::Failed, Trace::default(), missing.into()), None),
         }
     }
 
@@ -57,26 +68,26 @@ impl SharedTokenAuthorizer {
     }
 
     /// Two chains side by side: which service, and what it shares; which grant, and its client.
-    async fn load(&self, call: &Call, reader: &Reader) -> Result<Facts, Missing> {
+    async fn load(&self, call: &Call, reader: &Reader) -> Result<SharedTokenFacts, Missing> {
         let (services, grant) = tokio::join!(self.services_of(call, reader), grant_of(call, reader));
-        let ((called, shared), (grant, client)) = (services?, grant?);
-        Ok(Facts { called, shared, grant, client })
+        let ((called, named_by, shared), (grant, client)) = (services?, grant?);
+        Ok(SharedTokenFacts { called, named_by, shared, grant, client })
     }
 
     async fn services_of(&self, call: &Call, reader: &Reader) -> Result<Services, Missing> {
-        let spkey = locate(call, self.spkey.as_ref(), reader).await?;
+        let (spkey, named_by) = locate(call, self.spkey.as_ref(), reader).await?;
         let called = reader.service(&spkey).await?;
         let called = called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))?;
         let shared = match shared_spkey(&called) {
             Some(spkey) => reader.service(spkey).await?,
             None => None,
         };
-        Ok((called, shared))
+        Ok((called, named_by, shared))
     }
 }
 
-/// The service called, and the one that it shares tokens from.
-type Services = (Arc<ServiceDefinition>, Option<Arc<ServiceDefinition>>);
+/// The service called, what named it, and the one that it shares tokens from.
+type Services = (Arc<ServiceDefinition>, NamedBy, Option<Arc<ServiceDefinition>>);
 
 /// A grant and its client, as far as there are any.
 type GrantAndClient = (Option<Grant>, Option<Arc<Stored<Client>>>);

@@ -48,6 +48,23 @@ impl Document {
     }
 }
 
+impl XmlDocument {
+    /// The names of its elements as they are written, each once, in the order of the document.
+    #[must_use]
+    pub fn element_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for id in self.tree.descendants(self.tree.root()) {
+            let Some(element) = self.tree.element(id) else { continue };
+            let prefix = element.name.prefix.as_ref().map(|prefix| format!("{prefix}:")).unwrap_or_default();
+            let name = format!("{prefix}{}", element.name.local_name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
 fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_str(text(body)?).ok()
 }
@@ -92,6 +109,15 @@ mod tests {
         }
         assert_eq!(kind("text/html", b"<a/>"), "other");
         assert!(matches!(Document::parse(None, b"{}"), Document::Other));
+    }
+
+    #[test]
+    fn the_elements_of_a_document_are_named_once_each() {
+        let Document::Xml(document) = Document::parse(Some("text/xml"), b"<a xmlns:p='u'><p:b>1</p:b><c/><p:b/></a>")
+        else {
+            panic!("it is XML")
+        };
+        assert_eq!(document.element_names(), ["a", "p:b", "c"]);
     }
 
     #[test]
