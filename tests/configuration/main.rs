@@ -1,5 +1,7 @@
 //! The documented example, as a user would run it.
 
+mod guides;
+
 use std::path::Path;
 
 use cli::dev::Data;
