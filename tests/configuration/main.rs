@@ -1,4 +1,4 @@
-//! The documented example, as a user would run it.
+//! The documented example, as a user would run it, and the files of the guides.
 
 mod guides;
 
