@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     HeaderName, HttpUri, Sealed,
-    expression::{Expression, HeaderEncoding},
+    expression::{ExpressionText, HeaderEncoding},
 };
 
 /// Settings of a service whose tokens another server issued.
@@ -184,7 +184,7 @@ pub struct HeaderRule {
     /// The header.
     pub header: HeaderName,
     /// JSONPath or XPath.
-    pub expression: Expression,
+    pub expression: ExpressionText,
 }
 
 /// What the backend sees of the caller's `Authorization` (`block_authorization_header`).

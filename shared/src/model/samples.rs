@@ -89,8 +89,10 @@ pub(crate) fn service(spkey: &str, name: &str, authorizer: Authorizer) -> Servic
 }
 
 fn group(region: &str, rules: &[(&str, &str)]) -> HeaderGroup {
-    let rule =
-        |(name, text): &(&str, &str)| HeaderRule { header: header(name), expression: Expression::parse(text).unwrap() };
+    let rule = |(name, text): &(&str, &str)| HeaderRule {
+        header: header(name),
+        expression: Expression::parse(text).unwrap().into(),
+    };
     HeaderGroup { region: region.into(), rules: rules.iter().map(rule).collect() }
 }
 

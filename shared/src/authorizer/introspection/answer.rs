@@ -69,7 +69,7 @@ impl Asked<'_> {
 
     fn admit(&self, question: &Question, document: &Document, mut trace: Trace) -> Outcome {
         let context = self.context(document);
-        let context = match self.with_headers(context, question.region.as_deref(), document, &mut trace) {
+        let context = match self.with_headers(context, question, document, &mut trace) {
             Ok(context) => context,
             Err(description) => {
                 let refusal = Refusal::invalid_request(self.called, description);

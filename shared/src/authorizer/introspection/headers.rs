@@ -1,6 +1,6 @@
 //! Headers made of the provider's answer (`inject_headers`), each with what became of it.
 
-use super::{Asked, Trace};
+use super::{Asked, Trace, question::Question};
 use crate::{
     authorizer::{
         Context, HeaderOutcome,
@@ -18,13 +18,13 @@ impl Asked<'_> {
     pub(super) fn with_headers(
         &self,
         mut context: Context,
-        region: Option<&str>,
+        question: &Question,
         document: &Document,
         trace: &mut Trace,
     ) -> Result<Context, &'static str> {
         let mut total = 0;
         for header in self.policy.headers() {
-            let (value, outcome) = self.value(header, region, document);
+            let (value, outcome) = self.value(header, question, document);
             total += value.as_ref().map_or(0, String::len);
             let bytes = value.as_ref().map(String::len);
             trace.headers.push(HeaderOutcome { header: header.to_string(), outcome, bytes });
@@ -37,11 +37,11 @@ impl Asked<'_> {
         if total > MAX_HEADER_BYTES { Err(TOO_LARGE) } else { Ok(context) }
     }
 
-    fn value(&self, header: &HeaderName, region: Option<&str>, document: &Document) -> (Option<String>, &'static str) {
-        let group = self.policy.group(region);
-        let rule = group.and_then(|group| group.rules.iter().find(|rule| rule.header == *header));
-        let Some(rule) = rule else { return (None, "unset") };
-        match rule.expression.evaluate(document) {
+    fn value(&self, header: &HeaderName, question: &Question, document: &Document) -> (Option<String>, &'static str) {
+        let group = self.policy.group(question.region.as_deref());
+        let expression = group.and_then(|group| question.providers.expression(group, header));
+        let Some(expression) = expression else { return (None, "unset") };
+        match expression.evaluate(document) {
             // Blanks around a value are no part of it (RFC 9110 section 5.5), so one of nothing else is empty.
             Found::Value(text) => match header_value(text.trim_matches([' ', '\t']), self.policy.header_encoding) {
                 Ok(value) if value.is_empty() => (None, "no match"),

@@ -1,4 +1,4 @@
-//! A definition's providers, parsed once and not for every call.
+//! A definition's providers and what is taken from their answers, parsed once and not for every call.
 
 use std::{
     collections::HashMap,
@@ -6,12 +6,12 @@ use std::{
 };
 
 use crate::{
-    model::{IntrospectionPolicy, Route, ServiceDefinition},
+    model::{HeaderGroup, HeaderName, IntrospectionPolicy, Route, ServiceDefinition, expression::Expression},
     protocol::Spkey,
     upstream::{CaBundle, ProviderUri, Proxy},
 };
 
-/// Where the providers of one definition are, and whom to trust on the way.
+/// Where the providers of one definition are, whom to trust on the way, and what is taken from their answers.
 pub(super) struct Providers {
     /// `defaultURI`.
     default_uri: Option<ProviderUri>,
@@ -19,6 +19,8 @@ pub(super) struct Providers {
     regions: Vec<(String, ProviderUri)>,
     pub(super) proxy: Option<Proxy>,
     pub(super) ca_bundle: Option<CaBundle>,
+    /// `inject_headers`, by region.
+    groups: Vec<(String, Vec<(HeaderName, Expression)>)>,
 }
 
 /// Providers, or what of the definition cannot be used.
@@ -40,6 +42,7 @@ impl Providers {
             regions: regions.collect::<Result<_, String>>()?,
             proxy: proxy.transpose().map_err(|error| error.to_string())?,
             ca_bundle: ca_bundle.transpose().map_err(|error| error.to_string())?,
+            groups: policy.inject_headers.iter().map(group).collect::<Result<_, _>>()?,
         })
     }
 
@@ -50,6 +53,20 @@ impl Providers {
             None => self.default_uri.as_ref(),
         }
     }
+
+    /// What gives a header of a group its value; `None` = the group does not set it.
+    pub(super) fn expression(&self, group: &HeaderGroup, header: &HeaderName) -> Option<&Expression> {
+        let (_, rules) = self.groups.iter().find(|(region, _)| *region == group.region)?;
+        rules.iter().find(|(name, _)| name == header).map(|(_, expression)| expression)
+    }
+}
+
+fn group(group: &HeaderGroup) -> Result<(String, Vec<(HeaderName, Expression)>), String> {
+    let rules = group.rules.iter().map(|rule| match rule.expression.parse() {
+        Ok(expression) => Ok((rule.header.clone(), expression)),
+        Err(error) => Err(format!("the expression of {}: {error}", rule.header)),
+    });
+    Ok((group.region.clone(), rules.collect::<Result<_, String>>()?))
 }
 
 /// The providers of each service, as long as its definition is the one that was parsed.

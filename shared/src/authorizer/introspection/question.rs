@@ -28,7 +28,7 @@ pub struct Question {
     uri: ProviderUri,
     form: Option<Bytes>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    providers: Arc<Providers>,
+    pub(super) providers: Arc<Providers>,
     /// The region whose endpoint is asked; `None` = `defaultURI`.
     pub region: Option<String>,
 }

@@ -75,7 +75,7 @@ fn raw_rules(pairs: Vec<(&str, Field<'_>)>) -> Vec<Placed<RawRule>> {
 fn rule(raw: &RawRule, place: &Place, findings: &Findings<'_>) -> Option<HeaderRule> {
     let expression = Expression::parse(&raw.expression)
         .map_err(|error| findings.mistake(place, format!("an expression that cannot be used: {error}"), EXPRESSION));
-    Some(HeaderRule { header: injectable(&raw.header, place, findings)?, expression: expression.ok()? })
+    Some(HeaderRule { header: injectable(&raw.header, place, findings)?, expression: expression.ok()?.into() })
 }
 
 /// A header that an authorizer may set towards the backend.

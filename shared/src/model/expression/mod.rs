@@ -1,4 +1,4 @@
-//! What `inject_headers` evaluates: one JSONPath or XPath 1.0 expression, parsed when it is saved.
+//! What `inject_headers` evaluates: one JSONPath or XPath 1.0 expression, tried when it is saved, parsed where it is used.
 
 mod dialect;
 mod document;
@@ -14,7 +14,7 @@ mod xpath_rules;
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 pub use document::{Document, MAX_DOCUMENT_BYTES, XmlDocument};
 pub use error::ExpressionError;
@@ -122,16 +122,32 @@ impl PartialEq for Expression {
 
 impl Eq for Expression {}
 
-impl Serialize for Expression {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+/// An expression as a definition remembers it: one that could be parsed when it was saved.
+///
+/// Reading a definition parses no expression, so the functions that evaluate none do not carry the engines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExpressionText(String);
+
+impl ExpressionText {
+    /// The expression, to be evaluated.
+    ///
+    /// # Errors
+    /// For an item that another hand wrote: the part that cannot be read.
+    pub fn parse(&self) -> Result<Expression, ExpressionError> {
+        Expression::parse(&self.0)
+    }
+
+    /// The expression as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
-impl<'de> Deserialize<'de> for Expression {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(D::Error::custom)
+impl From<Expression> for ExpressionText {
+    fn from(expression: Expression) -> Self {
+        Self(expression.text)
     }
 }
 

@@ -168,12 +168,17 @@ fn the_language_is_told_from_the_start() {
 
 #[test]
 fn is_stored_as_its_text() {
-    let expression = Expression::parse(" $.uid ").unwrap();
-    assert_eq!(expression.as_str(), "$.uid");
+    let expression = ExpressionText::from(Expression::parse(" $.uid ").unwrap());
     let stored = serde_json::to_string(&expression).unwrap();
     assert_eq!(stored, "\"$.uid\"");
-    assert_eq!(serde_json::from_str::<Expression>(&stored).unwrap(), expression);
-    assert!(serde_json::from_str::<Expression>("\"$..[\"").is_err());
+    let read = serde_json::from_str::<ExpressionText>(&stored).unwrap();
+    assert_eq!((read.parse().unwrap().as_str(), read), ("$.uid", expression));
+}
+
+#[test]
+fn what_another_hand_stored_is_refused_where_it_is_used() {
+    let stored = serde_json::from_str::<ExpressionText>("\"$..[\"").unwrap();
+    assert!(stored.parse().is_err());
 }
 
 #[test]
