@@ -15,9 +15,10 @@ pub const ACCOUNT: &str = "123456789012";
 pub struct Api {
     /// The API's id, as in its ARNs.
     pub id: String,
-    /// The stage; an HTTP API has `$default`.
+    /// The stage; of an HTTP API mostly `$default`. Stages of one API are `Api`s with one id.
     pub stage: String,
-    /// Where a custom domain maps the API: `""` or `/orders`, with no slash at its end.
+    /// Where the API is served: what a custom domain maps to it (`""` or `/orders`), or `/STAGE` as on
+    /// `execute-api` addresses; with no slash at its end.
     pub base_path: String,
     /// The stage's variables; they are no part of OpenAPI.
     pub stage_variables: BTreeMap<String, String>,

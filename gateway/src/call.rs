@@ -172,7 +172,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_authorizers_entries_are_variables_also_nested_ones() {
+    fn context_entries_are_variables_also_nested_ones() {
         with_call(|call| {
             let entries = json!({ "sub": "ada", "age": 7, "deep": { "er": [1] } });
             let entries = Arc::new(entries.as_object().unwrap().clone());

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_aws_says_when_nothing_is_configured() {
+    fn response_says_what_aws_says_when_nothing_is_configured() {
         let answer = rendered(&[], ResponseType::AuthorizerFailure);
         assert_eq!((answer.status, &answer.body[..]), (500, &br#"{"message":null}"#[..]));
         let answer = rendered(&[], ResponseType::AccessDenied);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_type_counts_before_the_default_of_its_class() {
+    fn response_the_own_type_counts_before_the_default_of_its_class() {
         let configured = [("DEFAULT_4XX", status(418)), ("ACCESS_DENIED", status(401)), ("DEFAULT_5XX", status(503))];
         assert_eq!(rendered(&configured, ResponseType::AccessDenied).status, 401);
         assert_eq!(rendered(&configured, ResponseType::Unauthorized).status, 418);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_escapes_nothing() {
+    fn response_a_template_escapes_nothing() {
         let template = Some(r#"{"a":"$stageVariables.quoted","m":$context.error.messageString}"#.to_owned());
         let configured = [("UNAUTHORIZED", GatewayResponse { template, ..GatewayResponse::default() })];
         let answer = rendered(&configured, ResponseType::Unauthorized);

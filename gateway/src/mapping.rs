@@ -10,7 +10,7 @@ pub(crate) enum Source {
     Header(String),
     Query(String),
     PathVariable(String),
-    /// The whole path (HTTP APIs).
+    /// The path without stage and base path (HTTP APIs).
     Path,
     /// A context variable, also `authorizer.…`.
     Context(String),
@@ -83,7 +83,7 @@ impl Source {
             Self::Header(name) => header(call, name),
             Self::Query(name) => query(call, name),
             Self::PathVariable(name) => call.path_variable(name).map(str::to_owned),
-            Self::Path => Some(call.request.path.clone()),
+            Self::Path => Some(call.path.to_owned()),
             Self::Context(name) => call.variable(name),
             Self::StageVariable(name) => call.deployment.stage_variables.get(name).cloned(),
         };

@@ -36,7 +36,8 @@ impl Request {
 
     /// The sum that API Gateway limits to [`MAX_HEAD`]: request line and header fields.
     pub(crate) fn head_size(&self) -> usize {
-        let line = self.method.len() + self.path.len() + self.query.len();
+        let query = if self.query.is_empty() { 0 } else { "?".len() + self.query.len() };
+        let line = self.method.len() + self.path.len() + query + "  HTTP/1.1".len();
         line + self.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
     }
 

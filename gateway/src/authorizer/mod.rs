@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn an_http_apis_authorizer_has_10_s_and_a_rest_apis_29_s() {
+    fn limit_an_http_apis_authorizer_has_10_s_and_a_rest_apis_29_s() {
         assert_eq!(patience(Shape::HttpV2 { simple: true }), 10);
         assert_eq!(patience(Shape::HttpV1), 10);
         assert_eq!(patience(Shape::RestRequest), 29);

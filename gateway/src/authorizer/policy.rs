@@ -134,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn an_explicit_deny_wins_in_any_order() {
+    fn policy_an_explicit_deny_wins_in_any_order() {
         let (allow, deny) = (statement("Allow", "*"), statement("Deny", "arn:aws:execute-api:*/GET/pets/*"));
         assert_eq!(decide(json!([allow, deny])), Decision::ExplicitDeny);
         assert_eq!(decide(json!([deny, allow])), Decision::ExplicitDeny);
     }
 
     #[test]
-    fn what_nobody_allows_is_denied() {
+    fn policy_what_nobody_allows_is_denied() {
         assert_eq!(decide(json!([])), Decision::ImplicitDeny);
         assert_eq!(decide(json!([statement("Allow", "arn:aws:execute-api:*/POST/*")])), Decision::ImplicitDeny);
         let action = json!([{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }]);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_cross_slashes_and_lists_are_taken() {
+    fn policy_wildcards_cross_slashes_and_lists_are_taken() {
         assert_eq!(decide(json!([statement("Allow", "arn:aws:execute-api:*/live/*")])), Decision::Allow);
         assert_eq!(decide(json!([statement("Allow", "arn:*/pets/?")])), Decision::Allow);
         assert_eq!(decide(json!([statement("Allow", "arn:*/pets/??")])), Decision::ImplicitDeny);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_iam_refuses() {
+    fn policy_refuses_what_iam_refuses() {
         let long = format!("arn:{}", "x".repeat(509));
         for document in [
             json!({}),

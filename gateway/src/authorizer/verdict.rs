@@ -122,13 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn scalars_become_text() {
+    fn context_scalars_become_text() {
         let verdict = Verdict::parse(Shape::RestRequest, &policy(json!({ "s": "a", "n": 1.5, "b": true }))).unwrap();
         assert_eq!(Value::Object(Map::clone(&verdict.context.entries)), json!({ "s": "a", "n": "1.5", "b": "true" }));
     }
 
     #[test]
-    fn what_is_not_flat_is_malformed_but_for_payload_2() {
+    fn context_what_is_not_flat_is_malformed_but_for_payload_2_0() {
         for context in
             [json!({ "a": [] }), json!({ "a": {} }), json!({ "a": null }), json!("a"), json!({ "claims": "" })]
         {

@@ -34,7 +34,7 @@ pub(crate) struct RestOperation<'n, 'd> {
 /// Reads the integration of a REST API's operation.
 pub(crate) fn rest(operation: &RestOperation<'_, '_>, findings: &mut Findings<'_>) -> Option<Integration> {
     let node = extension(operation.node, findings)?;
-    let limit = time_limit(&node, REST_LIMIT, findings);
+    let limit = time_limit(&node, (REST_LIMIT, u64::MAX), findings);
     let binary = operation.binary.clone();
     match findings.text(&node, "type")? {
         "http_proxy" | "HTTP_PROXY" => {
@@ -64,7 +64,7 @@ pub(crate) fn rest(operation: &RestOperation<'_, '_>, findings: &mut Findings<'_
 /// Reads the integration of an HTTP API's operation, which may use the path variables named.
 pub(crate) fn http(operation: &Node<'_>, path: &BTreeSet<String>, findings: &mut Findings<'_>) -> Option<Integration> {
     let node = extension(operation, findings)?;
-    let limit = time_limit(&node, HTTP_LIMIT, findings);
+    let limit = time_limit(&node, (HTTP_LIMIT, HTTP_LIMIT), findings);
     match findings.text(&node, "type")? {
         "http_proxy" | "HTTP_PROXY" => {
             let style = HttpStyle::HttpProxy { parameters: http_parameters(&node, findings) };
@@ -184,16 +184,18 @@ fn http_parameters(node: &Node<'_>, findings: &mut Findings<'_>) -> Vec<HttpPara
     node.members_of("requestParameters").into_iter().filter_map(read).collect()
 }
 
-fn time_limit(node: &Node<'_>, default: u64, findings: &mut Findings<'_>) -> Duration {
+fn time_limit(node: &Node<'_>, (default, most): (u64, u64), findings: &mut Findings<'_>) -> Duration {
     let limit = findings.number(node, "timeoutInMillis").unwrap_or(default);
     if limit < MIN_LIMIT {
         findings.report_at(node, "timeoutInMillis", format!("{limit} ms is too short; at least {MIN_LIMIT} ms"));
+    } else if limit > most {
+        findings.report_at(node, "timeoutInMillis", format!("{limit} ms is too long; at most {most} ms"));
     }
     Duration::from_millis(limit)
 }
 
 const EXTENSION: &str = "x-amazon-apigateway-integration";
-/// In milliseconds, as are the limits below it.
+/// In milliseconds, as are the limits below it. AWS raises this one on request, for Regional and private APIs.
 const REST_LIMIT: u64 = 29_000;
 const HTTP_LIMIT: u64 = 30_000;
 const MIN_LIMIT: u64 = 50;
@@ -218,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_integration_has_29_s_and_an_http_apis_30_s_unless_said() {
+    fn limit_a_rest_integration_has_29_s_and_an_http_apis_30_s_unless_said() {
         let mut integration =
             json!({ "type": "aws_proxy", "httpMethod": "POST", "uri": ARN, "payloadFormatVersion": "2.0" });
         let functions = Functions::from([(ARN.to_owned(), Arc::new(Null) as Arc<dyn Function>)]);

@@ -67,8 +67,9 @@ fn deployment(api: &Api, root: &Node<'_>, findings: &mut Findings<'_>) {
     if !base.is_empty() && (!base.starts_with('/') || base.ends_with('/')) {
         findings.report(root, format!("base path `{base}` begins with `/` and does not end with it, or is empty"));
     }
-    if api.kind == ApiKind::Http && api.stage != "$default" {
-        findings.report(root, format!("stage `{}`: HTTP APIs are served from the stage `$default` only", api.stage));
+    if !is_stage(api) {
+        let more = if api.kind == ApiKind::Http { ", or $default" } else { "" };
+        findings.report(root, format!("stage `{}`: it is 1 to 128 letters, digits, `-` and `_`{more}", api.stage));
     }
     if let Some(version) = findings.text(root, "openapi")
         && !version.starts_with("3.0.")
@@ -76,4 +77,11 @@ fn deployment(api: &Api, root: &Node<'_>, findings: &mut Findings<'_>) {
         let found = format!("API Gateway imports OpenAPI 3.0, and this is `{version}`");
         findings.report_at(root, "openapi", found);
     }
+}
+
+fn is_stage(api: &Api) -> bool {
+    let name = &api.stage;
+    let named =
+        (1..=128).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    named || (api.kind == ApiKind::Http && name == "$default")
 }

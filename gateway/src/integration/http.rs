@@ -62,7 +62,8 @@ impl HttpIntegration {
         let (query, path_variables) = (call.request.query.clone(), Vec::new());
         match &self.style {
             HttpStyle::RestProxy { mappings, .. } => {
-                let mut outgoing = Outgoing { headers: passed(edge::headers(call)), query, path_variables };
+                let headers = passed(edge::headers(call));
+                let mut outgoing = Outgoing { headers, query, path_variables, ..Outgoing::default() };
                 rest_parameters::apply(mappings, call, &mut outgoing)?;
                 own_fields(call, &mut outgoing.headers);
                 Ok(outgoing)
@@ -74,9 +75,9 @@ impl HttpIntegration {
                 Ok(outgoing)
             }
             HttpStyle::HttpProxy { parameters } => {
-                let path_variables = call.path_variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-                let mut outgoing =
-                    Outgoing { headers: forwarded(call), query, path_variables: path_variables.collect() };
+                let path_variables =
+                    call.path_variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+                let mut outgoing = Outgoing { headers: forwarded(call), query, path_variables, ..Outgoing::default() };
                 http_parameters::apply(parameters, call, &mut outgoing);
                 Ok(outgoing)
             }
@@ -86,6 +87,9 @@ impl HttpIntegration {
     fn request(&self, call: &Call<'_>, outgoing: &Outgoing) -> Result<http::Request<Full<Bytes>>, Failure> {
         let variable = |name: &str| outgoing.path_variable(name);
         let mut uri = self.uri.fill(variable, &call.deployment.stage_variables).map_err(Failure::Configuration)?;
+        if let Some(path) = &outgoing.path {
+            uri = with_path(&uri, path);
+        }
         if !outgoing.query.is_empty() {
             uri.push(if uri.contains('?') { '&' } else { '?' });
             uri.push_str(&outgoing.query);
@@ -114,6 +118,15 @@ impl HttpIntegration {
             _ => body.clone(),
         }
     }
+}
+
+/// The address with another path; its own query stays.
+fn with_path(uri: &str, path: &str) -> String {
+    let authority = uri.find("://").map_or(0, |at| at + "://".len());
+    let start = uri[authority..].find(['/', '?']).map_or(uri.len(), |at| authority + at);
+    let end = uri[start..].find('?').map_or(uri.len(), |at| start + at);
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("{}{slash}{path}{}", &uri[..start], &uri[end..])
 }
 
 /// The client's fields but for those that the new connection sets itself.
@@ -147,4 +160,16 @@ fn own_fields(call: &Call<'_>, headers: &mut Headers) {
 
 fn configuration(reason: &str) -> Failure {
     Failure::Configuration(reason.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_path_keeps_host_and_query_of_the_address() {
+        assert_eq!(with_path("http://h:1/a/b?x=1", "/c"), "http://h:1/c?x=1");
+        assert_eq!(with_path("https://h", "c"), "https://h/c");
+        assert_eq!(with_path("http://h?x=/1", "/c"), "http://h/c?x=/1");
+    }
 }

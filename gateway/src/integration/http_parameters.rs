@@ -1,4 +1,5 @@
-//! `requestParameters` of an HTTP API's integration: names in any case, and a list of names that no mapping may touch.
+//! `requestParameters` of an HTTP API's integration: header names in any case, and a list of those that no mapping may
+//! touch.
 
 use crate::{
     call::Call,
@@ -8,15 +9,18 @@ use crate::{
     observer::MappingOutcome,
 };
 
-/// One change to the integration request's header.
+/// One change to the integration request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct HttpParameter {
-    header: String,
-    change: Change,
+pub(crate) enum HttpParameter {
+    Header(String, Change),
+    Query(String, Change),
+    /// Another path in place of the address's.
+    Path(Source),
 }
 
+/// What becomes of a header or a parameter of the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Change {
+pub(crate) enum Change {
     Append(Source),
     Overwrite(Source),
     Remove,
@@ -28,50 +32,70 @@ impl HttpParameter {
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn parse(key: &str, value: &str) -> Result<Self, String> {
+        if key == "overwrite:path" {
+            return Source::http(value).map(Self::Path);
+        }
         let (change, place) = key.split_once(':').ok_or_else(|| no_change(key))?;
-        let header = place.strip_prefix("header.").ok_or_else(|| no_change(key))?;
-        if http::HeaderName::from_bytes(header.as_bytes()).is_err() {
-            return Err(format!("`{header}` is no header name"));
-        }
-        if is_reserved(header) {
-            return Err(format!("API Gateway lets no mapping touch the header `{header}`"));
-        }
+        let (place, name) = place.split_once('.').filter(|(_, name)| !name.is_empty()).ok_or_else(|| no_change(key))?;
         let change = match change {
             "append" => Change::Append(Source::http(value)?),
             "overwrite" => Change::Overwrite(Source::http(value)?),
             "remove" => Change::Remove,
             _ => return Err(no_change(key)),
         };
-        Ok(Self { header: header.to_owned(), change })
+        match place {
+            "header" if http::HeaderName::from_bytes(name.as_bytes()).is_err() => {
+                Err(format!("`{name}` is no header name"))
+            }
+            "header" if is_reserved(name) => Err(format!("API Gateway lets no mapping touch the header `{name}`")),
+            "header" => Ok(Self::Header(name.to_owned(), change)),
+            "querystring" => Ok(Self::Query(name.to_owned(), change)),
+            _ => Err(no_change(key)),
+        }
     }
 }
 
 /// Applies the changes; an absent or empty value skips one, and the client's copy passes.
 pub(crate) fn apply(parameters: &[HttpParameter], call: &mut Call<'_>, outgoing: &mut Outgoing) {
-    for HttpParameter { header, change } in parameters {
-        let outcome = changed(header, change, call, &mut outgoing.headers);
-        outgoing::note(call, header, outcome);
+    for parameter in parameters {
+        match parameter {
+            HttpParameter::Header(name, change) => {
+                let outcome = change_header(name, change, call, &mut outgoing.headers);
+                outgoing::note(call, name, outcome);
+            }
+            HttpParameter::Query(name, change) => change_query(name, change, call, outgoing),
+            HttpParameter::Path(source) => outgoing.path = source.resolve(call),
+        }
     }
 }
 
-fn changed(header: &str, change: &Change, call: &Call<'_>, headers: &mut Headers) -> MappingOutcome {
-    let source = match change {
+fn change_header(name: &str, change: &Change, call: &Call<'_>, headers: &mut Headers) -> MappingOutcome {
+    match change {
         Change::Remove => {
-            headers.remove(header);
+            headers.remove(name);
             return MappingOutcome::Removed;
         }
-        Change::Append(source) | Change::Overwrite(source) => source,
-    };
-    let Some(value) = source.resolve(call) else { return MappingOutcome::Skipped };
-    match change {
-        Change::Append(_) => headers.push(header, value),
-        _ => headers.set(header, value),
+        Change::Append(source) => source.resolve(call).map(|value| headers.push(name, value)),
+        Change::Overwrite(source) => source.resolve(call).map(|value| headers.set(name, value)),
     }
-    MappingOutcome::Sent
+    .map_or(MappingOutcome::Skipped, |()| MappingOutcome::Sent)
+}
+
+fn change_query(name: &str, change: &Change, call: &Call<'_>, outgoing: &mut Outgoing) {
+    match change {
+        Change::Remove => outgoing.remove_query(name),
+        Change::Append(source) => source.resolve(call).into_iter().for_each(|value| outgoing.add_query(name, &value)),
+        Change::Overwrite(source) => {
+            source.resolve(call).into_iter().for_each(|value| outgoing.set_query(name, &value));
+        }
+    }
 }
 
 fn no_change(key: &str) -> String {
-    format!("`{key}` is not modelled; write append:header.NAME, overwrite:header.NAME or remove:header.NAME")
+    format!(
+        "`{key}` is no change; write append:, overwrite: or remove: before header.NAME or querystring.NAME, or \
+         overwrite:path"
+    )
 }
 
 fn is_reserved(header: &str) -> bool {
@@ -127,7 +151,21 @@ mod tests {
     }
 
     #[test]
-    fn no_mapping_may_touch_what_api_gateway_keeps_for_itself() {
+    fn mapping_of_the_query_tells_names_by_case_and_an_absent_value_lets_the_clients_copy_pass() {
+        let changed = |key: &str, value: &str| {
+            let parameter = HttpParameter::parse(key, value).unwrap();
+            let mut outgoing = Outgoing { query: "user=root&USER=x&user=admin".into(), ..Outgoing::default() };
+            with_call(|call| apply(&[parameter], call, &mut outgoing));
+            outgoing.query
+        };
+        assert_eq!(changed("overwrite:querystring.user", "$context.httpMethod"), "USER=x&user=GET");
+        assert_eq!(changed("append:querystring.user", "a b"), "user=root&USER=x&user=admin&user=a%20b");
+        assert_eq!(changed("remove:querystring.user", "''"), "USER=x");
+        assert_eq!(changed("overwrite:querystring.user", "$context.authorizer.none"), "user=root&USER=x&user=admin");
+    }
+
+    #[test]
+    fn mapping_to_what_api_gateway_keeps_for_itself_is_refused() {
         for name in [
             "Authorization",
             "access-control-allow-origin",
@@ -154,7 +192,15 @@ mod tests {
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for key in ["header.X", "set:header.X", "overwrite:header.", "overwrite:body", "overwrite:header.a b"] {
+        for key in [
+            "header.X",
+            "set:header.X",
+            "overwrite:header.",
+            "overwrite:body",
+            "overwrite:header.a b",
+            "append:path",
+            "remove:querystring.",
+        ] {
             assert!(HttpParameter::parse(key, "x").is_err(), "{key}");
         }
     }

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base64_body_is_decoded_where_binary_is_accepted() {
+    fn event_answers_in_base64_are_decoded_where_binary_is_accepted() {
         let answer = json!({ "statusCode": 200, "body": "AP8=", "isBase64Encoded": true });
         assert_eq!(v1(&answer, true).unwrap().body, Bytes::from_static(&[0, 255]));
         assert_eq!(v1(&answer, false).unwrap().body, "AP8=");

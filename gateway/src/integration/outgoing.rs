@@ -12,6 +12,8 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outgoing {
     pub(crate) headers: Headers,
+    /// Instead of the path of the address.
+    pub(crate) path: Option<String>,
     /// The query as it is sent, without `?`.
     pub(crate) query: String,
     /// Values for the variables of the address, percent-encoded.
@@ -21,11 +23,23 @@ pub(crate) struct Outgoing {
 impl Outgoing {
     /// Sends `value` as the only parameter of that name.
     pub(crate) fn set_query(&mut self, name: &str, value: &str) {
+        self.remove_query(name);
+        self.add_query(name, value);
+    }
+
+    /// Sends `value` after the other parameters of that name.
+    pub(crate) fn add_query(&mut self, name: &str, value: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.extend([&encoded(name), "=", &encoded(value)]);
+    }
+
+    /// Sends no parameter of that name.
+    pub(crate) fn remove_query(&mut self, name: &str) {
         let decoded = |pair: &str| form_urlencoded::parse(pair.as_bytes()).next().map(|(key, _)| key.into_owned());
         let others = self.query.split('&').filter(|pair| !pair.is_empty() && decoded(pair).as_deref() != Some(name));
-        let mut pairs: Vec<String> = others.map(str::to_owned).collect();
-        pairs.push(format!("{}={}", encoded(name), encoded(value)));
-        self.query = pairs.join("&");
+        self.query = others.collect::<Vec<_>>().join("&");
     }
 
     pub(crate) fn path_variable(&self, name: &str) -> Option<&str> {

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn remapped_names_of_a_client_are_dropped() {
+    fn smuggled_remapped_names_of_a_client_are_dropped() {
         let head = head("GET / HTTP/1.1\r\nHost: x\r\nX-Amzn-Remapped-Authorization: Bearer a\r\n\r\n").unwrap();
         assert_eq!(head.headers, Headers::from_iter([("Host", "x")]));
     }

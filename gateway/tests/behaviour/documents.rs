@@ -58,7 +58,7 @@ fn every_error_of_a_document_is_reported_with_its_pointer() {
 }
 
 #[test]
-fn keeping_results_needs_identity_sources() {
+fn cache_keeping_results_needs_identity_sources() {
     let setup = rest_with(rest_authorizer("", 300), lambda_proxy("backend"));
     one_error(setup, &format!("{AUTHORIZER}/identitySource"), "at least one");
     let settings = json!({
@@ -71,19 +71,28 @@ fn keeping_results_needs_identity_sources() {
 }
 
 #[test]
-fn a_ttl_is_at_most_3600_s() {
+fn cache_a_ttl_is_at_most_3600_s() {
     let setup = rest_with(rest_authorizer("method.request.header.A", 3_601), lambda_proxy("backend"));
     one_error(setup, &format!("{AUTHORIZER}/authorizerResultTtlInSeconds"), "3600");
 }
 
 #[test]
-fn path_variables_are_no_identity_source() {
+fn identity_path_variables_are_no_source() {
     let setup = rest_with(rest_authorizer("method.request.path.proxy", 300), lambda_proxy("backend"));
     assert!(errors(setup)[0].1.contains("identity"));
 }
 
 #[test]
-fn an_api_has_at_most_ten_authorizers() {
+fn import_of_an_authorizer_that_is_no_lambda_function_is_refused() {
+    let settings = json!({ "type": "jwt", "authorizerUri": invocation("authorizer"), "jwtConfiguration": {} });
+    let mut document = rest_api(Some(settings), json!({ "/a": { "get": operation(lambda_proxy("backend")) } }));
+    document["paths"]["/a"]["get"]["x-amazon-apigateway-integration"]["payloadFormatVersion"] = json!("2.0");
+    let errors = errors(Setup::default().http(document));
+    assert!(errors[0].0 == format!("{AUTHORIZER}/type") && errors[0].1.contains("not modelled"), "{errors:?}");
+}
+
+#[test]
+fn limit_an_api_has_at_most_ten_authorizers() {
     let mut document =
         rest_api(Some(rest_authorizer("", 0)), json!({ "/{proxy+}": { "get": operation(lambda_proxy("backend")) } }));
     let scheme = document["components"]["securitySchemes"]["auth"].clone();
@@ -94,7 +103,7 @@ fn an_api_has_at_most_ten_authorizers() {
 }
 
 #[test]
-fn a_mapping_reads_only_what_the_method_declares() {
+fn mapping_reads_only_what_the_method_declares() {
     let mappings = json!({ "integration.request.header.X-Key": "method.request.header.X-Key" });
     let setup = rest_with(rest_authorizer("", 0), http_proxy(backend(), mappings));
     let pointer = format!("{INTEGRATION}/requestParameters/integration.request.header.X-Key");
@@ -109,7 +118,7 @@ fn a_path_variable_of_the_address_needs_a_mapping() {
 }
 
 #[test]
-fn request_overrides_are_not_modelled() {
+fn mapping_by_request_override_is_not_modelled() {
     let integration = json!({
         "type": "mock", "requestTemplates": { "application/json":
             "#set($context.requestOverride.header.X = 'y'){\"statusCode\": 200}" },
@@ -133,7 +142,7 @@ fn a_mocks_header_must_be_declared_by_the_operation() {
 }
 
 #[test]
-fn an_http_api_refuses_mappings_of_reserved_headers() {
+fn mapping_to_a_reserved_header_is_refused_on_http_apis() {
     let integration = json!({
         "type": "http_proxy", "httpMethod": "GET", "uri": "http://127.0.0.1:9/",
         "requestParameters": { "overwrite:header.Authorization": "-" },
@@ -145,7 +154,7 @@ fn an_http_api_refuses_mappings_of_reserved_headers() {
 }
 
 #[test]
-fn a_gateway_response_type_must_exist() {
+fn response_a_type_must_exist() {
     let mut document =
         rest_api(None, json!({ "/a": { "get": { "x-amazon-apigateway-integration": lambda_proxy("backend") } } }));
     document["x-amazon-apigateway-gateway-responses"] = json!({ "FORBIDDEN": {} });

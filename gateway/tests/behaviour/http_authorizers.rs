@@ -22,6 +22,11 @@ fn simple(members: Value) -> Value {
     settings
 }
 
+/// A simple answer kept for each token.
+fn kept() -> Value {
+    simple(json!({ "identitySource": "$request.header.Authorization" }))
+}
+
 fn document(authorizer: Value, format: &str) -> Value {
     let integration = json!({
         "type": "aws_proxy", "httpMethod": "POST", "uri": invocation("backend"), "payloadFormatVersion": format,
@@ -49,7 +54,7 @@ fn allow(resource: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_missing_identity_source_is_401_without_invoking() {
+async fn identity_a_missing_source_is_401_without_invoking() {
     let settings = simple(json!({ "identitySource": "$request.header.Authorization, $request.querystring.k" }));
     let local = start(settings, answers(json!({ "isAuthorized": true }))).await;
     local.get("/a?k=1", &[]).await.is(401).says(r#"{"message":"Unauthorized"}"#);
@@ -59,7 +64,7 @@ async fn a_missing_identity_source_is_401_without_invoking() {
 }
 
 #[tokio::test]
-async fn each_outcome_has_its_fixed_status_and_message() {
+async fn status_table_each_outcome_has_its_fixed_status_and_message() {
     let deny = policy(json!([{ "Effect": "Deny", "Action": "*", "Resource": "*" }]), json!({}));
     let (unauthorized, forbidden, internal) =
         (r#"{"message":"Unauthorized"}"#, r#"{"message":"Forbidden"}"#, r#"{"message":"Internal Server Error"}"#);
@@ -86,7 +91,7 @@ async fn z6_a_policy_is_evaluated_anew_for_each_route_arn() {
 }
 
 #[tokio::test]
-async fn a_simple_answer_is_kept_as_a_verdict_for_the_whole_key() {
+async fn cache_a_simple_answer_is_kept_as_a_verdict_for_the_whole_key() {
     let only_a = |event: &Value| Ok(json!({ "isAuthorized": event["rawPath"] == "/a" }));
     let local = start(simple(json!({ "identitySource": "$request.header.Authorization" })), only_a).await;
     local.get("/a", &[TOKEN]).await.is(200);
@@ -95,7 +100,7 @@ async fn a_simple_answer_is_kept_as_a_verdict_for_the_whole_key() {
 }
 
 #[tokio::test]
-async fn the_route_key_as_an_identity_source_keeps_routes_apart() {
+async fn cache_the_route_key_as_an_identity_source_keeps_routes_apart() {
     let only_a = |event: &Value| Ok(json!({ "isAuthorized": event["rawPath"] == "/a" }));
     let sources = "$request.header.Authorization,$context.routeKey";
     let local = start(simple(json!({ "identitySource": sources })), only_a).await;
@@ -104,7 +109,7 @@ async fn the_route_key_as_an_identity_source_keeps_routes_apart() {
 }
 
 #[tokio::test]
-async fn without_identity_sources_nothing_is_kept() {
+async fn cache_without_identity_sources_nothing_is_kept() {
     let local = start(simple(json!({})), answers(json!({ "isAuthorized": true }))).await;
     local.get("/a", &[]).await.is(200);
     local.get("/a", &[]).await.is(200);
@@ -143,7 +148,7 @@ async fn z15_format_1_0_events_have_a_version_the_method_arn_and_the_joined_iden
 }
 
 #[tokio::test]
-async fn payload_2_0_allows_nested_context_and_an_integration_finds_it_under_lambda() {
+async fn context_of_payload_2_0_may_nest_and_an_integration_finds_it_under_lambda() {
     let answer = json!({ "isAuthorized": true, "context": { "sub": "ada", "deep": { "list": [1] } } });
     let local = start(simple(json!({})), answers(answer)).await;
     local.get("/a", &[]).await.is(200);
@@ -152,7 +157,57 @@ async fn payload_2_0_allows_nested_context_and_an_integration_finds_it_under_lam
 }
 
 #[tokio::test]
-async fn payload_1_0_refuses_nested_context() {
+async fn context_of_payload_2_0_keeps_its_types_and_is_mapped_as_text() {
+    let context = json!({ "number": 7, "truth": false, "nothing": null, "deep": { "list": [1] } });
+    let mut document = document(simple(json!({})), "2.0");
+    let address = crate::support::backend().await;
+    document["paths"]["/mapped"] = json!({ "get": {
+        "security": [{ "auth": [] }],
+        "x-amazon-apigateway-integration": {
+            "type": "http_proxy", "httpMethod": "GET", "uri": format!("http://{address}/"),
+            "requestParameters": {
+                "overwrite:header.X-Number": "$context.authorizer.number",
+                "overwrite:header.X-Truth": "$context.authorizer.truth",
+                "overwrite:header.X-List": "$context.authorizer.deep.list",
+            },
+        },
+    } });
+    let setup = Setup::default().http(document).function("backend", answers(json!({ "statusCode": 200 })));
+    let allowed = answers(json!({ "isAuthorized": true, "context": context.clone() }));
+    let local = setup.function("authorizer", allowed).start().await;
+    local.get("/a", &[]).await.is(200);
+    assert_eq!(local.events("backend")[0]["requestContext"]["authorizer"]["lambda"], context);
+    let reply = local.get("/mapped", &[]).await.is(200);
+    assert_eq!((reply.arrived("x-number"), reply.arrived("x-truth")), (vec!["7".into()], vec!["false".into()]));
+    assert_eq!(reply.arrived("x-list"), ["[1]"]);
+}
+
+#[tokio::test]
+async fn cache_an_http_apis_false_is_kept_and_its_errors_never() {
+    for (local, status, invocations) in [
+        (start(kept(), answers(json!({ "isAuthorized": false }))).await, 403, 1),
+        (start(kept(), fails("Unauthorized")).await, 401, 2),
+        (start(kept(), fails("down")).await, 500, 2),
+        (start(kept(), answers(json!({}))).await, 500, 2),
+    ] {
+        local.get("/a", &[TOKEN]).await.is(status);
+        local.get("/a", &[TOKEN]).await.is(status);
+        assert_eq!(local.events("authorizer").len(), invocations);
+    }
+}
+
+#[tokio::test]
+async fn response_is_not_configurable_on_http_apis() {
+    let mut document = document(kept(), "2.0");
+    document["x-amazon-apigateway-gateway-responses"] = json!({ "UNAUTHORIZED": { "statusCode": 418 } });
+    let functions = Setup::default().http(document).function("backend", answers(json!({})));
+    let local = functions.function("authorizer", fails("Unauthorized")).start().await;
+    local.get("/a", &[]).await.is(401).says(r#"{"message":"Unauthorized"}"#);
+    local.get("/a", &[TOKEN]).await.is(401).says(r#"{"message":"Unauthorized"}"#);
+}
+
+#[tokio::test]
+async fn context_of_payload_1_0_may_not_nest() {
     let nested = policy(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]), json!({ "a": {} }));
     start(authorizer("1.0", json!({})), answers(nested)).await.get("/a", &[]).await.is(500);
 }

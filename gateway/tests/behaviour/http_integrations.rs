@@ -59,7 +59,7 @@ async fn without_a_route_it_is_404() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_text_arrive_in_base64_and_forms_are_among_them() {
+async fn event_bodies_that_are_no_text_are_in_base64_and_forms_are_among_them() {
     let local = behind("2.0", answers(json!({ "statusCode": 200 }))).await;
     for (content_type, body) in [
         ("application/x-www-form-urlencoded", "YT0x"),
@@ -81,7 +81,7 @@ async fn bodies_that_are_no_text_arrive_in_base64_and_forms_are_among_them() {
 }
 
 #[tokio::test]
-async fn format_1_0_is_the_rest_event_with_a_version() {
+async fn event_format_1_0_is_the_rest_event_with_a_version() {
     let local = behind("1.0", answers(json!({ "statusCode": 200 }))).await;
     local.get("/a?q=1", &["X-Key: 1"]).await.is(200);
     let event = local.events("backend").remove(0);
@@ -94,7 +94,7 @@ async fn format_1_0_is_the_rest_event_with_a_version() {
 }
 
 #[tokio::test]
-async fn format_2_0_infers_a_response_without_status() {
+async fn event_format_2_0_infers_an_answer_without_status() {
     let reply = behind("2.0", answers(json!({ "hello": 1 }))).await.get("/a", &[]).await.is(200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert!(reply.header("apigw-requestid").is_some());
@@ -123,7 +123,7 @@ async fn failures_have_fixed_messages() {
 }
 
 #[tokio::test]
-async fn an_integration_beyond_its_time_limit_is_503() {
+async fn limit_an_integration_beyond_its_time_limit_is_503() {
     let address = backend().await;
     let document = api(json!({ "/a": { "get": { "x-amazon-apigateway-integration": {
         "type": "http_proxy", "httpMethod": "GET", "uri": format!("http://{address}/slow"), "timeoutInMillis": 60 } } } }));
@@ -147,7 +147,7 @@ async fn z9_an_absent_value_lets_the_clients_copy_pass() {
 }
 
 #[tokio::test]
-async fn appending_joins_the_clients_values() {
+async fn mapping_by_append_adds_to_the_clients_values() {
     let parameters = json!({ "append:header.X-Tag": "$request.header.x-from", "append:header.X-Fixed": "f" });
     let reply = proxy(parameters, &["X-Tag: a", "X-From: b", "X-From: c"]).await.is(200);
     assert_eq!(reply.arrived("x-tag"), ["a", "b,c"]);

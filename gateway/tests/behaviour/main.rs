@@ -9,10 +9,14 @@
 mod documents;
 mod http_authorizers;
 mod http_integrations;
+mod http_stages;
+mod limits;
 mod rest_authorizers;
 mod rest_caching;
 mod rest_events;
 mod rest_headers;
 mod rest_integrations;
+mod rest_responses;
+mod rows;
 mod serving;
 mod support;

@@ -44,7 +44,7 @@ async fn z1_a_missing_or_empty_identity_source_is_401_without_invoking_also_at_t
 }
 
 #[tokio::test]
-async fn every_identity_source_must_be_there() {
+async fn identity_every_source_must_be_there() {
     let sources =
         "method.request.header.Authorization, method.request.querystring.key, stageVariables.spkey, context.stage";
     let local = start(guarded(rest_authorizer(sources, 0), json!({})), allows(json!({}))).await;
@@ -57,13 +57,13 @@ async fn every_identity_source_must_be_there() {
 }
 
 #[tokio::test]
-async fn the_name_of_an_identity_source_is_read_in_any_case() {
+async fn identity_the_name_of_a_header_is_read_in_any_case() {
     let local = guarded_by(allows(json!({}))).await;
     local.get("/a", &["authorization: Bearer t"]).await.is(200);
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_match_its_expression_is_401_without_invoking() {
+async fn identity_a_token_that_does_not_match_its_expression_is_401_without_invoking() {
     let settings = json!({
         "type": "token", "authorizerUri": crate::support::invocation("authorizer"),
         "identityValidationExpression": "Bearer [a-z]+", "authorizerResultTtlInSeconds": 0,
@@ -77,14 +77,14 @@ async fn a_token_that_does_not_match_its_expression_is_401_without_invoking() {
 }
 
 #[tokio::test]
-async fn throwing_exactly_unauthorized_is_401() {
+async fn status_table_throwing_exactly_unauthorized_is_401() {
     let local = guarded_by(fails("Unauthorized")).await;
     local.get("/a", &[TOKEN]).await.is(401);
     assert_eq!(local.last_exchange().authorizer, AuthorizerOutcome::Error { message: "Unauthorized".into() });
 }
 
 #[tokio::test]
-async fn any_other_throw_is_500_authorizer_failure_with_a_null_message() {
+async fn status_table_any_other_throw_is_500_authorizer_failure_with_a_null_message() {
     for message in ["unauthorized", "Unauthorized.", "store is down"] {
         let local = guarded_by(fails(message)).await;
         local.get("/a", &[TOKEN]).await.is(500).says(r#"{"message":null}"#);
@@ -93,7 +93,7 @@ async fn any_other_throw_is_500_authorizer_failure_with_a_null_message() {
 }
 
 #[tokio::test]
-async fn a_crash_is_500_like_a_throw() {
+async fn status_table_a_crash_is_500_like_a_throw() {
     let local = guarded_by(|_| panic!("on purpose")).await;
     local.get("/a", &[TOKEN]).await.is(500).says(r#"{"message":null}"#);
     let outcome = local.last_exchange().authorizer;
@@ -101,7 +101,7 @@ async fn a_crash_is_500_like_a_throw() {
 }
 
 #[tokio::test]
-async fn a_malformed_answer_is_500_authorizer_configuration_error() {
+async fn status_table_a_malformed_answer_is_500_authorizer_configuration_error() {
     let allow = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
     let mut nobody = policy(allow.clone(), json!({}));
     nobody["principalId"] = json!(null);
@@ -121,7 +121,16 @@ async fn a_malformed_answer_is_500_authorizer_configuration_error() {
 }
 
 #[tokio::test]
-async fn deny_and_what_no_statement_allows_are_403_access_denied() {
+async fn context_with_a_list_an_object_null_or_claims_is_500() {
+    for context in [json!({ "a": [] }), json!({ "a": { "b": 1 } }), json!({ "a": null }), json!({ "claims": "x" })] {
+        let local = guarded_by(allows(context)).await;
+        local.get("/a", &[TOKEN]).await.is(500).says(r#"{"message":null}"#);
+        assert!(local.events("backend").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn status_table_deny_and_what_no_statement_allows_are_403_access_denied() {
     let deny = policy(json!([{ "Effect": "Deny", "Action": "*", "Resource": "*" }]), json!({}));
     let local = guarded_by(answers(deny)).await;
     local.get("/a", &[TOKEN]).await.is(403);
@@ -161,7 +170,7 @@ async fn z5_a_gateway_response_has_any_status_and_the_challenge_under_its_true_n
 }
 
 #[tokio::test]
-async fn an_error_carries_no_context() {
+async fn response_an_error_carries_no_context() {
     let responses = json!({ "UNAUTHORIZED": {
         "responseParameters": { "gatewayresponse.header.WWW-Authenticate": "'Bearer realm=\"r\"'" },
         "responseTemplates": { "application/json": "[$context.authorizer.principalId]" },
@@ -175,7 +184,7 @@ async fn an_error_carries_no_context() {
 }
 
 #[tokio::test]
-async fn a_method_arn_beyond_1600_bytes_is_414_where_there_is_an_authorizer() {
+async fn limit_a_method_arn_beyond_1600_bytes_is_414_where_there_is_an_authorizer() {
     let local = guarded_by(allows(json!({}))).await;
     let prefix = "arn:aws:execute-api:us-east-1:123456789012:api0/live/GET/".len();
     local.get(&format!("/{}", "a".repeat(1600 - prefix)), &[TOKEN]).await.is(200);
@@ -183,7 +192,7 @@ async fn a_method_arn_beyond_1600_bytes_is_414_where_there_is_an_authorizer() {
 }
 
 #[tokio::test]
-async fn root_level_security_is_ignored() {
+async fn import_root_level_security_is_ignored() {
     let address = backend().await;
     let mut open = operation(http_proxy(address, json!({})));
     open.as_object_mut().unwrap().remove("security");

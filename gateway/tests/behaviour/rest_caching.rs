@@ -67,7 +67,7 @@ async fn z6_a_deny_beside_the_allow_holds_for_its_route_from_the_cache() {
 }
 
 #[tokio::test]
-async fn the_default_ttl_keeps_and_zero_does_not() {
+async fn cache_the_default_ttl_keeps_and_zero_does_not() {
     let mut without_ttl = by_token(0);
     without_ttl.as_object_mut().unwrap().remove("authorizerResultTtlInSeconds");
     for (settings, invocations) in [(without_ttl, 1), (by_token(0), 2)] {
@@ -79,7 +79,7 @@ async fn the_default_ttl_keeps_and_zero_does_not() {
 }
 
 #[tokio::test]
-async fn the_cache_key_is_the_identity_sources_and_nothing_else() {
+async fn cache_the_key_is_the_identity_sources_and_nothing_else() {
     let two = "method.request.header.Authorization,method.request.header.X-Region";
     let local = start(rest_authorizer(two, 300), allows(json!({}))).await;
     local.get("/a", &[TOKEN, "X-Region: eu", "X-Tenant: 1"]).await.is(200);
@@ -89,8 +89,66 @@ async fn the_cache_key_is_the_identity_sources_and_nothing_else() {
     assert_eq!(local.events("authorizer").len(), 2);
 }
 
+/// Says whose request it was: the token is the caller's name.
+fn by_name(event: &Value) -> Result<Value, gateway::FunctionError> {
+    let name = event["headers"]["Authorization"].as_str().or(event["authorizationToken"].as_str());
+    let effect = if name == Some("eve") { "Deny" } else { "Allow" };
+    Ok(policy(json!([{ "Effect": effect, "Action": "execute-api:Invoke", "Resource": "*" }]), json!({ "name": name })))
+}
+
 #[tokio::test]
-async fn two_apis_with_one_authorizer_share_no_results() {
+async fn cache_each_key_has_its_own_verdict_and_context() {
+    let local = start(by_token(300), by_name).await;
+    for _ in 0..2 {
+        local.get("/a", &["Authorization: ada"]).await.is(200);
+        local.get("/a", &["Authorization: eve"]).await.is(403);
+        local.get("/a", &["Authorization: bob"]).await.is(200);
+    }
+    assert_eq!(local.events("authorizer").len(), 3);
+    let names: Vec<Value> =
+        local.events("backend").iter().map(|event| event["requestContext"]["authorizer"]["name"].clone()).collect();
+    assert_eq!(names, ["ada", "bob", "ada", "bob"]);
+}
+
+#[tokio::test]
+async fn cache_values_of_two_sources_do_not_run_into_each_other() {
+    let two = "method.request.header.X-One,method.request.header.X-Two";
+    let local = start(rest_authorizer(two, 300), allows(json!({}))).await;
+    for (one, other) in [("a,b", "c"), ("a", "b,c"), ("c", "a,b")] {
+        local.get("/a", &[&format!("X-One: {one}"), &format!("X-Two: {other}")]).await.is(200);
+    }
+    assert_eq!(local.events("authorizer").len(), 3);
+}
+
+#[tokio::test]
+async fn cache_of_a_token_authorizer_is_keyed_by_its_token() {
+    let settings = json!({ "type": "token", "authorizerUri": crate::support::invocation("authorizer") });
+    let local = start(settings, by_name).await;
+    for (name, status) in [("ada", 200), ("eve", 403), ("ada", 200), ("eve", 403)] {
+        local.get("/a", &[&format!("Authorization: {name}")]).await.is(status);
+    }
+    assert_eq!(local.events("authorizer").len(), 2);
+}
+
+#[tokio::test]
+async fn cache_of_two_authorizers_of_one_api_is_not_shared() {
+    let mut other = operation(lambda_proxy("backend"));
+    other["security"] = json!([{ "other": [] }]);
+    let paths =
+        json!({ "/one/{proxy+}": { "get": operation(lambda_proxy("backend")) }, "/two/{proxy+}": { "get": other } });
+    let mut document = rest_api(Some(by_token(300)), paths);
+    document["components"]["securitySchemes"]["other"] = document["components"]["securitySchemes"]["auth"].clone();
+    let backend = answers(json!({ "statusCode": 200 }));
+    let setup = Setup::default().rest(document).function("authorizer", allows(json!({}))).function("backend", backend);
+    let local = setup.start().await;
+    for path in ["/one/a", "/two/a", "/one/a", "/two/a"] {
+        local.get(path, &[TOKEN]).await.is(200);
+    }
+    assert_eq!(local.events("authorizer").len(), 2);
+}
+
+#[tokio::test]
+async fn cache_two_apis_with_one_function_share_no_results() {
     let api = || rest_api(Some(by_token(300)), json!({ "/{proxy+}": { "get": operation(lambda_proxy("backend")) } }));
     let local = Setup::default()
         .api(gateway::ApiKind::Rest, "/one", api())
@@ -105,7 +163,7 @@ async fn two_apis_with_one_authorizer_share_no_results() {
 }
 
 #[tokio::test]
-async fn a_returned_deny_is_kept() {
+async fn cache_a_returned_deny_is_kept() {
     let deny = policy(json!([{ "Effect": "Deny", "Action": "*", "Resource": "*" }]), json!({}));
     let local = start(by_token(300), answers(deny)).await;
     local.get("/a", &[TOKEN]).await.is(403);
@@ -114,7 +172,7 @@ async fn a_returned_deny_is_kept() {
 }
 
 #[tokio::test]
-async fn errors_and_malformed_answers_are_never_kept() {
+async fn cache_errors_and_malformed_answers_are_never_kept() {
     for (local, status) in [
         (start(by_token(300), fails("Unauthorized")).await, 401),
         (start(by_token(300), fails("down")).await, 500),

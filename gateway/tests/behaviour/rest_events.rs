@@ -45,7 +45,7 @@ async fn z15_a_request_authorizer_sees_the_whole_request() {
 }
 
 #[tokio::test]
-async fn an_authorizers_maps_are_empty_and_an_integrations_are_null() {
+async fn event_maps_are_empty_for_an_authorizer_and_null_for_an_integration() {
     let (authorizer, integration) = events(rest_authorizer("", 0), "GET /orders/a", &[], b"").await;
     for map in ["queryStringParameters", "multiValueQueryStringParameters"] {
         assert_eq!(authorizer[map], json!({}), "{map}");
@@ -68,7 +68,7 @@ async fn z15_a_token_event_has_type_token_and_arn_only() {
 }
 
 #[tokio::test]
-async fn a_lambda_proxy_reads_the_context_in_the_event_and_no_header_is_injected() {
+async fn event_of_a_lambda_proxy_holds_the_context_and_no_header_is_injected() {
     let (_, event) = events(rest_authorizer("", 0), "POST /orders/a", &["X-User: admin"], b"{}").await;
     assert_eq!(event["requestContext"]["authorizer"], json!({ "sub": "ada", "n": "1", "principalId": "ada" }));
     assert_eq!(event["headers"]["X-User"], "admin");
@@ -76,7 +76,7 @@ async fn a_lambda_proxy_reads_the_context_in_the_event_and_no_header_is_injected
 }
 
 #[tokio::test]
-async fn a_body_is_base64_only_where_its_type_is_declared_binary() {
+async fn event_body_is_base64_only_where_its_type_is_declared_binary() {
     let (_, event) = events(rest_authorizer("", 0), "POST /orders/a", &["Content-Type: image/png"], &[0, 255]).await;
     assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("AP8="), &json!(true)));
     let form = ["Content-Type: application/x-www-form-urlencoded"];

@@ -41,7 +41,7 @@ async fn z9_an_absent_or_empty_value_lets_the_clients_copy_pass() {
 }
 
 #[tokio::test]
-async fn the_backend_sees_scalars_of_the_context_as_text() {
+async fn context_the_backend_sees_scalars_as_text() {
     let mappings = json!({
         "integration.request.header.X-Number": "context.authorizer.number",
         "integration.request.header.X-Truth": "context.authorizer.truth",
@@ -63,7 +63,7 @@ async fn z14_authorization_is_overwritten_by_a_text_and_removed_by_nothing() {
 }
 
 #[tokio::test]
-async fn mapping_a_framing_header_is_500() {
+async fn mapping_to_a_framing_header_is_500() {
     for name in ["Content-Length", "Transfer-Encoding"] {
         let local = mapping(json!({ format!("integration.request.header.{name}"): "'1'" }), json!({})).await;
         local.get("/a", &[]).await.is(500).says(r#"{"message":"Internal server error"}"#);
@@ -71,7 +71,7 @@ async fn mapping_a_framing_header_is_500() {
 }
 
 #[tokio::test]
-async fn mapped_expect_te_via_and_proxy_authenticate_never_arrive() {
+async fn mapping_to_expect_te_via_and_proxy_authenticate_never_arrives() {
     for name in ["Expect", "TE", "Via", "Proxy-Authenticate"] {
         let local = mapping(json!({ format!("integration.request.header.{name}"): "'x'" }), json!({})).await;
         let reply = local.get("/a", &[]).await.is(200);
@@ -87,7 +87,14 @@ async fn z10_a_value_that_no_header_can_carry_is_500_and_not_a_second_header() {
 }
 
 #[tokio::test]
-async fn remapped_names_of_a_client_are_dropped() {
+async fn mapping_of_a_value_beyond_ascii_arrives_in_utf_8() {
+    let mappings = json!({ "integration.request.header.X-User": "context.authorizer.user" });
+    let reply = mapping(mappings, json!({ "user": "Zoë" })).await.get("/a", &[]).await.is(200);
+    assert_eq!(reply.arrived("x-user"), ["Zoë"]);
+}
+
+#[tokio::test]
+async fn smuggled_remapped_names_of_a_client_are_dropped() {
     let local = mapping(json!({}), json!({})).await;
     let reply = local.get("/a", &["X-Amzn-Remapped-Authorization: Bearer stolen"]).await.is(200);
     assert!(reply.arrived("x-amzn-remapped-authorization").is_empty());

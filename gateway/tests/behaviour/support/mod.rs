@@ -44,6 +44,15 @@ impl Setup {
         self
     }
 
+    /// A stage of the HTTP API with the id `api`.
+    pub(crate) fn stage(mut self, stage: &str, base_path: &str, document: Value) -> Self {
+        self = self.api(ApiKind::Http, base_path, document);
+        if let Some(api) = self.apis.last_mut() {
+            (api.id, api.stage) = ("api".into(), stage.into());
+        }
+        self
+    }
+
     pub(crate) fn rest(self, document: Value) -> Self {
         self.api(ApiKind::Rest, "", document)
     }
