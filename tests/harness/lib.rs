@@ -14,7 +14,9 @@ mod provider;
 mod replay;
 mod runtime_api;
 pub mod secrets;
+mod template;
 mod tollgate;
+mod yaml;
 
 pub use answer::Answer;
 pub use call::Call;
@@ -26,6 +28,7 @@ pub use printed::printed;
 pub use provider::{Provider, Question, Reply};
 pub use replay::{Replayed, replay, sample, start};
 pub use runtime_api::{Function, Invoked};
+pub use template::{TableCall, Template};
 pub use tollgate::Tollgate;
 
 /// The client of RFC 6749's examples.

@@ -1,10 +1,14 @@
 //! Replays the sample events of a function on its binary.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    path::PathBuf,
+};
 
 use serde_json::Value;
 
-use crate::{Function, Invoked, Tollgate, on_file, secrets};
+use crate::{CountingProxy, Function, Invoked, TableCall, Tollgate, on_file, secrets};
 
 /// What a replay leads to.
 pub struct Replayed {
@@ -15,6 +19,8 @@ pub struct Replayed {
     pub log: String,
     /// Every text in every table.
     pub tables: String,
+    /// What the binary asked of which table.
+    pub calls: BTreeSet<TableCall>,
 }
 
 /// Replays `events/<function>/*.json` on a binary and the demo's store, as events/README.md says.
@@ -22,9 +28,10 @@ pub async fn replay(function: &str, binary: &str) -> Replayed {
     let events = on_file::cases(&folder(function));
     assert!(!events.is_empty(), "events/{function} is empty");
     let tollgate = Tollgate::demo().await;
+    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
     let (mut found, mut log) = (BTreeMap::new(), String::new());
     for simple in [false, true] {
-        let mut process = start(&tollgate, function, binary, simple).await;
+        let mut process = start_before(proxy.address, function, binary, simple).await;
         for (case, event) in events.iter().filter(|(case, _)| case.ends_with(SIMPLE) == simple) {
             found.insert(case.clone(), process.invoke(event).await);
         }
@@ -32,7 +39,7 @@ pub async fn replay(function: &str, binary: &str) -> Replayed {
     }
     let tables = secrets::tables(tollgate.system.dynamodb).await;
     tollgate.system.stop().await;
-    Replayed { function: function.to_owned(), found, log, tables }
+    Replayed { function: function.to_owned(), found, log, tables, calls: proxy.calls() }
 }
 
 /// One sample event.
@@ -42,6 +49,10 @@ pub fn sample(function: &str, case: &str) -> Value {
 
 /// Starts a binary on the demo's store.
 pub async fn start(tollgate: &Tollgate, function: &str, binary: &str, simple: bool) -> Function {
+    start_before(tollgate.system.dynamodb, function, binary, simple).await
+}
+
+async fn start_before(dynamodb: SocketAddr, function: &str, binary: &str, simple: bool) -> Function {
     let mut environment = vec![("ISSUER", "https://id.example.com")];
     match function {
         "shared-token-authorizer" => environment.push(("SPKEY", "942yzkggypg5dq6c4ucfv3ed")),
@@ -51,7 +62,7 @@ pub async fn start(tollgate: &Tollgate, function: &str, binary: &str, simple: bo
     if simple {
         environment.push(("AUTHORIZER_SIMPLE_RESPONSES", "true"));
     }
-    Function::start(binary, tollgate.system.dynamodb, &environment).await
+    Function::start(binary, dynamodb, &environment).await
 }
 
 impl Replayed {

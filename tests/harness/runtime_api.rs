@@ -4,6 +4,7 @@
 
 use std::{
     net::SocketAddr,
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex},
 };
@@ -110,9 +111,23 @@ impl Function {
 
 /// A binary with the environment of Lambda, heard by us.
 fn command(binary: &str) -> Command {
-    let mut command = Command::new(binary);
+    let mut command = match arm64(binary) {
+        None => Command::new(binary),
+        Some(bootstrap) => {
+            let mut emulator = Command::new("qemu-aarch64");
+            emulator.args(["-L", "/usr/aarch64-linux-gnu"]).arg(bootstrap);
+            emulator
+        }
+    };
     command.env_clear().envs(LAMBDA).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
+}
+
+/// The binary that Lambda gets in place of this one, where `ARM64_FUNCTIONS` names the folder of the unpacked zips.
+#[expect(clippy::disallowed_methods, reason = "the one who runs the tests says so by the environment")]
+fn arm64(binary: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("ARM64_FUNCTIONS")?;
+    Some(Path::new(&folder).join(Path::new(binary).file_name()?).join("bootstrap"))
 }
 
 /// What the connections share.

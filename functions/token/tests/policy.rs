@@ -1,0 +1,48 @@
+//! What the template lets the function do: what its binary does on every sample event and for every kind of client, and
+//! nothing else.
+
+use std::collections::BTreeSet;
+
+use tests::{CountingProxy, Function, TableCall, Template, Tollgate};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_token");
+
+#[tokio::test]
+async fn may_ask_the_tables_what_it_asks_and_nothing_else() {
+    let mut done = tests::replay("token", BINARY).await.calls;
+    done.extend(guesses_and_replacements().await);
+    Template::read().allows_exactly("TokenFunction", &done);
+}
+
+/// The right hand-picked secret, a token in the place of an earlier one, and more wrong guesses than are allowed.
+async fn guesses_and_replacements() -> BTreeSet<TableCall> {
+    let tollgate = Tollgate::with(CONFIGURATION).await;
+    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
+    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
+    let guesses = [(WRONG, 401); FAILURES_ALLOWED];
+    for (credentials, status) in [&[(RIGHT, 200), (RIGHT, 200)], &guesses[..], &[(WRONG, 429)]].concat() {
+        let mut event = tests::sample("token", "http2_client_credentials");
+        event["headers"]["authorization"] = credentials.into();
+        let answer = function.answer(&event).await;
+        assert_eq!(answer["statusCode"], status, "{answer}");
+    }
+    proxy.calls()
+}
+
+const FAILURES_ALLOWED: usize = 10;
+
+/// `shop` with the passwords `wrong` and `picked by hand`.
+const WRONG: &str = "Basic c2hvcDp3cm9uZw==";
+const RIGHT: &str = "Basic c2hvcDpwaWNrZWQrYnkraGFuZA==";
+
+const CONFIGURATION: &str = r"
+services:
+  - name: orders
+    base_path: /orders
+    backend: BACKEND/orders
+    allow_multiple_tokens: false
+    access_token: { format: hex32 }
+applications:
+  - name: Shop
+    clients: [ { client_id: shop, client_secret: picked by hand, grant_types: [client_credentials], services: [orders] } ]
+";

@@ -1,0 +1,67 @@
+//! The functions that are deployed, and the settings that reach them.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use shared::store::Table;
+use tests::Template;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The functions: logical ids.
+fn functions(template: &Template) -> Vec<&str> {
+    template.resources("AWS::Serverless::Function").map(|(id, _)| id).collect()
+}
+
+/// The variables that the settings read, but for those that Lambda itself sets or that only stand for another AWS.
+fn settings() -> BTreeSet<String> {
+    let source = fs::read_to_string(root().join("shared/src/lambda/settings.rs")).unwrap();
+    let is_variable = |text: &&str| text.len() > 1 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let named = source.split('"').skip(1).step_by(2).filter(is_variable).filter(|name| !name.starts_with("AWS_"));
+    named.chain(Table::ALL.map(Table::variable)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_function_of_the_workspace_is_deployed_and_built() {
+    let template = Template::read();
+    let folders = fs::read_dir(root().join("functions")).unwrap().map(|entry| entry.unwrap().file_name());
+    let folders: BTreeSet<String> = folders.map(|name| format!("functions/{}", name.to_string_lossy())).collect();
+    let built = |id: &&str| template.section("Resources")[*id]["Metadata"]["BuildMethod"] == "rust-cargolambda";
+    let deployed = functions(&template).into_iter().filter(built);
+    let deployed = deployed.map(|id| template.resource(id)["CodeUri"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(folders, deployed);
+}
+
+#[test]
+fn the_template_sets_what_the_settings_read_and_nothing_else() {
+    let template = Template::read();
+    let set = functions(&template).into_iter().flat_map(|function| template.environment(function).keys().cloned());
+    let mut set: BTreeSet<String> = set.collect();
+    assert!(LOCAL.iter().all(|local| set.insert((*local).to_owned())), "{LOCAL:?} are for local use: {set:?}");
+    assert_eq!(set, settings());
+}
+
+#[test]
+fn the_readme_tells_every_setting() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table =
+        readme.split("### Environment").nth(1).unwrap().split("\n\n").find(|part| part.contains("---")).unwrap();
+    let names = table.lines().flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2));
+    let told: BTreeSet<String> = names.filter(|name| !name.starts_with("AWS_")).map(str::to_owned).collect();
+    assert_eq!(told, settings());
+}
+
+#[test]
+fn a_function_gives_up_before_the_gateway_does() {
+    let template = Template::read();
+    let seconds = |function: &str| template.resource(function)["Timeout"].as_u64();
+    let usual = template.section("Globals")["Function"]["Timeout"].as_u64().unwrap();
+    let gateway = template.resource("TokenIntegration")["TimeoutInMillis"].as_u64().unwrap();
+    assert!(seconds("TokenFunction").unwrap() * 1000 < gateway && gateway <= 30_000);
+    assert!(seconds("SharedTokenAuthorizerFunction").unwrap_or(usual) < 10);
+    assert!(seconds("IntrospectionAuthorizerFunction").unwrap() < 29);
+}
+
+/// Set on no function: a key file is for one's own machine, and no function reads users yet.
+const LOCAL: [&str; 2] = ["DATA_KEY_FILE", "USERS_TABLE"];

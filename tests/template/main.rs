@@ -1,0 +1,7 @@
+//! `template.yaml` beside what it deploys: tables, functions with their settings, metrics.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+mod functions;
+mod monitoring;
+mod tables;
