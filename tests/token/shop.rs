@@ -20,7 +20,8 @@ pub(crate) fn refuses(answer: Answer, status: u16, error: &str) -> Answer {
     answer.says("error", error).lacks("access_token").lacks("refresh_token")
 }
 
-const FILE: &str = "
+/// The file of [`shop`].
+pub(crate) const FILE: &str = "
 services:
   - spkey: 942yzkggypg5dq6c4ucfv3ed
     name: orders

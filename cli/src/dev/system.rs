@@ -14,7 +14,7 @@ use shared::{
     env::World,
     lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction},
     model::{
-        DataKey, HttpUri, ServiceDefinition,
+        DataKey, HttpUri, ServiceDefinition, TokenPaths,
         configuration::{Configuration, Mistake},
     },
     protocol::{ServiceName, Spkey},
@@ -162,7 +162,7 @@ impl System {
         let backstage = Backstage { dynamodb, world: options.world, max_age: options.definition_max_age };
         let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
-        let functions = backstage.functions(issuer, &storage.data_key);
+        let functions = backstage.functions(issuer, configuration.paths.clone(), &storage.data_key);
         let deployed = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
             let gateway = Gateway::new(&deployment::apis(&services), &functions, options.observer);
             Ok((gateway.map_err(DevError::Documents)?, services))
@@ -221,8 +221,8 @@ impl Backstage {
         Ok(snapshot.services.into_values().map(|stored| stored.value).filter(configured).collect())
     }
 
-    fn functions(&self, issuer: HttpUri, data_key: &[u8]) -> gateway::Functions {
-        let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer);
+    fn functions(&self, issuer: HttpUri, paths: TokenPaths, data_key: &[u8]) -> gateway::Functions {
+        let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer).also_at(paths);
         let introspection = IntrospectionAuthorizer::new(None, Some(key(data_key)));
         functions::functions(
             TokenFunction { endpoint, trusted_proxy_hops: 0 },

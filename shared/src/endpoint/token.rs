@@ -7,7 +7,7 @@ use crate::{
     client_auth::{Caller, Dialect, ProvenSecrets},
     env::World,
     grant::{ClientCredentials, GrantFlow, Issued, Verdict},
-    model::HttpUri,
+    model::{HttpUri, TokenPaths},
     protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, Spkey, TokenResponse},
     store::{CommitError, Writer},
 };
@@ -18,6 +18,7 @@ pub struct TokenEndpoint {
     pub(super) world: World,
     pub(super) issuer: HttpUri,
     pub(super) proven: ProvenSecrets,
+    paths: TokenPaths,
 }
 
 /// What is known of a request before it is answered: for the log.
@@ -37,14 +38,20 @@ pub(super) struct Given {
 impl TokenEndpoint {
     /// The endpoint of an issuer.
     pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
-        Self { store, world, issuer, proven: ProvenSecrets::default() }
+        Self { store, world, issuer, proven: ProvenSecrets::default(), paths: TokenPaths::default() }
     }
 
-    /// Serves a request, whatever its path: `/oauth2/token` and the Mediator's two.
+    /// The same endpoint, served at these paths too.
+    #[must_use]
+    pub fn also_at(self, paths: TokenPaths) -> Self {
+        Self { paths, ..self }
+    }
+
+    /// Serves a request, whatever its path: `/oauth2/token` and its other names, and the Mediator's two.
     pub async fn serve(&self, request: &Request) -> Response {
         let mut seen = Seen::default();
         match request.path.as_str() {
-            PATH => {
+            path if path == PATH || self.paths.contains(path) => {
                 let given = self.rfc6749(request, &mut seen).await;
                 log(request, &seen, &given);
                 match given {
@@ -152,3 +159,16 @@ const PATH: &str = "/oauth2/token";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 /// How often a decision is made anew when others change what it stands on.
 const DECISIONS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TokenPath;
+
+    #[test]
+    fn what_is_served_here_is_no_alias() {
+        for own in [PATH].iter().chain(&mediator::PATHS) {
+            assert!(TokenPath::parse(*own).is_err(), "{own}");
+        }
+    }
+}

@@ -36,7 +36,7 @@ impl TokenFunction {
         let settings = Settings::from_environment()?;
         let issuer = settings.issuer.ok_or("the environment variable ISSUER: expected the issuer's URL")?;
         before_the_first_event(settings.reader.open(Table::Clients)).await;
-        let endpoint = TokenEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
+        let endpoint = TokenEndpoint::new(Writer::new(settings.reader), settings.world, issuer).also_at(settings.paths);
         Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops })
     }
 

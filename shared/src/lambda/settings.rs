@@ -4,7 +4,7 @@ use std::{fmt, fs};
 
 use crate::{
     env::World,
-    model::{DataKey, HttpUri},
+    model::{DataKey, HttpUri, TokenPaths},
     protocol::Spkey,
     store::{Connection, Credentials, Reader, Root, Tables},
 };
@@ -17,6 +17,8 @@ pub struct Settings {
     pub world: World,
     /// `ISSUER`: the issuer, which no request can change.
     pub issuer: Option<HttpUri>,
+    /// `PATHS`: where the token endpoint is served besides, such as `/tokenEP=token,/oauth/token=token`.
+    pub paths: TokenPaths,
     /// `SPKEY`: the service, where neither stage variable nor alias names one.
     pub spkey: Option<Spkey>,
     /// `AUTHORIZER_SIMPLE_RESPONSES`: whether HTTP APIs (2.0) get `isAuthorized` instead of a policy.
@@ -60,6 +62,7 @@ impl Settings {
             reader: Reader::new(db, tables, world.clone(), max_age),
             world,
             issuer: issuer.transpose()?,
+            paths: paths()?,
             spkey: spkey.transpose()?,
             simple_responses: flag("AUTHORIZER_SIMPLE_RESPONSES")?,
             trusted_proxy_hops: number("TRUSTED_PROXY_HOPS", 0)?.try_into().unwrap_or(usize::MAX),
@@ -89,6 +92,11 @@ fn connection() -> Result<Connection, SettingsError> {
         endpoint: variable("AWS_ENDPOINT_URL_DYNAMODB"),
         root,
     })
+}
+
+fn paths() -> Result<TokenPaths, SettingsError> {
+    let Some(text) = variable("PATHS") else { return Ok(TokenPaths::default()) };
+    TokenPaths::parse_list(&text).map_err(|expected| SettingsError { variable: "PATHS", expected })
 }
 
 fn data_key(path: &str) -> Result<DataKey, SettingsError> {

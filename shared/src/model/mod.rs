@@ -18,6 +18,7 @@ mod service;
 mod shared_token_policy;
 mod suggestion;
 mod throttle;
+mod token_paths;
 mod token_text;
 mod unsafe_path;
 mod uri;
@@ -38,6 +39,7 @@ pub use security_profile::{
 pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, ServiceDefinition};
 pub use shared_token_policy::{ForwardedHeader, SharedToken, SharedTokenPolicy};
 pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};
+pub use token_paths::{TokenPath, TokenPaths};
 pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, TokenKey, generated_secret, generated_spkey};
 pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};
 pub use uri::{AbsoluteUri, HttpUri, InvalidUri};

@@ -11,6 +11,7 @@ mod introspection;
 mod issuer;
 mod lines;
 mod node;
+mod paths;
 mod profile;
 mod proxy;
 mod redirect_uri;
@@ -43,13 +44,15 @@ use report::{Findings, Place};
 use services::Services;
 use unique::Register;
 
-use crate::model::HttpUri;
+use crate::model::{HttpUri, TokenPaths};
 
 /// A file without mistakes.
 #[derive(Debug)]
 pub struct Configuration {
     /// The issuer; a deployment compares it with its own.
     pub issuer: Option<HttpUri>,
+    /// Where the token endpoint is served besides; a deployment compares them with its own.
+    pub paths: TokenPaths,
     /// The services, in the order of the file.
     pub services: Vec<ServiceEntry>,
     /// The applications, in the order of the file.
@@ -91,10 +94,10 @@ fn members(file: &Object<'_>) -> Configuration {
     let usernames = Register::new("username", file.findings);
     let users = file.read("users", Vec::new(), |field| field.items(|item| user::read(item, &usernames, &context)));
     unserved::refuse_items(file, "connections");
-    unserved::refuse_member(file, "paths");
     unserved::refuse_member(file, "processors");
+    let paths = file.read("paths", TokenPaths::default(), |field| paths::read(field, &services));
     let services = services.drafts.into_iter().filter_map(service::Draft::finish).collect();
-    Configuration { issuer, services, applications, users, warnings: Vec::new() }
+    Configuration { issuer, paths, services, applications, users, warnings: Vec::new() }
 }
 
 #[cfg(test)]

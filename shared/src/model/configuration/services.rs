@@ -8,7 +8,7 @@ use super::{
     unique::Register,
 };
 use crate::{
-    model::{SharedToken, suggestion::did_you_mean},
+    model::{SharedToken, TokenPath, suggestion::did_you_mean},
     protocol::{ServiceName, Spkey},
 };
 
@@ -48,6 +48,12 @@ impl<'a> Services<'a> {
             );
         }
         found
+    }
+
+    /// The name of a service whose API answers at a path.
+    pub(super) fn serving(&self, path: &TokenPath) -> Option<&ServiceName> {
+        let serves = |draft: &&Draft| draft.base_path.as_ref().is_some_and(|base| path.is_served_by(&base.value));
+        self.drafts.iter().filter(serves).find_map(|draft| draft.name.as_ref().map(|name| &name.value))
     }
 
     /// Whether a token that is for the service opens it, or another one.

@@ -229,7 +229,7 @@ fn null_is_no_value_unless_the_member_says_so() {
 fn what_this_version_does_not_serve_is_refused_by_name() {
     for (text, path) in [
         ("connections: [{ name: a }]".to_owned(), "connections"),
-        ("paths: { /tokenEP: token }".to_owned(), "paths"),
+        ("paths: { /revokeEP: revoke }".to_owned(), "paths./revokeEP"),
         ("processors: { com.example.First: arn }".to_owned(), "processors"),
         (service("access_token: { format: jwt }"), "services[0].access_token.format"),
         (service("access_token: { type: mac }"), "services[0].access_token.type"),

@@ -153,3 +153,24 @@ fn scope_rules_fit_into_the_answer_of_an_authorizer() {
     let report = mistakes(&rules(20).replace(", methods: [GET, POST]", "").replace("'/ppppppp", "'/*/pppp"));
     assert_eq!(report, Vec::<String>::new(), "a rule with a single star denies call by call");
 }
+
+#[test]
+fn an_old_token_url_is_a_path_that_nobody_else_serves() {
+    let paths = |paths: &str| format!("{}paths: {{ {paths} }}\n", service(""));
+    let read = configuration(&paths("/tokenEP: token, /oauth/token: token")).paths;
+    assert!(read.contains("/tokenEP") && read.contains("/oauth/token") && !read.contains("/oauth2/token"));
+    for (text, path, found, expected) in [
+        ("tokenEP: token", "tokenEP", "the path `tokenEP`", "a path such as"),
+        ("/oauth2/token: token", "/oauth2/token", "the path `/oauth2/token`", "none of Tollgate's own"),
+        (
+            "/orders/token: token",
+            "/orders/token",
+            "the path `/orders/token`, which the API of the service orders serves",
+            "base_path",
+        ),
+        ("/tokenEP: tokens", "/tokenEP", "`tokens`", "token"),
+        ("/revokeEP: revoke", "/revokeEP", "`revoke`, which this version does not serve", "token"),
+    ] {
+        assert_mistake(&paths(text), &format!("paths.{path}"), found, expected);
+    }
+}
