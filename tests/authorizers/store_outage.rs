@@ -60,7 +60,7 @@ impl Outage {
         let token = tollgate.access_token((CLIENT_ID, CLIENT_SECRET), "").await;
         let direct = Reader::new(client(&tollgate), Tables::default(), tollgate.clock.world(), 0);
         let service = direct.service(&Spkey::parse("x").unwrap()).await.unwrap().unwrap();
-        let document = openapi::rest_document(&service, &Placement { region: gateway::REGION, authorizer_arn: ARN });
+        let document = openapi::rest_document(&service, &Placement::of(gateway::REGION, ARN));
         let (way, watched) = watch::channel(Way::Open);
         let store = client_at(road(tollgate.system.dynamodb, watched).await);
         let reader = Reader::new(store, Tables::default(), tollgate.clock.world(), 0);

@@ -22,12 +22,18 @@ pub struct Tollgate {
 impl Tollgate {
     /// Starts with a configuration file. `BACKEND` and `PROVIDER` in it stand for the addresses of the demo's.
     pub async fn with(file: &str) -> Self {
+        Self::with_http_apis(file, &[]).await
+    }
+
+    /// The same, with some services as HTTP APIs.
+    pub async fn with_http_apis(file: &str, services: &[&str]) -> Self {
         let (talkers, _server) = cli::dev::demo::serve().await.expect("the demo's server starts");
         let file = file.replace("BACKEND", &format!("http://{talkers}/backend"));
         let file = file.replace("PROVIDER", &format!("http://{talkers}/provider"));
         let configuration =
             configuration::parse("test.yaml", &file, &Nothing).unwrap_or_else(|report| panic!("{report}"));
-        Self::start(Some(configuration), Data::InMemory).await
+        let http_apis = services.iter().map(ToString::to_string).collect();
+        Self::run(Some(configuration), Data::InMemory, http_apis).await
     }
 
     /// Starts the demo.
@@ -37,12 +43,17 @@ impl Tollgate {
 
     /// Starts with what is given.
     pub async fn start(configuration: Option<configuration::Configuration>, data: Data) -> Self {
+        Self::run(configuration, data, Vec::new()).await
+    }
+
+    async fn run(configuration: Option<configuration::Configuration>, data: Data, http_apis: Vec<String>) -> Self {
         let clock = ManualClock::new();
         let options = Options {
             configuration,
             listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             dynamodb_port: 0,
+            http_apis,
             data,
             world: clock.world(),
             definition_max_age: 0,

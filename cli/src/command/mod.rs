@@ -4,6 +4,7 @@ mod check;
 pub mod event;
 mod failure;
 mod openapi;
+mod services;
 pub(crate) mod source;
 
 use clap::{Parser, Subcommand};

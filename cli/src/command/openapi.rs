@@ -3,15 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use shared::{
-    model::{
-        ServiceDefinition,
-        openapi::{self, Placement},
-    },
-    protocol::Spkey,
+use shared::model::{
+    ServiceDefinition,
+    openapi::{self, HttpAnswers, HttpApi, Placement},
 };
 
-use super::{Failure, source};
+use super::{Failure, services, source};
 
 /// Print the API Gateway document of a service.
 #[derive(Debug, Args)]
@@ -27,48 +24,77 @@ pub(super) struct Arguments {
     /// Print the stage's variables, which are no part of OpenAPI.
     #[arg(long)]
     stage_variables: bool,
+    #[command(flatten)]
+    kind: Kind,
     /// The AWS Region, in place of a placeholder for Fn::Sub or templatefile.
     #[arg(long)]
     region: Option<String>,
     /// The ARN of the authorizer's function, in place of a placeholder.
     #[arg(long)]
     authorizer_arn: Option<String>,
+    /// The ARN of the listener behind the VPC link of an HTTP API, in place of a placeholder.
+    #[arg(long, requires = "http_api")]
+    listener_arn: Option<String>,
+}
+
+/// Which of API Gateway's two products is meant.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Kind {
+    /// An HTTP API instead of a REST API.
+    #[arg(long)]
+    http_api: bool,
+    /// Let the authorizer answer the HTTP API with isAuthorized; its function needs AUTHORIZER_SIMPLE_RESPONSES=true.
+    #[arg(long, requires = "http_api")]
+    simple_responses: bool,
+}
+
+impl Kind {
+    /// How the authorizer answers an HTTP API; `None` = a REST API is meant.
+    pub(super) fn http_answers(self) -> Option<HttpAnswers> {
+        let answers = if self.simple_responses { HttpAnswers::Simple } else { HttpAnswers::Policy };
+        self.http_api.then_some(answers)
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let service = definition(arguments)?;
-    let default = Placement::default();
-    let placement = Placement {
-        region: arguments.region.as_deref().unwrap_or(default.region),
-        authorizer_arn: arguments.authorizer_arn.as_deref().unwrap_or(default.authorizer_arn),
-    };
-    let variables = openapi::stage_variables(&service);
+    let service = services::named(&source::read(arguments.config.as_deref())?, &arguments.service)?;
+    let placement = arguments.placement();
+    let answers = arguments.kind.http_answers();
     if arguments.snippet {
-        anstream::print!("{}", openapi::snippet(&service, &placement));
+        let text = match answers {
+            None => openapi::snippet(&service, &placement),
+            Some(answers) => openapi::http_snippet(&service, &placement, answers),
+        };
+        anstream::print!("{text}");
     } else if arguments.stage_variables {
-        anstream::println!("{variables:#}");
+        anstream::println!("{:#}", openapi::stage_variables(&service));
     } else {
-        anstream::println!("{:#}", openapi::rest_document(&service, &placement));
-        anstream::eprintln!("The stage needs these variables (--stage-variables prints them alone): {variables}");
+        print_document(&service, &placement, answers)?;
     }
     Ok(())
 }
 
-/// The service of the file. An omitted spkey is only known where the file was applied.
-fn definition(arguments: &Arguments) -> Result<ServiceDefinition, Failure> {
-    let configuration = source::read(arguments.config.as_deref())?;
-    let is_asked = |spkey: Option<&Spkey>| spkey.is_some_and(|spkey| spkey.as_str() == arguments.service);
-    let entry = configuration
-        .services
-        .iter()
-        .find(|entry| entry.name.as_str() == arguments.service || is_asked(entry.spkey.as_ref()));
-    let Some(entry) = entry else {
-        let names: Vec<&str> = configuration.services.iter().map(|entry| entry.name.as_str()).collect();
-        return Err(Failure::new(format!("no service {:?}; there are: {}", arguments.service, names.join(", "))));
+fn print_document(
+    service: &ServiceDefinition,
+    placement: &Placement<'_>,
+    answers: Option<HttpAnswers>,
+) -> Result<(), Failure> {
+    let document = match answers {
+        None => openapi::rest_document(service, placement),
+        Some(answers) => HttpApi::of(service, answers)?.document(placement),
     };
-    let Some(spkey) = entry.spkey.clone() else {
-        let text = format!("the service {} has no spkey in the file yet: add the one it was given", entry.name);
-        return Err(Failure::new(text));
-    };
-    Ok(entry.without_credentials(spkey))
+    anstream::println!("{document:#}");
+    let variables = openapi::stage_variables(service);
+    anstream::eprintln!("The stage needs these variables (--stage-variables prints them alone): {variables}");
+    Ok(())
+}
+
+impl Arguments {
+    fn placement(&self) -> Placement<'_> {
+        let default = Placement::default();
+        let region = self.region.as_deref().unwrap_or(default.region);
+        let authorizer_arn = self.authorizer_arn.as_deref().unwrap_or(default.authorizer_arn);
+        let listener_arn = self.listener_arn.as_deref().unwrap_or(default.listener_arn);
+        Placement { listener_arn, ..Placement::of(region, authorizer_arn) }
+    }
 }

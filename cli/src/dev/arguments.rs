@@ -20,6 +20,9 @@ pub struct DevArguments {
     /// The port of the embedded DynamoDB [default: the gateway's plus 1].
     #[arg(long)]
     dynamodb_port: Option<u16>,
+    /// A service, by name or spkey, that runs as an HTTP API instead of a REST API; may be repeated.
+    #[arg(long, value_name = "SERVICE")]
+    http_api: Vec<String>,
     /// A folder that keeps the data; without it, they are gone at the end.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -44,6 +47,7 @@ impl DevArguments {
             listen: self.listen,
             port: self.port,
             dynamodb_port: self.dynamodb_port.unwrap_or(next),
+            http_apis: self.http_api,
             data: self.data.map_or(Data::InMemory, Data::Folder),
             world: World::system(),
             definition_max_age: 0,
@@ -55,6 +59,6 @@ impl DevArguments {
 impl Default for DevArguments {
     fn default() -> Self {
         let listen = Self::LISTEN.parse().expect("the loopback address is one");
-        Self { config: None, port: Self::PORT, dynamodb_port: None, data: None, listen }
+        Self { config: None, port: Self::PORT, dynamodb_port: None, http_api: Vec::new(), data: None, listen }
     }
 }

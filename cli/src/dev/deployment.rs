@@ -5,35 +5,63 @@ use serde_json::{Value, json};
 use shared::{
     model::{
         Authorizer, ServiceDefinition,
-        openapi::{self, Placement},
+        openapi::{self, HttpAnswers, HttpApi, Placement},
     },
     protocol::Digest,
 };
 
-use super::functions::{INTROSPECTION, SHARED_TOKEN, TOKEN, arn};
+use super::{
+    DevError,
+    functions::{INTROSPECTION, SHARED_TOKEN, TOKEN, arn},
+};
 
-/// Every API.
-pub(super) fn apis<'a>(services: impl IntoIterator<Item = &'a ServiceDefinition>) -> Vec<Api> {
-    services.into_iter().map(service_api).chain([token_api()]).collect()
+/// Every API; the services named in `http_apis`, or their spkeys, are HTTP APIs.
+pub(super) fn apis(services: &[ServiceDefinition], http_apis: &[String]) -> Result<Vec<Api>, DevError> {
+    let is_named = |service: &ServiceDefinition, text: &String| {
+        [service.name.as_str(), service.spkey.as_str()].contains(&text.as_str())
+    };
+    if let Some(nobody) = http_apis.iter().find(|text| !services.iter().any(|service| is_named(service, text))) {
+        return Err(DevError::HttpApi(format!("there is no service {nobody:?}")));
+    }
+    let api = |service: &ServiceDefinition| {
+        let is_http = http_apis.iter().any(|text| is_named(service, text));
+        if is_http { http_api(service) } else { Ok(rest_api(service)) }
+    };
+    services.iter().map(api).chain([Ok(token_api())]).collect()
 }
 
-fn service_api(service: &ServiceDefinition) -> Api {
-    let function = match service.authorizer {
+fn rest_api(service: &ServiceDefinition) -> Api {
+    let document = openapi::rest_document(service, &Placement::of(gateway::REGION, &authorizer_arn(service)));
+    service_api(service, ApiKind::Rest, document)
+}
+
+/// The listener that a VPC link leads to is not here, so the backend is called by its URL.
+fn http_api(service: &ServiceDefinition) -> Result<Api, DevError> {
+    let public = ServiceDefinition { vpc_link: None, ..service.clone() };
+    let api = HttpApi::of(&public, HttpAnswers::Policy).map_err(|error| DevError::HttpApi(error.to_string()))?;
+    let document = api.document(&Placement::of(gateway::REGION, &authorizer_arn(service)));
+    Ok(service_api(service, ApiKind::Http, document))
+}
+
+fn authorizer_arn(service: &ServiceDefinition) -> String {
+    arn(match service.authorizer {
         Authorizer::Introspection(_) => INTROSPECTION,
         Authorizer::SharedToken(_) | Authorizer::None => SHARED_TOKEN,
-    };
-    let placement = Placement { region: gateway::REGION, authorizer_arn: &arn(function) };
+    })
+}
+
+fn service_api(service: &ServiceDefinition, kind: ApiKind, document: Value) -> Api {
     let variables = openapi::stage_variables(service);
     let variables = variables.as_object().into_iter().flatten();
     Api {
         id: api_id(service),
-        stage: "local".into(),
+        stage: if kind == ApiKind::Http { HTTP_STAGE.into() } else { "local".into() },
         base_path: service.base_path.prefix().to_owned(),
         stage_variables: variables
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .collect(),
-        document: openapi::rest_document(service, &placement),
-        kind: ApiKind::Rest,
+        document,
+        kind,
     }
 }
 
@@ -47,7 +75,7 @@ fn api_id(service: &ServiceDefinition) -> String {
 fn token_api() -> Api {
     Api {
         id: "tokenapi00".into(),
-        stage: "$default".into(),
+        stage: HTTP_STAGE.into(),
         base_path: String::new(),
         stage_variables: [].into(),
         document: token_document(),
@@ -70,3 +98,6 @@ fn token_document() -> Value {
         } } },
     })
 }
+
+/// The stage that is no part of the path.
+const HTTP_STAGE: &str = "$default";

@@ -34,6 +34,8 @@ pub struct Options {
     pub port: u16,
     /// The database's port; 0 = any.
     pub dynamodb_port: u16,
+    /// Services, by name or spkey, that run as HTTP APIs; the others are REST APIs.
+    pub http_apis: Vec<String>,
     /// Where the data live.
     pub data: Data,
     /// Time and randomness of the functions.
@@ -90,6 +92,8 @@ pub enum DevError {
     Data(String),
     /// The configuration could not be applied.
     Apply(ApplyError),
+    /// A service cannot run as an HTTP API.
+    HttpApi(String),
     /// A generated document is not one that the gateway runs.
     Documents(Vec<gateway::DocumentError>),
 }
@@ -102,6 +106,7 @@ impl fmt::Display for DevError {
             }
             Self::Data(text) => write!(f, "the data are not usable: {text}"),
             Self::Apply(error) => error.fmt(f),
+            Self::HttpApi(text) => write!(f, "--http-api: {text}"),
             Self::Documents(errors) => {
                 let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 write!(f, "a generated document is wrong: {}", lines.join("; "))
@@ -164,7 +169,8 @@ impl System {
         let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
         let functions = backstage.functions(issuer, configuration.paths.clone(), &storage.data_key);
         let deployed = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
-            let gateway = Gateway::new(&deployment::apis(&services), &functions, options.observer);
+            let apis = deployment::apis(&services, &options.http_apis)?;
+            let gateway = Gateway::new(&apis, &functions, options.observer);
             Ok((gateway.map_err(DevError::Documents)?, services))
         });
         let (gateway, services) = match deployed {

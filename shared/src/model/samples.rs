@@ -23,6 +23,25 @@ pub(crate) fn orders() -> ServiceDefinition {
     }
 }
 
+/// Tollgate's own tokens, which the backend sees too.
+pub(crate) fn forwarding() -> ServiceDefinition {
+    let mut service = orders();
+    if let Authorizer::SharedToken(policy) = &mut service.authorizer {
+        policy.forward_authorization = true;
+    }
+    service
+}
+
+/// Another server's tokens, which the backend sees too, behind a listener.
+pub(crate) fn private() -> ServiceDefinition {
+    let mut service = travel();
+    service.backend = uri("https://travel.internal.example");
+    if let Authorizer::Introspection(policy) = &mut service.authorizer {
+        policy.authorization = Authorization::Forward;
+    }
+    service
+}
+
 /// Another server's tokens, two regions, behind a VPC link.
 pub(crate) fn travel() -> ServiceDefinition {
     let region = Region {

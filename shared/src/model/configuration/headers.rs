@@ -117,7 +117,7 @@ fn refuse_clash(header: &HeaderName, seen: &[(HeaderName, usize)], group: usize,
 
 const EXPRESSION: &str = "a JSONPath such as $.email or an XPath such as //email";
 
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "authorization",
     "connection",
     "expect",
@@ -127,6 +127,7 @@ const RESERVED: [&str; 12] = [
     "origin",
     "te",
     "trailer",
+    "trailers",
     "transfer-encoding",
     "upgrade",
     "via",

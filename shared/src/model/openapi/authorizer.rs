@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::Placement;
+use super::{HttpAnswers, Placement};
 use crate::model::{ApiKeyLocation, Authorizer, IntrospectionPolicy, Route, ServiceDefinition};
 
 /// The scheme's name in the document.
@@ -31,6 +31,30 @@ pub(super) fn security_schemes(service: &ServiceDefinition, placement: &Placemen
     } })
 }
 
+/// `components.securitySchemes` of an HTTP API.
+pub(super) fn http_security_schemes(
+    service: &ServiceDefinition,
+    placement: &Placement<'_>,
+    answers: HttpAnswers,
+) -> Value {
+    let mut authorizer = json!({
+        "type": "request",
+        "authorizerUri": authorizer_uri(placement),
+        "authorizerPayloadFormatVersion": "2.0",
+        "enableSimpleResponses": answers == HttpAnswers::Simple,
+        "authorizerResultTtlInSeconds": service.authorizer_ttl,
+    });
+    if service.authorizer_ttl > 0 {
+        authorizer["identitySource"] = json!(http_identity_sources(service));
+    }
+    json!({ SCHEME: {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authorizer": authorizer,
+    } })
+}
+
 /// `security` of an operation. It stands on each one: API Gateway ignores that of the whole document.
 pub(super) fn security() -> Value {
     json!([{ SCHEME: [] }])
@@ -38,14 +62,18 @@ pub(super) fn security() -> Value {
 
 /// The address by which API Gateway invokes the function.
 pub(super) fn authorizer_uri(placement: &Placement<'_>) -> String {
-    let Placement { region, authorizer_arn } = placement;
-    let partition = authorizer_arn.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
+    let Placement { partition, region, authorizer_arn, .. } = placement;
     format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{authorizer_arn}/invocations")
 }
 
 /// Every input of the verdict as an identity source of a REST API.
 pub(super) fn identity_sources(service: &ServiceDefinition) -> String {
     inputs(service).iter().map(Input::rest_source).collect::<Vec<_>>().join(", ")
+}
+
+/// Every input of the verdict as an identity source of an HTTP API.
+pub(super) fn http_identity_sources(service: &ServiceDefinition) -> String {
+    inputs(service).iter().map(Input::http_source).collect::<Vec<_>>().join(", ")
 }
 
 /// A part of a call that a verdict depends on.
@@ -56,14 +84,14 @@ pub(super) enum Input<'a> {
 }
 
 impl Input<'_> {
-    pub(super) fn rest_source(&self) -> String {
+    fn rest_source(&self) -> String {
         match self {
             Self::Header(name) => format!("method.request.header.{name}"),
             Self::Query(name) => format!("method.request.querystring.{name}"),
         }
     }
 
-    pub(super) fn http_source(&self) -> String {
+    fn http_source(&self) -> String {
         match self {
             Self::Header(name) => format!("$request.header.{name}"),
             Self::Query(name) => format!("$request.querystring.{name}"),
@@ -134,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_authorizer_is_called_in_the_partition_of_its_arn() {
-        let uri = |authorizer_arn| authorizer_uri(&Placement { region: "cn-north-1", authorizer_arn });
+        let uri = |authorizer_arn| authorizer_uri(&Placement::of("cn-north-1", authorizer_arn));
         assert!(uri("arn:aws-cn:lambda:cn-north-1:1:function:f").starts_with("arn:aws-cn:apigateway:cn-north-1:"));
         assert!(uri("${AuthorizerArn}").starts_with("arn:aws:apigateway:cn-north-1:lambda:path/"));
     }

@@ -17,7 +17,7 @@ pub(super) fn preflight(service: &ServiceDefinition, origin: &str) -> Value {
         ("Access-Control-Allow-Methods", fixed(&paths::served_methods(service))),
         // The star stands for every header but Authorization.
         ("Access-Control-Allow-Headers", fixed("Authorization,*")),
-        ("Access-Control-Max-Age", fixed(MAX_AGE)),
+        ("Access-Control-Max-Age", fixed(&MAX_AGE_SECONDS.to_string())),
     ];
     mock::operation(204, "What a page may send", &headers)
 }
@@ -34,4 +34,4 @@ pub(super) fn response_headers(service: &ServiceDefinition) -> Vec<(&'static str
 }
 
 /// Seconds a browser may keep the answer to a preflight.
-const MAX_AGE: &str = "600";
+pub(super) const MAX_AGE_SECONDS: u32 = 600;

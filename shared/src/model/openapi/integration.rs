@@ -49,7 +49,7 @@ fn header_parameter(name: &str) -> String {
 
 /// `/` goes to the backend as it was written, any other path below it. Braces, which no URI has, would be a variable
 /// to API Gateway and to the tools that fill the document.
-fn backend_uri(backend: &HttpUri, resource: Resource) -> String {
+pub(super) fn backend_uri(backend: &HttpUri, resource: Resource) -> String {
     let text = backend.as_str().replace('{', "%7B").replace('}', "%7D");
     if resource == Resource::Root {
         return text;

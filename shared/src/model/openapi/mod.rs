@@ -3,6 +3,9 @@
 mod authorizer;
 mod cors;
 mod gateway_responses;
+mod http_api;
+mod http_routes;
+mod http_snippet;
 mod integration;
 mod mapping;
 mod mock;
@@ -13,21 +16,41 @@ use serde_json::{Value, json};
 
 use super::{Authorizer, ServiceDefinition};
 
+pub use http_api::{HttpAnswers, HttpApi, NotAnHttpApi};
+pub use http_snippet::http_snippet;
 pub use snippet::snippet;
 
-/// Where the authorizer is. Both are texts and stand in the document as they are.
+/// Where the things are that a document names. All are texts and stand in it as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement<'a> {
+    /// The partition of AWS, such as `aws` or `aws-cn`.
+    pub partition: &'a str,
     /// The AWS Region.
     pub region: &'a str,
     /// The ARN of the authorizer's function.
     pub authorizer_arn: &'a str,
+    /// The ARN of the load balancer's listener that a VPC link leads an HTTP API to.
+    pub listener_arn: &'a str,
+}
+
+impl<'a> Placement<'a> {
+    /// Where a function is, in the partition of its ARN.
+    pub fn of(region: &'a str, authorizer_arn: &'a str) -> Self {
+        let default = Placement::default();
+        let partition = authorizer_arn.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
+        Self { partition: partition.unwrap_or(default.partition), region, authorizer_arn, ..default }
+    }
 }
 
 /// Placeholders as `Fn::Sub` and Terraform's `templatefile` both fill them.
 impl Default for Placement<'static> {
     fn default() -> Self {
-        Self { region: "${Region}", authorizer_arn: "${AuthorizerArn}" }
+        Self {
+            partition: "aws",
+            region: "${Region}",
+            authorizer_arn: "${AuthorizerArn}",
+            listener_arn: "${ListenerArn}",
+        }
     }
 }
 

@@ -63,11 +63,13 @@ fn forward(service: &ServiceDefinition, resource: Resource, method: &str) -> Val
     operation
 }
 
-fn path_parameter() -> Value {
+/// The declaration of `{proxy}`.
+pub(super) fn path_parameter() -> Value {
     json!([{ "name": "proxy", "in": "path", "required": true, "schema": { "type": "string" } }])
 }
 
-const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+/// The operation for every method that has none of its own.
+pub(super) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 
 #[cfg(test)]
 mod tests {

@@ -5,17 +5,14 @@ use serde_json::Value;
 use super::{
     Placement,
     authorizer::{self, Input},
-    gateway_responses, integration, is_guarded,
+    gateway_responses, http_snippet, integration, is_guarded,
 };
 use crate::model::{Authorizer, HeaderName, Route, ServiceDefinition};
 
 /// The settings of an existing API whose authorizer decides for the service, as Markdown.
 pub fn snippet(service: &ServiceDefinition, placement: &Placement<'_>) -> String {
-    let name = &service.name;
     if !is_guarded(service) {
-        return format!(
-            "# Service `{name}` on an existing API\n\nIt has no authorizer, so there is nothing to attach.\n"
-        );
+        return nothing_to_attach(service);
     }
     let sections = [
         attaching(service, placement),
@@ -26,11 +23,16 @@ pub fn snippet(service: &ServiceDefinition, placement: &Placement<'_>) -> String
         http_api(service),
     ];
     format!(
-        "# Service `{name}` on an existing API\n\n\
+        "# Service `{}` on an existing API\n\n\
          Attaching the authorizer gives the verdict alone; the rest is set as follows. Deploy the stage afterwards.\n\
          {}",
+        service.name,
         sections.concat()
     )
+}
+
+pub(super) fn nothing_to_attach(service: &ServiceDefinition) -> String {
+    format!("# Service `{}` on an existing API\n\nIt has no authorizer, so there is nothing to attach.\n", service.name)
 }
 
 fn attaching(service: &ServiceDefinition, placement: &Placement<'_>) -> String {
@@ -57,7 +59,7 @@ fn keeping(service: &ServiceDefinition) -> String {
     )
 }
 
-fn reasons_to_keep_nothing(service: &ServiceDefinition) -> Vec<String> {
+pub(super) fn reasons_to_keep_nothing(service: &ServiceDefinition) -> Vec<String> {
     let mut reasons = Vec::new();
     if !service.injected_headers().is_empty() {
         reasons.push(format!("{COPY}\nis refused only when the authorizer sees the call"));
@@ -121,7 +123,7 @@ fn request_mappings(service: &ServiceDefinition) -> String {
 }
 
 /// What a function behind a Lambda proxy integration reads, for it gets no mapped header.
-fn lambda_mappings(injected: &[HeaderName], context: &str) -> String {
+pub(super) fn lambda_mappings(injected: &[HeaderName], context: &str) -> String {
     if injected.is_empty() {
         return String::new();
     }
@@ -143,7 +145,6 @@ fn refusals(service: &ServiceDefinition) -> String {
 }
 
 fn http_api(service: &ServiceDefinition) -> String {
-    let sources: Vec<_> = authorizer::inputs(service).iter().map(Input::http_source).collect();
     let authorization =
         if service.blocks_authorization() { "\nIt cannot keep `Authorization` from the backend.\n" } else { "" };
     format!(
@@ -151,22 +152,8 @@ fn http_api(service: &ServiceDefinition) -> String {
          It gives the verdict alone: 401, 403 or 500 with bodies of its own. It has no gateway responses, so no\n\
          challenge either. A TTL above 0 needs all of these identity sources, and answers of the policy kind where\n\
          the service has scope rules:\n\n    {}\n{}{authorization}",
-        sources.join(", "),
-        http_api_headers(&service.injected_headers()),
-    )
-}
-
-fn http_api_headers(injected: &[HeaderName]) -> String {
-    if injected.is_empty() {
-        return String::new();
-    }
-    let mapping =
-        |header: &HeaderName| format!("    overwrite:header.{header}: $context.authorizer.{}\n", header.context_key());
-    format!(
-        "\nHTTP integrations, with or without a VPC link, map in the integration's parameters:\n\n{}{}\n\
-         Payload format 1.0 has no `lambda` there.\n",
-        injected.iter().map(mapping).collect::<String>(),
-        lambda_mappings(injected, "requestContext.authorizer.lambda"),
+        authorizer::http_identity_sources(service),
+        http_snippet::mappings(service, &service.injected_headers()),
     )
 }
 
@@ -235,6 +222,6 @@ mod tests {
         let policy = SharedTokenPolicy { forward_authorization: true, ..SharedTokenPolicy::default() };
         let service = ServiceDefinition { authorizer: Authorizer::SharedToken(policy), ..samples::orders() };
         assert!(headers(&service).contains("gives the backend no header"));
-        assert!(http_api_headers(&service.injected_headers()).is_empty());
+        assert!(http_snippet::mappings(&service, &service.injected_headers()).is_empty());
     }
 }

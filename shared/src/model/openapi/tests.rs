@@ -8,19 +8,18 @@ use super::*;
 use crate::{
     model::{
         ApiKeyLocation, Methods,
-        samples::{header, orders, travel, uri, weather},
+        samples::{forwarding, header, orders, private, travel, uri, weather},
     },
     protocol::ServiceName,
 };
 
-const EU: Placement<'static> = Placement {
-    region: "eu-west-1",
-    authorizer_arn: "arn:aws:lambda:eu-west-1:123456789012:function:shared-token-authorizer",
-};
+fn eu() -> Placement<'static> {
+    Placement::of("eu-west-1", "arn:aws:lambda:eu-west-1:123456789012:function:shared-token-authorizer")
+}
 
 #[test]
 fn shared_token_service_with_methods_and_forwarded_headers() {
-    assert_document(&rest_document(&orders(), &EU), include_str!("testdata/orders.json"));
+    assert_document(&rest_document(&orders(), &eu()), include_str!("testdata/orders.json"));
 }
 
 #[test]
@@ -30,7 +29,26 @@ fn introspection_service_with_two_regions_and_blocked_authorization_as_a_templat
 
 #[test]
 fn open_service_that_pages_call() {
-    assert_document(&rest_document(&weather(), &EU), include_str!("testdata/weather.json"));
+    assert_document(&rest_document(&weather(), &eu()), include_str!("testdata/weather.json"));
+}
+
+#[test]
+fn http_api_of_a_shared_token_service_with_methods_and_forwarded_headers() {
+    let document = HttpApi::of(&forwarding(), HttpAnswers::Policy).unwrap().document(&eu());
+    assert_document(&document, include_str!("testdata/orders-http.json"));
+}
+
+#[test]
+fn http_api_of_an_introspection_service_behind_a_vpc_link_with_simple_answers_that_are_kept() {
+    let service = ServiceDefinition { authorizer_ttl: 60, ..private() };
+    let document = HttpApi::of(&service, HttpAnswers::Simple).unwrap().document(&Placement::default());
+    assert_document(&document, include_str!("testdata/travel-http.json"));
+}
+
+#[test]
+fn http_api_of_an_open_service_that_pages_call() {
+    let document = HttpApi::of(&weather(), HttpAnswers::Policy).unwrap().document(&eu());
+    assert_document(&document, include_str!("testdata/weather-http.json"));
 }
 
 #[test]
@@ -57,27 +75,37 @@ proptest! {
 
     #[test]
     fn nothing_but_the_placement_is_a_placeholder(service in any_service()) {
-        let text = rest_document(&service, &Placement::default()).to_string();
-        let text = text.replace("${Region}", "").replace("${AuthorizerArn}", "");
-        for opening in ["${", "%{"] {
-            prop_assert!(!text.contains(opening), "{text}");
+        for document in documents(&service) {
+            let text = document.to_string();
+            let text = ["${Region}", "${AuthorizerArn}", "${ListenerArn}"].iter().fold(text, |text, it| text.replace(it, ""));
+            for opening in ["${", "%{"] {
+                prop_assert!(!text.contains(opening), "{text}");
+            }
         }
     }
 
     #[test]
     fn z1_no_operation_that_forwards_is_open(service in any_service()) {
-        let document = rest_document(&service, &Placement::default());
-        for operation in document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap()) {
-            let forwards = operation.1["x-amazon-apigateway-integration"]["type"] != "mock";
-            let guarded = operation.1["security"] == serde_json::json!([{ "tollgate": [] }]);
-            prop_assert_eq!(guarded, forwards && is_guarded(&service), "{}", operation.0);
+        for document in documents(&service) {
+            for operation in document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap()) {
+                let forwards = operation.1["x-amazon-apigateway-integration"]["type"] != "mock";
+                let guarded = operation.1["security"] == serde_json::json!([{ "tollgate": [] }]);
+                prop_assert_eq!(guarded, forwards && is_guarded(&service), "{}", operation.0);
+            }
         }
     }
 }
 
+/// The REST API's, and the HTTP API's where there can be one.
+fn documents(service: &ServiceDefinition) -> Vec<Value> {
+    let placement = Placement::default();
+    let http_api = HttpApi::of(service, HttpAnswers::Policy).map(|api| api.document(&placement));
+    http_api.into_iter().chain([rest_document(service, &placement)]).collect()
+}
+
 /// Definitions that stretch every text that reaches the document; the origin even beyond what a file may say.
 fn any_service() -> impl Strategy<Value = ServiceDefinition> {
-    let template = prop_oneof![Just(orders()), Just(travel()), Just(weather())];
+    let template = prop_oneof![Just(orders()), Just(forwarding()), Just(travel()), Just(weather())];
     let methods = proptest::sample::subsequence(vec![Method::GET, Method::OPTIONS, Method::PUT], 0..=3);
     let texts = ("[A-Za-z0-9._:-]{1,64}", "[!#-&(-\\[\\]-~]{0,20}", "[A-Za-z0-9!#$%&*+.^_`|~-]{1,20}");
     let origin = proptest::option::of("https://[a-z']{1,9}");
