@@ -2,6 +2,7 @@
 
 mod command;
 pub mod dev;
+mod stack;
 mod values;
 
 pub use command::{Command, event};

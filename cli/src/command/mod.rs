@@ -6,6 +6,7 @@ mod failure;
 mod openapi;
 mod services;
 pub(crate) mod source;
+mod stack;
 
 use clap::{Parser, Subcommand};
 
@@ -29,6 +30,8 @@ enum Action {
     Check(check::Arguments),
     /// Print the API Gateway document of a service.
     Openapi(openapi::Arguments),
+    /// Print a SAM template with the API of every service.
+    Stack(stack::Arguments),
     /// Print a sample event with a live token for a function.
     Event(event::EventArguments),
 }
@@ -43,6 +46,7 @@ impl Command {
             Action::Dev(arguments) => dev::run(arguments).await,
             Action::Check(arguments) => check::run(&arguments),
             Action::Openapi(arguments) => openapi::run(&arguments),
+            Action::Stack(arguments) => stack::run(&arguments),
             Action::Event(arguments) => event::run(arguments).await,
         }
     }

@@ -4,3 +4,4 @@ mod dev;
 mod event;
 mod running;
 mod secrets;
+mod stack;
