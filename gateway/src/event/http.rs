@@ -21,15 +21,15 @@ pub(crate) fn request(call: &Call<'_>, identity: &[String]) -> Value {
 }
 
 /// The event of a Lambda proxy integration.
-pub(crate) fn proxy(call: &Call<'_>, body: &EventBody) -> Value {
+pub(crate) fn proxy(call: &Call<'_>, body: EventBody) -> Value {
     let mut event = start(call);
     let mut context = context(call);
     if let Some(authorizer) = &call.authorizer {
         context.insert("authorizer".to_owned(), json!({ "lambda": *authorizer.entries }));
     }
     event.insert("requestContext".to_owned(), Value::Object(context));
-    if let Some(text) = &body.text {
-        event.insert("body".to_owned(), Value::from(text.as_str()));
+    if let Some(text) = body.text {
+        event.insert("body".to_owned(), Value::from(text));
     }
     event.insert("isBase64Encoded".to_owned(), Value::from(body.base64));
     Value::Object(event)

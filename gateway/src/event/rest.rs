@@ -17,34 +17,36 @@ pub(crate) fn token(call: &Call<'_>, token: &str) -> Value {
 
 /// The event of a `REQUEST` authorizer; its maps are empty, not null, where nothing was sent.
 pub(crate) fn request(call: &Call<'_>) -> Value {
-    let mut event = json!({ "type": "REQUEST", "methodArn": call.arn() });
-    append(&mut event, parts(call, Value::Object));
-    append(&mut event, json!({ "requestContext": context(call) }));
+    let mut event = parts(call, Value::Object);
+    event["type"] = Value::from("REQUEST");
+    event["methodArn"] = Value::from(call.arn());
+    event["requestContext"] = context(call);
     event
 }
 
 /// The event of a `request` authorizer with payload format 1.0.
 pub(crate) fn http_request(call: &Call<'_>, identity: &[String]) -> Value {
-    let mut event = json!({ "version": "1.0" });
-    append(&mut event, request(call));
+    let mut event = request(call);
     let identity = (!identity.is_empty()).then(|| identity.join(","));
-    append(&mut event, json!({ "identitySource": identity, "authorizationToken": identity }));
+    event["version"] = Value::from("1.0");
+    event["identitySource"] = Value::from(identity.clone());
+    event["authorizationToken"] = Value::from(identity);
     event
 }
 
 /// The event of a Lambda proxy integration; its maps are null where nothing was sent.
-pub(crate) fn proxy(call: &Call<'_>, body: &EventBody) -> Value {
-    let mut event = match call.deployment.kind {
-        ApiKind::Rest => json!({}),
-        ApiKind::Http => json!({ "version": "1.0" }),
-    };
-    let or_null = |map: Map<String, Value>| if map.is_empty() { Value::Null } else { Value::Object(map) };
-    append(&mut event, parts(call, or_null));
+pub(crate) fn proxy(call: &Call<'_>, body: EventBody) -> Value {
+    let mut event = parts(call, |map| if map.is_empty() { Value::Null } else { Value::Object(map) });
+    if call.deployment.kind == ApiKind::Http {
+        event["version"] = Value::from("1.0");
+    }
     let mut context = context(call);
     if let Some(authorizer) = authorizer(call) {
-        append(&mut context, json!({ "authorizer": authorizer }));
+        context["authorizer"] = authorizer;
     }
-    append(&mut event, json!({ "requestContext": context, "body": body.text, "isBase64Encoded": body.base64 }));
+    event["requestContext"] = context;
+    event["body"] = Value::from(body.text);
+    event["isBase64Encoded"] = Value::from(body.base64);
     event
 }
 
@@ -122,11 +124,4 @@ fn authorizer(call: &Call<'_>) -> Option<Value> {
         entries.insert("principalId".to_owned(), Value::from(principal.as_str()));
     }
     Some(Value::Object(entries))
-}
-
-/// Puts the members of one object after those of another.
-fn append(event: &mut Value, members: Value) {
-    if let (Value::Object(event), Value::Object(members)) = (event, members) {
-        event.extend(members);
-    }
 }

@@ -35,8 +35,8 @@ impl LambdaIntegration {
     pub(crate) async fn answer(&self, call: &Call<'_>) -> Result<Answer, Failure> {
         let body = EventBody::of(call, self.is_binary(call));
         let event = match self.format {
-            PayloadFormat::Rest { .. } | PayloadFormat::V1 => event::rest::proxy(call, &body),
-            PayloadFormat::V2 => event::http::proxy(call, &body),
+            PayloadFormat::Rest { .. } | PayloadFormat::V1 => event::rest::proxy(call, body),
+            PayloadFormat::V2 => event::http::proxy(call, body),
         };
         let answered = function::invoke(&self.function, event, self.time_limit).await;
         let answer = answered.map_err(|unanswered| match unanswered {

@@ -3,7 +3,9 @@
 use gateway::ApiKind;
 use serde_json::{Value, json};
 
-use crate::support::{Local, Setup, answers, invocation, lambda_proxy, operation, policy, rest_api, rest_authorizer};
+use crate::support::{
+    Local, Setup, answers, backend, invocation, lambda_proxy, operation, policy, rest_api, rest_authorizer,
+};
 
 /// An API with one open route to a function.
 async fn open(kind: ApiKind) -> Local {
@@ -12,8 +14,8 @@ async fn open(kind: ApiKind) -> Local {
     });
     let any = json!({ "x-amazon-apigateway-any-method": { "x-amazon-apigateway-integration": integration } });
     let document = json!({ "openapi": "3.0.1", "paths": { "/a": any } });
-    let backend = answers(json!({ "statusCode": 200 }));
-    Setup::default().api(kind, "", document).function("backend", backend).start().await
+    let answer = answers(json!({ "statusCode": 200 }));
+    Setup::default().api(kind, "", document).function("backend", answer).start().await
 }
 
 #[tokio::test]
@@ -24,6 +26,21 @@ async fn limit_of_a_body_is_10_mb_and_beyond_it_413() {
         local.send_body("POST /a", &[], &body[1..]).await.is(200);
         let reply = local.send_body("POST /a", &[], &body).await.is(413);
         assert_eq!(reply.json(), json!({ "message": message }));
+    }
+}
+
+#[tokio::test]
+async fn limit_of_an_answer_is_10_mb_and_beyond_it_502_and_on_http_apis_500() {
+    let address = backend().await;
+    // The backend echoes the body among other members, so its answer is longer than the request.
+    let body = vec![b'x'; 10 * 1024 * 1024];
+    for (kind, status) in [(ApiKind::Rest, 502), (ApiKind::Http, 500)] {
+        let integration = json!({ "type": "http_proxy", "httpMethod": "POST", "uri": format!("http://{address}/") });
+        let operation = json!({ "x-amazon-apigateway-integration": integration });
+        let document = json!({ "openapi": "3.0.1", "paths": { "/a": { "post": operation } } });
+        let local = Setup::default().api(kind, "", document).start().await;
+        local.send_body("POST /a", &[], &body[..9 * 1024 * 1024]).await.is(200);
+        local.send_body("POST /a", &[], &body).await.is(status);
     }
 }
 
