@@ -9,7 +9,7 @@ use crate::{
     call::Call,
     cors::Cors,
     headers::Headers,
-    integration::{Backends, Failure, Integration},
+    integration::{Backends, Failure, Integration, answer_parameters::AnswerParameters},
     request::{MAX_HEAD, RequestBody},
     route::Template,
 };
@@ -28,6 +28,8 @@ pub(crate) struct Route {
     pub(crate) matcher: Matcher,
     pub(crate) authorizer: Option<Arc<Authorizer>>,
     pub(crate) integration: Integration,
+    /// What becomes of the integration's answers.
+    pub(crate) answers: AnswerParameters,
 }
 
 /// Which requests a route is for.
@@ -67,6 +69,7 @@ impl HttpApi {
             authorizer.admit(call).await.map_err(refusal)?;
         }
         let mut answer = route.integration.answer(call, backends).await.map_err(|failure| failed(&failure))?;
+        route.answers.apply(&mut answer, call);
         if let Integration::Lambda(_) = route.integration {
             answer.headers = remapped(&answer.headers);
         }

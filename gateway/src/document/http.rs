@@ -50,8 +50,9 @@ fn routes_of(
                 (key, Matcher::Path { method, template: template.clone() })
             }
         };
+        let answers = integration::answers(&node, findings);
         let integration = integration::http(&node, &path, findings);
-        routes.extend(integration.map(|integration| Route { key, matcher, authorizer, integration }));
+        routes.extend(integration.map(|integration| Route { key, matcher, authorizer, integration, answers }));
     }
     routes
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     integration::{
         Integration,
+        answer_parameters::{AnswerParameter, AnswerParameters},
         http::{HttpIntegration, HttpStyle},
         http_parameters::HttpParameter,
         lambda::{LambdaIntegration, PayloadFormat},
@@ -87,6 +88,23 @@ pub(crate) fn http(operation: &Node<'_>, path: &BTreeSet<String>, findings: &mut
         }
         other => unknown(&node, other, findings),
     }
+}
+
+/// Reads what becomes of the answers of an HTTP API's integration.
+pub(crate) fn answers(operation: &Node<'_>, findings: &mut Findings<'_>) -> AnswerParameters {
+    let mut answers = AnswerParameters::default();
+    let integration = operation.get(EXTENSION);
+    for (status, node) in integration.map(|node| node.members_of("responseParameters")).unwrap_or_default() {
+        let Some(status) = status.parse().ok().filter(|status| (200..600).contains(status)) else {
+            findings.report(&node, format!("`{status}` is no status from 200 to 599"));
+            continue;
+        };
+        let read = |(key, value): (&str, Node<'_>)| {
+            findings.keep(&value, AnswerParameter::parse(key, value.as_str().unwrap_or_default()))
+        };
+        answers.0.insert(status, node.members().filter_map(read).collect());
+    }
+    answers
 }
 
 fn extension<'d>(operation: &Node<'d>, findings: &mut Findings<'_>) -> Option<Node<'d>> {

@@ -44,14 +44,24 @@ impl HttpParameter {
             _ => return Err(no_change(key)),
         };
         match place {
-            "header" if http::HeaderName::from_bytes(name.as_bytes()).is_err() => {
-                Err(format!("`{name}` is no header name"))
-            }
-            "header" if is_reserved(name) => Err(format!("API Gateway lets no mapping touch the header `{name}`")),
-            "header" => Ok(Self::Header(name.to_owned(), change)),
+            "header" => Ok(Self::Header(mappable(name)?, change)),
             "querystring" => Ok(Self::Query(name.to_owned(), change)),
             _ => Err(no_change(key)),
         }
+    }
+}
+
+/// A header that mappings of requests and answers may touch.
+///
+/// # Errors
+/// Why it is none, in words.
+pub(crate) fn mappable(name: &str) -> Result<String, String> {
+    if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
+        Err(format!("`{name}` is no header name"))
+    } else if is_reserved(name) {
+        Err(format!("API Gateway lets no mapping touch the header `{name}`"))
+    } else {
+        Ok(name.to_owned())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Integrations: what stands behind a route, and how it can fail.
 
+pub(crate) mod answer_parameters;
 mod backends;
 pub(crate) mod http;
 pub(crate) mod http_parameters;

@@ -40,6 +40,26 @@ impl ResponseSource {
             _ => Source::rest(text).map(Self::Call),
         }
     }
+
+    /// Reads `$response.header.X`, `$context.x`, `$stageVariables.x` or a static text of an HTTP API.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(crate) fn http(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("$response.header.") {
+            Some(name) if !name.is_empty() => Ok(Self::Integration(name.to_owned())),
+            _ if text.starts_with("$request.") => Err(format!("`{text}`: an answer is not made of the request")),
+            _ => Source::http(text).map(Self::Call),
+        }
+    }
+
+    /// The value for one answer; `None` when it is absent or empty.
+    pub(crate) fn resolve(&self, answer: &Answer, call: &Call<'_>) -> Option<String> {
+        match self {
+            Self::Integration(name) => answer.headers.joined(name).filter(|value| !value.is_empty()),
+            Self::Call(source) => source.resolve(call),
+        }
+    }
 }
 
 impl IntegrationResponses {

@@ -154,6 +154,21 @@ fn mapping_to_a_reserved_header_is_refused_on_http_apis() {
 }
 
 #[test]
+fn mapping_of_an_answer_is_read_with_its_status() {
+    let mut integration = lambda_proxy("backend");
+    integration["payloadFormatVersion"] = json!("2.0");
+    integration["responseParameters"] = json!({
+        "2XX": { "remove:header.X": "''" },
+        "500": { "overwrite:header.Via": "x" },
+    });
+    let operation = json!({ "x-amazon-apigateway-integration": integration });
+    let document = json!({ "openapi": "3.0.1", "paths": { "/a": { "get": operation } } });
+    let base = "/paths/~1a/get/x-amazon-apigateway-integration/responseParameters";
+    let found: Vec<String> = errors(Setup::default().http(document)).into_iter().map(|it| it.0).collect();
+    assert_eq!(found, [format!("{base}/2XX"), format!("{base}/500/overwrite:header.Via")]);
+}
+
+#[test]
 fn response_a_type_must_exist() {
     let mut document =
         rest_api(None, json!({ "/a": { "get": { "x-amazon-apigateway-integration": lambda_proxy("backend") } } }));

@@ -163,6 +163,29 @@ async fn a_proxy_fills_the_path_and_turns_x_forwarded_into_forwarded() {
 }
 
 #[tokio::test]
+async fn mapping_of_an_answer_is_by_its_status_and_gives_no_challenge_its_name_back() {
+    let mut operation = lambda("backend", "2.0");
+    operation["x-amazon-apigateway-integration"]["responseParameters"] = json!({
+        "401": {
+            "overwrite:statuscode": "403", "overwrite:header.X-Request-Id": "$context.requestId",
+            "append:header.WWW-Authenticate": "Bearer", "remove:header.X-Inside": "''",
+        },
+    });
+    let refuse = |event: &Value| {
+        let status = if event["rawPath"] == "/401" { 401 } else { 200 };
+        Ok(json!({ "statusCode": status, "headers": { "X-Inside": "1" } }))
+    };
+    let document = api(json!({ "/{proxy+}": { "get": operation } }));
+    let local = Setup::default().http(document).function("backend", refuse).start().await;
+    let reply = local.get("/401", &[]).await.is(403);
+    assert_eq!(reply.header("X-Request-Id"), reply.header("apigw-requestid"));
+    assert_eq!((reply.header("X-Inside"), reply.header("WWW-Authenticate")), (None, None));
+    assert_eq!(reply.header("x-amzn-remapped-www-authenticate"), Some("Bearer"));
+    let reply = local.get("/200", &[]).await.is(200);
+    assert_eq!((reply.header("X-Inside"), reply.header("X-Request-Id")), (Some("1"), None));
+}
+
+#[tokio::test]
 async fn configured_cors_answers_preflights_and_replaces_the_integrations_fields() {
     let mut document = api(json!({ "/a": { "get": lambda("backend", "2.0") } }));
     document["x-amazon-apigateway-cors"] = json!({
