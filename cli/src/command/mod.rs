@@ -1,9 +1,12 @@
 //! The command line.
 
+mod advice;
 mod check;
 pub mod event;
+mod explain;
 mod failure;
 mod openapi;
+mod report;
 mod services;
 pub(crate) mod source;
 mod stack;
@@ -34,6 +37,8 @@ enum Action {
     Stack(stack::Arguments),
     /// Print a sample event with a live token for a function.
     Event(event::EventArguments),
+    /// Explain the decision about a call, from its facts to what the caller sees.
+    Explain(explain::ExplainArguments),
 }
 
 impl Command {
@@ -48,6 +53,7 @@ impl Command {
             Action::Openapi(arguments) => openapi::run(&arguments),
             Action::Stack(arguments) => stack::run(&arguments),
             Action::Event(arguments) => event::run(arguments).await,
+            Action::Explain(arguments) => explain::run(arguments).await,
         }
     }
 }

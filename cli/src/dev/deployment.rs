@@ -30,7 +30,8 @@ pub(super) fn apis(services: &[ServiceDefinition], http_apis: &[String]) -> Resu
     services.iter().map(api).chain([Ok(token_api())]).collect()
 }
 
-fn rest_api(service: &ServiceDefinition) -> Api {
+/// The REST API of a service.
+pub(crate) fn rest_api(service: &ServiceDefinition) -> Api {
     let document = openapi::rest_document(service, &Placement::of(gateway::REGION, &authorizer_arn(service)));
     service_api(service, ApiKind::Rest, document)
 }
@@ -43,7 +44,8 @@ fn http_api(service: &ServiceDefinition) -> Result<Api, DevError> {
     Ok(service_api(service, ApiKind::Http, document))
 }
 
-fn authorizer_arn(service: &ServiceDefinition) -> String {
+/// The ARN of the function that guards a service here.
+pub(crate) fn authorizer_arn(service: &ServiceDefinition) -> String {
     arn(match service.authorizer {
         Authorizer::Introspection(_) => INTROSPECTION,
         Authorizer::SharedToken(_) | Authorizer::None => SHARED_TOKEN,

@@ -9,6 +9,7 @@ mod report;
 mod system;
 
 pub use arguments::DevArguments;
+pub(crate) use deployment::{authorizer_arn, rest_api};
 pub use report::{Console, ReasonLayer, Reasons};
 pub use system::{Data, DevError, Options, StartError, System};
 

@@ -2,6 +2,7 @@
 
 mod dev;
 mod event;
+mod explain;
 mod running;
 mod secrets;
 mod stack;

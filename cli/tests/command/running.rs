@@ -8,7 +8,7 @@ use std::{
 
 use tests::{Answer, Call};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
     task::JoinHandle,
 };
@@ -16,6 +16,18 @@ use tokio::{
 /// Runs the command to its end.
 pub(crate) async fn tollgate(arguments: &[&str], environment: &[(String, String)]) -> Output {
     command(arguments).envs(environment.iter().cloned()).output().await.expect("the command starts")
+}
+
+/// Runs the command to its end, with a text on its standard input.
+pub(crate) async fn tollgate_told(arguments: &[&str], environment: &[(String, String)], input: &str) -> Output {
+    let mut command = command(arguments);
+    let command = command.envs(environment.iter().cloned()).stdin(Stdio::piped());
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command starts");
+    let mut stdin = process.stdin.take().expect("it is piped");
+    // A command that fails early reads nothing.
+    drop(stdin.write_all(input.as_bytes()).await);
+    drop(stdin);
+    process.wait_with_output().await.expect("the process is ours")
 }
 
 /// Runs the command, which is to fail, and tells what it says about that.

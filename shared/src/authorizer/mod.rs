@@ -55,6 +55,11 @@ pub struct Allow {
 }
 
 impl Allow {
+    /// Whether it opens the call at hand, and not just others of the API.
+    pub fn opens_this_call(&self) -> bool {
+        !matches!(self.opening, Opening::Api { permits_this_call: false, .. })
+    }
+
     /// Whether API Gateway's 8 KB can carry it beside its policy.
     fn fits(&self) -> bool {
         let facts = (&self.principal, &self.context, self.usage_key.as_ref().map(Secret::expose));

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::policy::Policy;
 use crate::{
-    authorizer::{Call, Context, Decision, Opening},
+    authorizer::{Call, Context, Decision},
     protocol::Secret,
 };
 
@@ -90,7 +90,7 @@ pub fn render(decision: Decision, call: &Call, simple: bool) -> Result<Answer, A
             usage_identifier_key: None,
         }),
         Decision::Allow(allow) if simple => {
-            let is_authorized = !matches!(allow.opening, Opening::Api { permits_this_call: false, .. });
+            let is_authorized = allow.opens_this_call();
             Ok(Answer::Simple { is_authorized, context: allow.context })
         }
         Decision::Allow(allow) => Ok(Answer::Policy {

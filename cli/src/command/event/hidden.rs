@@ -4,11 +4,11 @@ use std::{convert::Infallible, fmt, str::FromStr};
 
 /// An argument that does not print.
 #[derive(Clone)]
-pub(super) struct Hidden(String);
+pub(in crate::command) struct Hidden(String);
 
 impl Hidden {
     /// The text, for the event that it is to stand in.
-    pub(super) fn expose(&self) -> &str {
+    pub(in crate::command) fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -17,7 +17,7 @@ use shared::{
     store::{Snapshot, Writer},
 };
 
-use self::{hidden::Hidden, request::Request, shape::Shape};
+pub(super) use self::{hidden::Hidden, request::Request, shape::Shape};
 use super::Failure;
 use crate::dev::demo;
 

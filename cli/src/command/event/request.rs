@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use shared::protocol::Spkey;
 
 /// A request, with what API Gateway knows of where it arrived.
-pub(super) struct Request {
+pub(in crate::command) struct Request {
     pub(super) method: String,
     /// Below the base path.
     pub(super) path: String,
@@ -21,7 +21,7 @@ pub(super) struct Request {
 
 impl Request {
     /// A request with what every client and API Gateway itself add.
-    pub(super) fn new(method: &str, path: &str) -> Self {
+    pub(in crate::command) fn new(method: &str, path: &str) -> Self {
         let headers = [
             ("Accept", "*/*"),
             ("User-Agent", super::shape::USER_AGENT),
@@ -43,32 +43,32 @@ impl Request {
     }
 
     /// Where it arrived.
-    pub(super) fn at(mut self, host: &'static str, base_path: &str) -> Self {
+    pub(in crate::command) fn at(mut self, host: &'static str, base_path: &str) -> Self {
         self.host = host;
         self.base_path = base_path.to_owned();
         self.header("Host", host)
     }
 
     /// Names the service, as the generated stage does.
-    pub(super) fn of_service(mut self, spkey: &Spkey) -> Self {
+    pub(in crate::command) fn of_service(mut self, spkey: &Spkey) -> Self {
         self.stage_variables.insert("spkey".into(), spkey.as_str().into());
         self
     }
 
     /// Adds a header.
-    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(in crate::command) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Adds a query parameter.
-    pub(super) fn query(mut self, name: &str, value: &str) -> Self {
+    pub(in crate::command) fn query(mut self, name: &str, value: &str) -> Self {
         self.query.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Presents an access token (RFC 6750 section 2.1).
-    pub(super) fn bearer(self, token: &str) -> Self {
+    pub(in crate::command) fn bearer(self, token: &str) -> Self {
         self.header("Authorization", &format!("Bearer {token}"))
     }
 
@@ -123,7 +123,7 @@ impl Request {
 
     /// Headers as lists.
     pub(super) fn header_lists(&self) -> Map<String, Value> {
-        sorted(&self.headers).map(|(name, value)| (name.clone(), json!([value]))).collect()
+        lists(sorted(&self.headers))
     }
 
     /// Query parameters by name.
@@ -133,13 +133,24 @@ impl Request {
 
     /// Query parameters as lists.
     pub(super) fn query_lists(&self) -> Map<String, Value> {
-        self.query.iter().map(|(name, value)| (name.clone(), json!([value]))).collect()
+        lists(self.query.iter())
     }
 
     /// The query as it was sent.
     pub(super) fn raw_query(&self) -> String {
         Serializer::new(String::new()).extend_pairs(&self.query).finish()
     }
+}
+
+/// The values of each name.
+fn lists<'p>(pairs: impl Iterator<Item = &'p (String, String)>) -> Map<String, Value> {
+    let mut lists = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = lists.entry(name.as_str()).or_insert_with(|| json!([])) {
+            values.push(json!(value));
+        }
+    }
+    lists
 }
 
 fn sorted(pairs: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {

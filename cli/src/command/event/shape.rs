@@ -7,7 +7,7 @@ use super::{http, request::Request, rest, websocket};
 
 /// What calls a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Shape {
+pub(in crate::command) enum Shape {
     /// A REST API, with the whole request.
     Rest,
     /// A REST API, with the token alone.
@@ -22,7 +22,7 @@ pub(super) enum Shape {
 
 impl Shape {
     /// What an authorizer gets.
-    pub(super) fn authorizer_event(self, request: &Request) -> Value {
+    pub(in crate::command) fn authorizer_event(self, request: &Request) -> Value {
         match self {
             Self::Rest => rest::authorizer_event(request),
             Self::Token => rest::token_event(request),

@@ -1,0 +1,62 @@
+//! What to do about a refusal: one sentence for each code of the closed list.
+
+use shared::protocol::ReasonCode;
+
+/// What whoever looks into a refusal does next; `None` = there was none.
+pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
+    Some(match code {
+        ReasonCode::ValidToken => return None,
+        ReasonCode::NoToken => "the caller sends `Authorization: Bearer TOKEN`",
+        ReasonCode::TokenInUrl => "the caller moves the token from the URL into the Authorization header",
+        ReasonCode::MalformedToken => "the caller sends the token as it was given, without quotes or line ends",
+        ReasonCode::WrongScheme => "the caller uses the scheme Bearer, or the service sets any_scheme",
+        ReasonCode::UnknownToken => {
+            "the caller gets a new token from this deployment's token endpoint; a client that may have one token at a \
+             time has replaced this one"
+        }
+        ReasonCode::TokenExpired => {
+            "the caller gets a new token; access_token_ttl of the service says how long one lives"
+        }
+        ReasonCode::TokenRevoked => "the caller gets a new token; find out who revoked this one",
+        ReasonCode::TokenInactive | ReasonCode::TokenRefused => {
+            "the caller gets a new token from the identity provider; explain shows what the provider answered"
+        }
+        ReasonCode::WrongService => {
+            "the caller gets a token for this service, or shared_token_spkey of this service names the token's"
+        }
+        ReasonCode::ServiceDisabled => "switch the service on (enabled) and apply the file",
+        ReasonCode::ClientGone => "add the client to the file again and apply it; its tokens count again then",
+        ReasonCode::ClientDisabled => "switch the client or its application on (enabled) and apply the file",
+        ReasonCode::ClientNotAllowed => "add the service to the client's services and apply the file",
+        ReasonCode::InsufficientScope => {
+            "the caller asks for a token with the scopes of the challenge; the client's scope must allow them"
+        }
+        ReasonCode::ApiKeyMissing => "the caller sends its API key, once, where the service wants it (api_key)",
+        ReasonCode::ApiKeyUnknown => "compare the key with the one given to the application; keys are kept as digests",
+        ReasonCode::ApiKeyInactive => "switch the key or its application on (enabled) and apply the file",
+        ReasonCode::ApiKeyNotAuthorized => "add the service to the key's services and apply the file",
+        ReasonCode::InvalidRequest => "the caller mends the request as the reason says",
+        ReasonCode::MethodNotAllowed => "the caller sends a POST",
+        ReasonCode::UnsupportedMediaType => "the caller sends a form (application/x-www-form-urlencoded)",
+        ReasonCode::ContentTooLarge => "the caller sends a shorter body",
+        ReasonCode::InvalidClient => {
+            "compare client_id and secret with what the client was given; the secret may be over"
+        }
+        ReasonCode::TooManyFailures => "wait 5 minutes; then mend the secret of the program that keeps trying",
+        ReasonCode::UnauthorizedClient => "add the grant type to the client's and the service's grant_types",
+        ReasonCode::UnsupportedGrantType => "the caller uses a grant type that this server serves",
+        ReasonCode::InvalidScope => {
+            "the caller asks for scopes that the service declares and the client's scope allows"
+        }
+        ReasonCode::InvalidTarget => "the caller names one service that the client may use, by resource or by scope",
+        ReasonCode::NotFound => "the caller uses a path of the token service, or PATHS names this one",
+        ReasonCode::Conflict => "the caller tries again; if it persists, many use one client at the same moment",
+        ReasonCode::StoreFailure => "look at DynamoDB: throttles, permissions of the function, its endpoint and Region",
+        ReasonCode::ConfigFailure => {
+            "mend what the reason names: the definition, the stage's variables or the environment"
+        }
+        ReasonCode::ProviderFailure => {
+            "look at the identity provider: reachable from the function, certificate, timeout"
+        }
+    })
+}

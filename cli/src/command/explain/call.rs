@@ -1,0 +1,22 @@
+//! The step "call": what the authorizer is asked about.
+
+use shared::authorizer::{Call, Shape};
+
+use super::{super::report::Step, examination::authorization};
+
+/// What was called, and how it shows credentials.
+pub(super) fn step(call: &Call) -> Step {
+    let shape = match call.shape {
+        Shape::Rest => "REST API, REQUEST authorizer",
+        Shape::RestToken => "REST API, TOKEN authorizer, which sees the token and the method ARN alone",
+        Shape::Http1 => "HTTP API, payload format 1.0",
+        Shape::Http2 => "HTTP API, payload format 2.0",
+        Shape::WebSocket => "WebSocket API, $connect",
+    };
+    let query = call.query("access_token").next().map(|_| "holds access_token, where no token is taken from");
+    Step::new("call")
+        .fact("event", shape)
+        .fact("request", format_args!("{} {}", call.method(), call.target.path()))
+        .fact("credentials", authorization(call))
+        .fact_if("query", query)
+}

@@ -1,0 +1,114 @@
+//! The step "token": what the store knows of it. Neither the token nor its digest is shown.
+
+use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
+use shared::{
+    authorizer::{Authorization, Call, SharedTokenFacts},
+    model::{AccessToken, Grant, Standing, TokenKey},
+    protocol::{Digest, Secret, Spkey, Timestamp},
+};
+
+use super::super::report::Step;
+
+/// Kind, origin and standing of the token.
+pub(super) fn step(call: &Call, facts: &SharedTokenFacts, now: Timestamp) -> Step {
+    let step = Step::new("token");
+    let Some(token) = bearer(call) else { return step.fact("kind", "none to look at") };
+    let step = step.fact("kind", kind(&token));
+    match &facts.grant {
+        Some(grant) => about(step, grant, &token.digest(), now),
+        None => step.fact("grant", "none in the store: never issued here, or over for more than a day"),
+    }
+}
+
+/// The token of a grant that a call presents.
+pub(super) fn presented<'g>(call: &Call, grant: &'g Grant) -> Option<&'g AccessToken> {
+    grant.token(&bearer(call)?.digest())
+}
+
+fn bearer(call: &Call) -> Option<Secret> {
+    let Authorization::One(header, _) = call.authorization() else { return None };
+    header.bearer().map(|token| Secret::new(token.expose().to_owned()))
+}
+
+fn kind(token: &Secret) -> String {
+    let text = token.expose();
+    let length = text.len();
+    match TokenKey::of(token) {
+        TokenKey::Grant(_) => "opaque access token (tga_…): it leads to its grant".into(),
+        TokenKey::Digest(_) if text.starts_with("tga_") => {
+            format!("begins like an access token (tga_…), but is none: {length} characters, not 68")
+        }
+        TokenKey::Digest(_) => match OTHER_KINDS.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+            Some((prefix, what)) => format!("{what} ({prefix}…), which opens no API"),
+            None => format!("{length} characters without a prefix, looked up by digest"),
+        },
+    }
+}
+
+fn about(step: Step, grant: &Grant, presented: &Digest, now: Timestamp) -> Step {
+    let token = grant.token(presented);
+    let state = match grant.standing(presented, now) {
+        Standing::Active(token) => format!("valid, ends in {} seconds", token.expires_at.since(now)),
+        Standing::Expired(at) => format!("expired {} seconds ago", now.since(at)),
+        Standing::Revoked(at) => format!("revoked at {}, with all tokens of its grant", moment(at)),
+        Standing::Unknown => "not one of the grant's tokens: replaced by a newer one, or guessed".into(),
+    };
+    step.fact("grant", format_args!("{}…, {} tokens", shortened(grant.id.as_str()), grant.access_tokens.len()))
+        .fact("issued", format_args!("{} by {}", moment(grant.issued_at), grant.grant_type))
+        .fact("client", format_args!("{} of the application {}", grant.client_id, grant.application))
+        .fact("on behalf of", &grant.subject)
+        .fact("for services", listed(&grant.services))
+        .fact_if(
+            "scope",
+            token.map(|token| if token.scope.is_empty() { "none".into() } else { token.scope.to_string() }),
+        )
+        .fact_if("ends", token.map(|token| moment(token.expires_at)))
+        .fact("state", state)
+}
+
+/// Enough of an id to find it, and of no use to guess by.
+fn shortened(id: &str) -> String {
+    id.chars().take(6).collect()
+}
+
+/// Spkeys in one line.
+pub(super) fn listed(services: &[Spkey]) -> String {
+    if services.is_empty() {
+        return "none".into();
+    }
+    services.iter().map(Spkey::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// A moment as RFC 3339 writes it.
+fn moment(moment: Timestamp) -> String {
+    let seconds = i64::try_from(moment.as_secs()).unwrap_or(i64::MAX);
+    DateTime::from_secs(seconds)
+        .fmt(DateTimeFormat::DateTime)
+        .unwrap_or_else(|_| format!("{moment} seconds after 1970"))
+}
+
+/// Prefixes of what is no access token.
+const OTHER_KINDS: [(&str, &str); 4] = [
+    ("tgr_", "a refresh token"),
+    ("tgc_", "an authorization code"),
+    ("tgd_", "a device code"),
+    ("tgs_", "a client secret"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_access_token_is_told_by_its_prefix() {
+        let kind = |text: &str| kind(&Secret::new(text.to_owned()));
+        assert_eq!(kind("tgs_abc"), "a client secret (tgs_…), which opens no API");
+        assert!(kind("tga_abc").contains("7 characters, not 68"));
+        assert!(kind("abc").contains("3 characters without a prefix"));
+    }
+
+    #[test]
+    fn a_moment_is_written_for_people() {
+        assert_eq!(moment(Timestamp::from_secs(1_000_000_000)), "2001-09-09T01:46:40Z");
+    }
+}

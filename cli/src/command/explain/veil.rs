@@ -1,0 +1,64 @@
+//! No output shows a credential of the call.
+
+use shared::protocol::Secret;
+
+use super::super::report::plain;
+
+/// What may stand in no output: the credentials of the call.
+pub(super) struct Veil(Vec<Secret>);
+
+impl Veil {
+    /// A veil over these texts.
+    pub(super) fn of(secrets: Vec<Secret>) -> Self {
+        Self(secrets)
+    }
+
+    /// A text without credentials and control characters.
+    pub(super) fn over(&self, text: &str) -> String {
+        let mut text = plain(text);
+        for secret in self.0.iter().map(Secret::expose) {
+            if text == secret || secret.len() >= SHORTEST {
+                text = text.replace(secret, HIDDEN);
+            }
+        }
+        text
+    }
+
+    /// A value that another server chose: without credentials, and cut.
+    pub(super) fn over_value(&self, value: &str) -> String {
+        let shown = self.over(value);
+        match shown.char_indices().nth(LONGEST_VALUE) {
+            Some((end, _)) => format!("{:?} and more", &shown[..end]),
+            None => format!("{shown:?}"),
+        }
+    }
+}
+
+const HIDDEN: &str = "[hidden]";
+/// A shorter text is hidden only where it stands alone: it may be part of any word.
+const SHORTEST: usize = 6;
+/// Characters of a value that are shown.
+const LONGEST_VALUE: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn veil(secrets: &[&str]) -> Veil {
+        Veil::of(secrets.iter().map(|secret| Secret::new((*secret).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_value_is_veiled_before_it_is_cut() {
+        let token = "t".repeat(80);
+        let shown = veil(&[&token]).over_value(&format!("x{token}"));
+        assert_eq!(shown, "\"x[hidden]\"");
+        assert_eq!(veil(&[]).over_value(&"é".repeat(61)), format!("\"{}\" and more", "é".repeat(60)));
+    }
+
+    #[test]
+    fn a_short_credential_is_hidden_where_it_stands_alone() {
+        let veil = veil(&["a"]);
+        assert_eq!((veil.over("a"), veil.over("alias")), ("[hidden]".into(), "alias".into()));
+    }
+}
