@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        authorizer::{Allow, Outcome, Reason, Trace},
+        authorizer::{Allow, Opening, Outcome, Reason, Trace},
         lambda::event::{self, Event},
         model::{HeaderName, MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, UNSAFE_PATHS},
         protocol::{Request, Response},

@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use super::super::Failure;
-use crate::dev::{self, demo};
+use crate::dev::{self, DevError, demo};
 
 /// What the caller of an API gets.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(super) async fn answer(service: &ServiceDefinition, call: &Call, decision: D
     let observer: Arc<dyn Observer> = Arc::clone(&witness) as Arc<dyn Observer>;
     let judged: Arc<dyn Function> = Arc::new(Judged(Mutex::new(Some(decision))));
     let gateway = Gateway::new(&[dev::rest_api(&sample)], &[(dev::authorizer_arn(&sample), judged)].into(), observer)
-        .map_err(first)?;
+        .map_err(DevError::Documents)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
@@ -127,11 +127,6 @@ fn seen(answer: &str, exchange: Exchange) -> Option<Seen> {
     let status = status.split(' ').nth(1)?.parse().ok()?;
     let field = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
     Some(Seen { status, headers: fields.split("\r\n").filter_map(field).collect(), body: body.to_owned(), exchange })
-}
-
-fn first(errors: Vec<gateway::DocumentError>) -> Failure {
-    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    Failure::new(format!("the service's document is not one that the local gateway runs: {}", errors.join("; ")))
 }
 
 /// What says where a message ends, or where it goes.

@@ -23,7 +23,8 @@ impl Credentials {
         if !input.is_terminal() {
             return Self::from_lines(input.lock(), api_key.is_some());
         }
-        let ask = |what: &str| rpassword::prompt_password(format!("{what} (empty for none): ")).map(secret);
+        let ask =
+            |what: &str| rpassword::prompt_password(format!("{what} (empty for none): ")).map(|line| secret(&line));
         let token = ask("access token")?;
         let api_key = api_key.map(|_| ask("API key")).transpose()?.flatten();
         Ok(Self { token, api_key })
@@ -31,7 +32,7 @@ impl Credentials {
 
     fn from_lines(input: impl BufRead, wants_key: bool) -> Result<Self, Failure> {
         let mut lines = input.lines();
-        let mut next = || Ok::<_, Failure>(lines.next().transpose()?.and_then(secret));
+        let mut next = || Ok::<_, Failure>(lines.next().transpose()?.as_deref().and_then(secret));
         let token = next()?;
         let api_key = if wants_key { next()? } else { None };
         Ok(Self { token, api_key })
@@ -39,7 +40,7 @@ impl Credentials {
 }
 
 /// A line as a credential, also where it was copied with its scheme.
-fn secret(line: String) -> Option<Secret> {
+fn secret(line: &str) -> Option<Secret> {
     let text = line.trim();
     let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
     (!text.is_empty()).then(|| Secret::new(text.to_owned()))

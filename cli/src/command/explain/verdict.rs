@@ -17,7 +17,7 @@ pub(super) async fn step(examination: Examination, simple: bool) -> Result<Step,
     let service = examination.service().cloned();
     let Examination { call, outcome: Outcome { decision, reason, .. }, .. } = examination;
     let code = reason.code();
-    let step = Step::new("verdict").fact("decision", word(&decision)).fact("reason", reason).fact("reason code", code);
+    let step = Step::new("verdict").fact("decision", word(&decision)).fact("reason", code).fact("message", reason);
     let step = match service {
         Some(service) if call.shape.has_gateway_responses() => {
             shown(step, &service, api_gateway::answer(&service, &call, decision).await?)
