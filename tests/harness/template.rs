@@ -1,4 +1,4 @@
-//! `template.yaml`, asked what it deploys.
+//! Templates, asked what they deploy.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,15 +13,21 @@ use crate::{on_file, yaml};
 /// An operation of DynamoDB and the table it is on.
 pub type TableCall = (String, String);
 
-/// The template.
+/// A template.
 pub struct Template(Value);
 
 impl Template {
     /// Reads `template.yaml`.
     #[track_caller]
     pub fn read() -> Self {
-        let path = on_file::root().join("template.yaml");
-        Self(yaml::read(&fs::read_to_string(path).expect("the repository has a template.yaml")))
+        Self::at("template.yaml")
+    }
+
+    /// Reads another template of the repository.
+    #[track_caller]
+    pub fn at(path: &str) -> Self {
+        let text = fs::read_to_string(on_file::root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        Self(yaml::read(&text))
     }
 
     /// A section such as `Resources`.

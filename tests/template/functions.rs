@@ -63,5 +63,18 @@ fn a_function_gives_up_before_the_gateway_does() {
     assert!(seconds("IntrospectionAuthorizerFunction").unwrap() < 29);
 }
 
+#[test]
+fn the_stack_of_samples_gets_every_parameter_that_it_needs() {
+    let template = Template::read();
+    let stack = template.resource("SampleApiStack");
+    let samples = Template::at(stack["Location"].as_str().unwrap());
+    let given = stack["Parameters"].as_object().unwrap();
+    let known = samples.section("Parameters");
+    assert!(given.keys().all(|name| known.contains_key(name)), "{given:?}");
+    for (name, parameter) in known {
+        assert!(given.contains_key(name) || parameter.get("Default").is_some(), "{name} is not given");
+    }
+}
+
 /// Set on no function: a key file is for one's own machine, and no function reads users yet.
 const LOCAL: [&str; 2] = ["DATA_KEY_FILE", "USERS_TABLE"];

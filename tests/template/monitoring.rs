@@ -1,6 +1,6 @@
 //! Alarms and dashboard speak of metrics that there are.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
 use tests::Template;
@@ -128,6 +128,27 @@ fn the_dashboard_refers_to_what_the_template_has() {
     for name in body.split("${").skip(1).map(|rest| rest.split('}').next().unwrap()) {
         assert!(name.starts_with("AWS::") || template.section("Resources").contains_key(name), "{name}");
     }
+}
+
+#[test]
+fn the_guides_tell_every_alarm() {
+    let template = Template::read();
+    let alarms: BTreeSet<&str> = template.resources("AWS::CloudWatch::Alarm").map(|(id, _)| id).collect();
+    for guide in ["deploy.md", "operations.md"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(guide)).unwrap();
+        let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+        let words = rows.flat_map(|first| first.split('`').skip(1).step_by(2));
+        assert_eq!(words.filter(|word| word.ends_with("Alarm")).collect::<BTreeSet<_>>(), alarms, "{guide}");
+    }
+}
+
+#[test]
+fn the_template_tells_what_monitoring_costs() {
+    let template = Template::read();
+    let cents = 300 + 10 * of_alarms(&template).len();
+    let price = format!("{}.{:02} USD", cents / 100, cents % 100);
+    let told = template.section("Parameters")["Monitoring"]["Description"].as_str().unwrap();
+    assert!(told.contains(&price), "a dashboard is 3 USD, a metric in an alarm 0.10: {price}, and not {told}");
 }
 
 /// What the functions count, and the dimensions besides `function`.
