@@ -10,6 +10,7 @@ mod report;
 mod services;
 pub(crate) mod source;
 mod stack;
+mod why;
 
 use clap::{Parser, Subcommand};
 
@@ -39,6 +40,8 @@ enum Action {
     Event(event::EventArguments),
     /// Explain the decision about a call, from its facts to what the caller sees.
     Explain(explain::ExplainArguments),
+    /// Print the decision behind an answer, by its request id.
+    Why(why::Arguments),
 }
 
 impl Command {
@@ -54,6 +57,7 @@ impl Command {
             Action::Stack(arguments) => stack::run(&arguments),
             Action::Event(arguments) => event::run(arguments).await,
             Action::Explain(arguments) => explain::run(arguments).await,
+            Action::Why(arguments) => why::run(&arguments),
         }
     }
 }

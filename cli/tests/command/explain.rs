@@ -204,6 +204,7 @@ async fn a_provider_that_hangs_and_a_value_that_holds_the_token_are_told_without
     let dev = Dev::start(&["--config", file.to_str().unwrap()]).await;
     let printed = explained(&dev, &["--service", "travel"], "hanging-token").await;
     tells(&printed, &[("answered", "no: time over before an answer began"), ("reason", "provider_failure")]);
+    assert!(!printed.contains("of-the-gateway"), "the provider's query: {printed}");
     let printed = explained(&dev, &["--service", "travel"], "the-token-that-is-echoed").await;
     tells(
         &printed,
@@ -285,6 +286,9 @@ async fn what_cannot_be_explained_says_why() {
     assert!(said.contains("\"order\"") && said.contains("orders, invoices, travel"), "{said}");
     let said = complaint(&["explain", "--request", "nowhere.json"], &dev.environment()).await;
     assert!(said.contains("nowhere.json"), "{said}");
+    let request = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/token/http2_wrong_secret.json");
+    let said = complaint(&["explain", "--request", request], &dev.environment()).await;
+    assert!(said.contains("neither methodArn nor routeArn"), "{said}");
 }
 
 const TWO_SERVICES: &str = "

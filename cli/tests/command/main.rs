@@ -6,3 +6,4 @@ mod explain;
 mod running;
 mod secrets;
 mod stack;
+mod why;

@@ -79,7 +79,10 @@ impl TryFrom<Event> for Call {
 /// [`EventError`] for an event without the ARN of the method that is called.
 pub(super) fn parse(event: Event) -> Result<Call, EventError> {
     let shape = event.shape();
-    let arn = event.method_arn.or(event.route_arn).ok_or(EventError("the event has neither methodArn nor routeArn"))?;
+    let arn = event
+        .method_arn
+        .or(event.route_arn)
+        .ok_or(EventError("the event has neither methodArn nor routeArn, so it is no authorizer's"))?;
     let target = MethodArn::parse(arn).ok_or(EventError("methodArn is no ARN of execute-api"))?;
     let headers = match shape {
         Shape::RestToken => {

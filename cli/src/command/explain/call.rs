@@ -1,8 +1,8 @@
 //! The step "call": what the authorizer is asked about.
 
-use shared::authorizer::{Call, Shape};
+use shared::authorizer::{Authorization, Call, Shape};
 
-use super::{super::report::Step, examination::authorization};
+use super::super::report::Step;
 
 /// What was called, and how it shows credentials.
 pub(super) fn step(call: &Call) -> Step {
@@ -19,4 +19,17 @@ pub(super) fn step(call: &Call) -> Step {
         .fact("request", format_args!("{} {}", call.method(), call.target.path()))
         .fact("credentials", authorization(call))
         .fact_if("query", query)
+}
+
+/// How a call presents its token, in words.
+fn authorization(call: &Call) -> String {
+    match call.authorization() {
+        Authorization::Absent => "no Authorization header".into(),
+        Authorization::Repeated => "several Authorization headers".into(),
+        Authorization::One(header, _) if header.bearer().is_some() => "Authorization: Bearer, one token".into(),
+        Authorization::One(header, _) if header.is_bearer() => {
+            "Authorization: Bearer, and what follows is no token of RFC 6750".into()
+        }
+        Authorization::One(..) => "Authorization with another scheme than Bearer".into(),
+    }
 }

@@ -4,10 +4,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 use shared::{
-    authorizer::{
-        Authorization, Call, IntrospectionAuthorizer, IntrospectionFacts, Outcome, SharedTokenAuthorizer,
-        SharedTokenFacts,
-    },
+    authorizer::{Call, IntrospectionAuthorizer, IntrospectionFacts, Outcome, SharedTokenAuthorizer, SharedTokenFacts},
     lambda::{Event, Settings},
     model::{ApiKeyLocation, Authorizer, ServiceDefinition},
     protocol::{Secret, Timestamp},
@@ -104,18 +101,5 @@ impl Examination {
             }
         }
         steps
-    }
-}
-
-/// How a call presents its token, in words.
-pub(super) fn authorization(call: &Call) -> String {
-    match call.authorization() {
-        Authorization::Absent => "no Authorization header".into(),
-        Authorization::Repeated => "several Authorization headers".into(),
-        Authorization::One(header, _) if header.bearer().is_some() => "Authorization: Bearer, one token".into(),
-        Authorization::One(header, _) if header.is_bearer() => {
-            "Authorization: Bearer, and what follows is no token of RFC 6750".into()
-        }
-        Authorization::One(..) => "Authorization with another scheme than Bearer".into(),
     }
 }
