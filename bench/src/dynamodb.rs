@@ -1,0 +1,143 @@
+//! A DynamoDB that answers at once: items are put while it learns, and only read afterwards.
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustls::ServerConfig;
+use serde_json::{Value, json};
+
+use crate::{
+    message::Request,
+    stub::{Answer, Stub},
+};
+
+/// The DynamoDB.
+pub(crate) struct DynamoDb {
+    /// Where it is, and what it was asked.
+    pub(crate) stub: Stub,
+    items: Arc<Items>,
+}
+
+/// Items as DynamoDB's JSON, by table and key.
+struct Items {
+    by_place: Mutex<HashMap<(String, String), String>>,
+    learning: AtomicBool,
+}
+
+impl DynamoDb {
+    /// An empty one that learns, and that waits `delay` before each answer.
+    ///
+    /// # Errors
+    /// No port is free.
+    pub(crate) fn serve(tls: Arc<ServerConfig>, delay: Duration) -> io::Result<Self> {
+        let items = Arc::new(Items { by_place: Mutex::default(), learning: AtomicBool::new(true) });
+        let known = Arc::clone(&items);
+        let stub = Stub::serve(tls, move |request| {
+            let answer = known.answer(request);
+            if !delay.is_zero() {
+                thread::sleep(delay);
+            }
+            answer
+        })?;
+        Ok(Self { stub, items })
+    }
+
+    /// From now on writes are answered and forgotten, so that every invoke finds the same.
+    pub(crate) fn learn_no_more(&self) {
+        self.items.learning.store(false, Ordering::Relaxed);
+    }
+
+    /// The keys of a table.
+    pub(crate) fn keys(&self, table: &str) -> Vec<String> {
+        let items = self.items.locked();
+        items.keys().filter(|(of, _)| of == table).map(|(_, key)| key.clone()).collect()
+    }
+}
+
+impl Items {
+    fn answer(&self, request: &Request) -> Answer {
+        let operation = request.operation.as_deref().and_then(|target| target.rsplit('.').next()).unwrap_or("unknown");
+        let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let body = match operation {
+            "GetItem" => self.get(&asked),
+            "BatchGetItem" => self.batch_get(&asked),
+            "PutItem" => self.put(&asked),
+            "Scan" => r#"{"Items":[],"Count":0,"ScannedCount":0}"#.to_owned(),
+            _ => "{}".to_owned(),
+        };
+        Answer { operation: operation.to_owned(), content_type: "application/x-amz-json-1.0", body }
+    }
+
+    fn get(&self, asked: &Value) -> String {
+        let place = (text(&asked["TableName"]), key(&asked["Key"]));
+        self.locked().get(&place).map_or_else(|| "{}".to_owned(), |item| format!(r#"{{"Item":{item}}}"#))
+    }
+
+    fn batch_get(&self, asked: &Value) -> String {
+        let items = self.locked();
+        let tables = asked["RequestItems"].as_object().into_iter().flatten().map(|(table, wanted)| {
+            let keys = wanted["Keys"].as_array().into_iter().flatten();
+            let found = keys.filter_map(|wanted| items.get(&(table.clone(), key(wanted))).map(String::as_str));
+            format!("{}:[{}]", json!(table), found.collect::<Vec<_>>().join(","))
+        });
+        format!(r#"{{"Responses":{{{}}},"UnprocessedKeys":{{}}}}"#, tables.collect::<Vec<_>>().join(","))
+    }
+
+    fn put(&self, asked: &Value) -> String {
+        if self.learning.load(Ordering::Relaxed) {
+            let item = &asked["Item"];
+            let partition = ["id", "username"].iter().find_map(|name| item[name]["S"].as_str()).unwrap_or_default();
+            self.locked().insert((text(&asked["TableName"]), partition.to_owned()), item.to_string());
+        }
+        "{}".to_owned()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<(String, String), String>> {
+        self.by_place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// The text of a key of one attribute.
+fn key(key: &Value) -> String {
+    key.as_object().and_then(|key| key.values().next()).map(|value| text(&value["S"])).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(items: &Items, operation: &str, body: &str) -> String {
+        let request = Request {
+            target: "/".into(),
+            operation: Some(format!("DynamoDB_20120810.{operation}")),
+            body: body.into(),
+        };
+        items.answer(&request).body
+    }
+
+    #[test]
+    fn what_was_put_while_it_learned_is_there() {
+        let items = Items { by_place: Mutex::default(), learning: AtomicBool::new(true) };
+        ask(&items, "PutItem", r#"{"TableName":"t","Item":{"id":{"S":"a"},"n":{"N":"1"}}}"#);
+        items.learning.store(false, Ordering::Relaxed);
+        ask(&items, "PutItem", r#"{"TableName":"t","Item":{"id":{"S":"b"}}}"#);
+        let found = ask(&items, "GetItem", r#"{"TableName":"t","Key":{"id":{"S":"a"}}}"#);
+        assert_eq!(found, r#"{"Item":{"id":{"S":"a"},"n":{"N":"1"}}}"#);
+        assert_eq!(ask(&items, "GetItem", r#"{"TableName":"t","Key":{"id":{"S":"b"}}}"#), "{}");
+        let both = r#"{"RequestItems":{"t":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}}]}}}"#;
+        let expected = r#"{"Responses":{"t":[{"id":{"S":"a"},"n":{"N":"1"}}]},"UnprocessedKeys":{}}"#;
+        assert_eq!(ask(&items, "BatchGetItem", both), expected);
+    }
+}

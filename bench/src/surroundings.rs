@@ -1,0 +1,110 @@
+//! What stands around the functions: a DynamoDB that holds what they read, a provider, and a token to ask about.
+
+use std::{error::Error, time::Duration};
+
+use serde_json::{Value, json};
+use shared::{
+    endpoint,
+    env::World,
+    model::{
+        DataKey,
+        configuration::{self, Values},
+    },
+    protocol::{ClientId, Spkey},
+    store::{Connection, Credentials, Reader, Root, Table, Tables, Writer},
+};
+
+use crate::{
+    authority::Authority,
+    dynamodb::DynamoDb,
+    stub::{Answer, Stub},
+};
+
+/// The surroundings.
+pub(crate) struct Surroundings {
+    /// Signed the certificates of the others.
+    pub(crate) authority: Authority,
+    /// The DynamoDB.
+    pub(crate) dynamodb: DynamoDb,
+    /// The identity provider of another's tokens.
+    pub(crate) provider: Stub,
+    /// A token of the service `orders`.
+    pub(crate) token: String,
+    /// The table and the key of that token's grant.
+    pub(crate) grant: (&'static str, String),
+}
+
+impl Surroundings {
+    /// Builds them; DynamoDB waits `delay` before each answer.
+    ///
+    /// # Errors
+    /// What could not be built.
+    pub(crate) async fn build(delay: Duration) -> Result<Self, Box<dyn Error>> {
+        let authority = Authority::found()?;
+        let dynamodb = DynamoDb::serve(authority.server()?, delay)?;
+        let provider = Stub::serve(authority.server()?, |_| Answer {
+            operation: "validation".into(),
+            content_type: "application/json",
+            body: PROVIDERS_ANSWER.into(),
+        })?;
+        let store = store(&authority, &dynamodb)?;
+        configure(&store, &authority, &provider).await?;
+        let token = issue(&store).await?;
+        dynamodb.learn_no_more();
+        let tokens = Table::Tokens.default_name();
+        let grant = dynamodb.keys(tokens).pop().ok_or("no grant was written")?;
+        Ok(Self { authority, dynamodb, provider, token, grant: (tokens, grant) })
+    }
+}
+
+fn store(authority: &Authority, dynamodb: &DynamoDb) -> Result<Writer, Box<dyn Error>> {
+    let connection = Connection {
+        region: "eu-west-1".into(),
+        credentials: Credentials::new("bench", "bench", None, None, "bench"),
+        endpoint: Some(dynamodb.stub.url()),
+        root: Root::Pem(authority.pem().into_bytes()),
+    };
+    Ok(Writer::new(Reader::new(connection.open()?, Tables::default(), World::system(), 0)))
+}
+
+/// Writes the services and clients as `tollgate apply` does.
+async fn configure(store: &Writer, authority: &Authority, provider: &Stub) -> Result<(), Box<dyn Error>> {
+    let roots = json!(authority.pem()).to_string();
+    let file = FILE.replace("PROVIDER", &provider.url()).replace("ROOTS", &roots);
+    let configuration = configuration::parse("bench.yaml", &file, &Nothing).map_err(|report| report.to_string())?;
+    let data_key = DataKey::new(&[7; DataKey::LENGTH]).ok_or("a data key has another length")?;
+    endpoint::apply(&configuration, store, &data_key, &World::system()).await?;
+    Ok(())
+}
+
+async fn issue(store: &Writer) -> Result<String, Box<dyn Error>> {
+    let client = store.reader().client(&ClientId::parse("shop")?).await?.ok_or("the client was not written")?;
+    let spkey = Spkey::parse("942yzkggypg5dq6c4ucfv3ed")?;
+    let service = store.reader().service(&spkey).await?.ok_or("the service was not written")?;
+    let token = endpoint::issue_for(&client, &service, store, &World::system()).await;
+    Ok(token.map_err(|error| format!("{error:?}"))?.expose().to_owned())
+}
+
+/// The events of the samples, with a token that is there.
+pub(crate) fn event(sample: &str, token: &str) -> Result<Vec<u8>, serde_json::Error> {
+    let event: Value = serde_json::from_str(&sample.replace(SAMPLES_TOKEN, token))?;
+    Ok(event.to_string().into_bytes())
+}
+
+/// The file asks for nothing.
+struct Nothing;
+
+impl Values for Nothing {
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn file(&self, _path: &str) -> Result<String, String> {
+        Err("bench.yaml names no file".into())
+    }
+}
+
+const FILE: &str = include_str!("bench.yaml");
+const SAMPLES_TOKEN: &str = "tga_demo-token-of-the-client-shop-with-both-scopes-until-2100-000000";
+const PROVIDERS_ANSWER: &str =
+    r#"{"active":true,"uid":"4711","email":"jason@boutique.example","scope":"profile email","exp":4102444800}"#;
