@@ -25,7 +25,8 @@ pub(crate) fn proxy(call: &Call<'_>, body: EventBody) -> Value {
     let mut event = start(call);
     let mut context = context(call);
     if let Some(authorizer) = &call.authorizer {
-        context.insert("authorizer".to_owned(), json!({ "lambda": *authorizer.entries }));
+        let entries = Value::Object(Map::clone(&authorizer.entries));
+        context.insert("authorizer".to_owned(), Value::Object(event::object([("lambda", entries)])));
     }
     event.insert("requestContext".to_owned(), Value::Object(context));
     if let Some(text) = body.text {

@@ -30,6 +30,11 @@ impl EventBody {
     }
 }
 
+/// An object of these members; unlike `json!` it moves them, and events hold large ones.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
 /// One value to a name: the last one sent.
 fn last_values<'n>(pairs: impl Iterator<Item = (&'n str, Cow<'n, str>)>) -> Map<String, Value> {
     pairs.map(|(name, value)| (name.to_owned(), Value::from(value.into_owned()))).collect()

@@ -52,17 +52,17 @@ pub(crate) fn proxy(call: &Call<'_>, body: EventBody) -> Value {
 
 fn parts(call: &Call<'_>, map: impl Fn(Map<String, Value>) -> Value) -> Value {
     let (headers, query) = (spelled(call), call.request.query_pairs());
-    json!({
-        "resource": resource(call),
-        "path": call.request.path,
-        "httpMethod": call.request.method,
-        "headers": map(event::last_values(event::fields(&headers))),
-        "multiValueHeaders": map(event::all_values(event::fields(&headers))),
-        "queryStringParameters": map(event::last_values(event::pairs(&query))),
-        "multiValueQueryStringParameters": map(event::all_values(event::pairs(&query))),
-        "pathParameters": map(event::path_variables(call)),
-        "stageVariables": map(event::stage_variables(call)),
-    })
+    Value::Object(event::object([
+        ("resource", Value::from(resource(call))),
+        ("path", Value::from(call.request.path.as_str())),
+        ("httpMethod", Value::from(call.request.method.as_str())),
+        ("headers", map(event::last_values(event::fields(&headers)))),
+        ("multiValueHeaders", map(event::all_values(event::fields(&headers)))),
+        ("queryStringParameters", map(event::last_values(event::pairs(&query)))),
+        ("multiValueQueryStringParameters", map(event::all_values(event::pairs(&query)))),
+        ("pathParameters", map(event::path_variables(call))),
+        ("stageVariables", map(event::stage_variables(call))),
+    ]))
 }
 
 /// REST APIs keep the client's spelling of header names, HTTP APIs write them in lower case.
@@ -80,7 +80,7 @@ fn resource<'a>(call: &Call<'a>) -> &'a str {
 }
 
 fn context(call: &Call<'_>) -> Value {
-    json!({
+    let mut context = json!({
         "resourceId": call.resource,
         "resourcePath": resource(call),
         "httpMethod": call.request.method,
@@ -93,10 +93,11 @@ fn context(call: &Call<'_>) -> Value {
         "domainPrefix": call.domain_prefix(),
         "requestTimeEpoch": call.received.0,
         "requestId": call.id,
-        "identity": identity(call),
         "domainName": call.request.host(),
         "apiId": call.deployment.id,
-    })
+    });
+    context["identity"] = identity(call);
+    context
 }
 
 fn identity(call: &Call<'_>) -> Value {
