@@ -1,5 +1,7 @@
 //! The documented example, as a user would run it, and the files of the guides.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod guides;
 
 use std::path::Path;
