@@ -107,6 +107,10 @@ fn an_http_api_has_the_stage_that_is_no_part_of_the_path_and_needs_no_role_to_lo
     assert_eq!(template["Resources"]["OrdersApi"]["Properties"]["StageVariables"]["spkey"], "942yzkggypg5dq6c4ucfv3ed");
     let url = template["Outputs"]["OrdersUrl"]["Value"]["Fn::If"][2]["Fn::Sub"].as_str().unwrap();
     assert!(url.ends_with("${AWS::URLSuffix}"), "{url}");
+    // SAM refuses a name beside that of the document, which cfn-lint does not see.
+    let properties = &template["Resources"]["OrdersApi"]["Properties"];
+    assert_eq!(properties.get("Name"), None);
+    assert_eq!(properties["DefinitionBody"]["info"]["title"]["Fn::Sub"], "${AWS::StackName}-orders");
     assert!(template["Resources"].get("LogRole").is_none() && template["Parameters"].get("CreateLogRole").is_none());
 }
 

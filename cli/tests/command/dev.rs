@@ -47,6 +47,21 @@ async fn every_mistake_of_the_configuration_ends_the_start() {
 }
 
 #[tokio::test]
+async fn a_service_runs_as_an_http_api_where_it_can() {
+    let file = folder("http-api").join("tollgate.yaml");
+    let service =
+        "{ spkey: x, name: orders, base_path: /orders, backend: 'http://127.0.0.1:1', forward_authorization: true }";
+    fs::write(&file, format!("services: [{service}]\n")).unwrap();
+    let dev = Dev::start(&["--config", file.to_str().unwrap(), "--http-api", "orders"]).await;
+    let answer = dev.call("GET", "/orders/1").send().await.is(401);
+    assert!(answer.header("apigw-requestid").is_some() && answer.header("www-authenticate").is_none(), "{answer:?}");
+    let said = complaint(&["dev", "--port", "0", "--http-api", "orders"], &[]).await;
+    assert!(said.contains("--http-api") && said.contains("forward_authorization: true"), "{said}");
+    let said = complaint(&["dev", "--port", "0", "--http-api", "order"], &[]).await;
+    assert!(said.contains("there is no service \"order\""), "{said}");
+}
+
+#[tokio::test]
 async fn a_configuration_file_that_is_not_there_is_named() {
     let said = complaint(&["dev", "--config", "nowhere.yaml"], &[]).await;
     assert!(said.contains("nowhere.yaml"), "{said}");

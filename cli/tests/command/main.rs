@@ -3,6 +3,7 @@
 mod dev;
 mod event;
 mod explain;
+mod openapi;
 mod running;
 mod secrets;
 mod stack;
