@@ -23,7 +23,9 @@ pub(super) fn resources(services: &[NamedService<'_>], product: Product) -> Resu
     let (mut resources, mut refused) = (Map::new(), Vec::new());
     for named in services {
         match api(named, product) {
-            Ok(api) => drop(resources.insert(named.api(), api)),
+            Ok(api) => {
+                resources.insert(named.api(), api);
+            }
             Err(reasons) => refused.push(reasons),
         }
     }
@@ -38,7 +40,6 @@ fn api(named: &NamedService<'_>, product: Product) -> Result<Value, NotAnHttpApi
 }
 
 fn rest_api(named: &NamedService<'_>) -> Value {
-    let document = placed(named, openapi::rest_document);
     json!({
         "Type": "AWS::Serverless::Api",
         "Properties": {
@@ -49,17 +50,14 @@ fn rest_api(named: &NamedService<'_>) -> Value {
             "TracingEnabled": true,
             "Variables": openapi::stage_variables(named.service),
             "AccessLogSetting": access_log(named.service, Product::Rest),
-            "DefinitionBody": document,
+            "DefinitionBody": substituted(placed(named, openapi::rest_document)),
         },
     })
 }
 
 fn http_api(named: &NamedService<'_>, answers: HttpAnswers) -> Result<Value, NotAnHttpApi> {
-    HttpApi::of(named.service, answers)?;
-    let mut document = placed(named, |service, placement| {
-        let api = HttpApi::of(service, answers).expect("a parameter for its VPC link changes no reason");
-        api.document(placement)
-    });
+    let document = placed(named, |service, placement| Ok(HttpApi::of(service, answers)?.document(placement)))?;
+    let mut document = substituted(document);
     // SAM takes the name of an HTTP API from its document alone.
     document["info"]["title"] = name(named.service);
     Ok(json!({
@@ -84,7 +82,7 @@ fn access_log(service: &ServiceDefinition, product: Product) -> Value {
 }
 
 /// A document whose Region, authorizer, VPC link and listener are parameters of the stack.
-fn placed(named: &NamedService<'_>, document: impl FnOnce(&ServiceDefinition, &Placement<'_>) -> Value) -> Value {
+fn placed<D>(named: &NamedService<'_>, document: impl FnOnce(&ServiceDefinition, &Placement<'_>) -> D) -> D {
     let parameter = |name: &str| format!("${{{name}}}");
     let authorizer = parameters::authorizer_arn(&named.service.authorizer).map(parameter).unwrap_or_default();
     let listener = parameter(&named.listener());
@@ -96,7 +94,7 @@ fn placed(named: &NamedService<'_>, document: impl FnOnce(&ServiceDefinition, &P
         authorizer_arn: &authorizer,
         listener_arn: &listener,
     };
-    substituted(document(&service, &placement))
+    document(&service, &placement)
 }
 
 /// The same with every text that has a placeholder handed to CloudFormation; the documents have no others.

@@ -8,11 +8,10 @@ use super::NamedService;
 pub(super) fn named(services: &[ServiceDefinition]) -> Vec<NamedService<'_>> {
     let words: Vec<String> = services.iter().map(|service| joined(service.name.as_str())).collect();
     let is_enough = |word: &String| !word.is_empty() && words.iter().filter(|other| *other == word).count() == 1;
-    let id = |(service, word): (&ServiceDefinition, &String)| match is_enough(word) {
-        true => word.clone(),
-        false => format!("{word}{}", suffix(service)),
+    let id = |service: &ServiceDefinition, word: &String| {
+        if is_enough(word) { word.clone() } else { format!("{word}{}", suffix(service)) }
     };
-    services.iter().zip(&words).map(|(service, word)| NamedService { id: id((service, word)), service }).collect()
+    services.iter().zip(&words).map(|(service, word)| NamedService { id: id(service, word), service }).collect()
 }
 
 /// `my-orders` -> `MyOrders`.

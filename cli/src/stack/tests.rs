@@ -41,13 +41,11 @@ fn sample() -> Value {
     template(&definitions(SAMPLE), Product::Rest).unwrap()
 }
 
-/// The sample with services that HTTP APIs can serve, one of them behind a VPC link.
-fn http_sample() -> Value {
-    let file = SAMPLE
-        .replace("header:true", "header:false")
-        .replace("    scopes:", "    forward_authorization: true\n    scopes:");
-    let file = file.replace("    cors_origins", "    forward_authorization: true\n    cors_origins");
-    template(&definitions(&file), HTTP).unwrap()
+/// The sample with services that HTTP APIs can serve.
+fn http_file() -> String {
+    let file = SAMPLE.replace("header:true", "header:false");
+    let file = file.replace("    scopes:", "    forward_authorization: true\n    scopes:");
+    file.replace("    cors_origins", "    forward_authorization: true\n    cors_origins")
 }
 
 #[test]
@@ -95,14 +93,14 @@ fn a_private_backend_is_reached_by_parameters() {
     let rest = sample();
     assert_eq!(rest["Parameters"]["TravelVpcLinkId"]["Default"], "a1b2c3");
     assert_eq!(integration(&rest)["connectionId"], json!({ "Fn::Sub": "${TravelVpcLinkId}" }));
-    let http = http_sample();
+    let http = template(&definitions(&http_file()), HTTP).unwrap();
     assert_eq!(integration(&http)["connectionId"], json!({ "Fn::Sub": "${TravelVpcLinkId}" }));
     assert_eq!(integration(&http)["uri"], json!({ "Fn::Sub": "${TravelListenerArn}" }));
 }
 
 #[test]
 fn an_http_api_has_the_stage_that_is_no_part_of_the_path_and_needs_no_role_to_log() {
-    let template = http_sample();
+    let template = template(&definitions(&http_file()), HTTP).unwrap();
     assert_eq!(template["Resources"]["OrdersApi"]["Type"], "AWS::Serverless::HttpApi");
     assert_eq!(template["Resources"]["OrdersApi"]["Properties"]["StageVariables"]["spkey"], "942yzkggypg5dq6c4ucfv3ed");
     let url = template["Outputs"]["OrdersUrl"]["Value"]["Fn::If"][2]["Fn::Sub"].as_str().unwrap();
@@ -124,8 +122,9 @@ fn every_service_that_is_no_http_api_is_named() {
 
 #[test]
 fn what_is_named_is_there_and_every_parameter_and_condition_is_used() {
-    for template in [sample(), http_sample(), template(&one("base_path: /, authorizer: none"), Product::Rest).unwrap()]
-    {
+    let open = one("base_path: /, authorizer: none");
+    let cases = [(definitions(SAMPLE), Product::Rest), (definitions(&http_file()), HTTP), (open, Product::Rest)];
+    for template in cases.map(|(services, product)| template(&services, product).unwrap()) {
         let mut named = BTreeSet::new();
         collect(&template["Resources"], &mut named);
         collect(&template["Outputs"], &mut named);

@@ -18,10 +18,11 @@ services:
 /// What the command prints for the service of [`FILE`] with these options besides.
 async fn printed(test: &str, options: &[&str]) -> String {
     let file = folder(test).join("tollgate.yaml");
-    fs::write(&file, FILE).unwrap();
-    let output = tollgate(&[&["openapi", "orders", "--config", file.to_str().unwrap()], options].concat(), &[]).await;
+    fs::write(&file, FILE).expect("the folder can be written");
+    let file = file.to_str().expect("cargo's folder for tests is text");
+    let output = tollgate(&[&["openapi", "orders", "--config", file], options].concat(), &[]).await;
     assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("the command writes text")
 }
 
 #[tokio::test]

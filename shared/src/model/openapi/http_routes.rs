@@ -7,9 +7,9 @@ use super::{
     cors::{self, MAX_AGE_SECONDS},
     integration::backend_uri,
     is_guarded,
-    paths::{ANY_METHOD, Resource, path_parameter, served_methods},
+    paths::{ANY_METHOD, Resource, method_names, path_parameter},
 };
-use crate::model::{Methods, ServiceDefinition};
+use crate::model::{HeaderName, Methods, ServiceDefinition};
 
 /// `paths`.
 pub(super) fn paths(service: &ServiceDefinition, placement: &Placement<'_>) -> Value {
@@ -20,11 +20,10 @@ pub(super) fn paths(service: &ServiceDefinition, placement: &Placement<'_>) -> V
 /// `x-amazon-apigateway-cors` of a service that pages call. Of the backend's own headers API Gateway keeps none, so
 /// every header of an answer is exposed; the star stands for every header of a request but Authorization.
 pub(super) fn cors(service: &ServiceDefinition) -> Option<Value> {
-    let methods = served_methods(service);
     cors::origin(service).map(|origin| {
         json!({
             "allowOrigins": [origin],
-            "allowMethods": methods.split(',').collect::<Vec<_>>(),
+            "allowMethods": method_names(service),
             "allowHeaders": ["authorization", "*"],
             "exposeHeaders": ["*"],
             "maxAge": MAX_AGE_SECONDS,
@@ -38,8 +37,7 @@ fn routes(service: &ServiceDefinition, placement: &Placement<'_>, resource: Reso
     if service.methods == Methods::Any && cors::origin(service).is_none() {
         return [(ANY_METHOD.to_owned(), route("ANY"))].into_iter().collect();
     }
-    let methods = served_methods(service);
-    let methods = methods.split(',').filter(|method| is_route(service, method));
+    let methods = method_names(service).into_iter().filter(|method| is_route(service, method));
     methods.map(|method| (method.to_ascii_lowercase(), route(method))).collect()
 }
 
@@ -91,7 +89,7 @@ fn integration(service: &ServiceDefinition, placement: &Placement<'_>, at: (Reso
 /// Every header of every region is overwritten in every call, whatever the case of a client's copy.
 pub(super) fn header_parameters(service: &ServiceDefinition) -> Map<String, Value> {
     let injected = service.injected_headers().into_iter();
-    let mapping = |header: crate::model::HeaderName| {
+    let mapping = |header: HeaderName| {
         (format!("overwrite:header.{header}"), json!(format!("$context.authorizer.{}", header.context_key())))
     };
     injected.map(mapping).collect()

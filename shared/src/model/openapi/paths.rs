@@ -18,8 +18,13 @@ pub(super) fn paths(service: &ServiceDefinition) -> Value {
     json!({ "/": operations(service, Resource::Root), "/{proxy+}": operations(service, Resource::Below) })
 }
 
-/// The methods that the API answers, each once: the value of `Allow`, or of a preflight.
+/// The value of `Allow`, or of a preflight.
 pub(super) fn served_methods(service: &ServiceDefinition) -> String {
+    method_names(service).join(",")
+}
+
+/// The methods that the API answers, each once.
+pub(super) fn method_names(service: &ServiceDefinition) -> Vec<&str> {
     let mut names: Vec<&str> = match &service.methods {
         Methods::Any => Methods::KNOWN.to_vec(),
         Methods::Only(list) => list.iter().map(Method::as_str).collect(),
@@ -28,7 +33,7 @@ pub(super) fn served_methods(service: &ServiceDefinition) -> String {
         names.push(Method::OPTIONS.as_str());
     }
     let once = names.iter().enumerate().filter(|(at, name)| !names[..*at].contains(name));
-    once.map(|(_, name)| *name).collect::<Vec<_>>().join(",")
+    once.map(|(_, name)| *name).collect()
 }
 
 /// A preflight is answered here also where the service lists OPTIONS: browsers send no credentials with it.
