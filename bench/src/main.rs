@@ -1,13 +1,15 @@
 //! Measures Tollgate on this machine: its functions under a Lambda Runtime API beside handlers that do nothing but their
-//! DynamoDB requests.
+//! DynamoDB requests, and the local system under load.
 
 mod artifact;
 mod authority;
 mod case;
+mod dev;
 mod dynamodb;
 mod functions;
 mod measure;
 mod message;
+mod process;
 mod processor;
 mod result;
 mod runtime_api;
@@ -19,7 +21,7 @@ mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 /// Measures Tollgate's functions beside bare handlers.
 ///
@@ -27,15 +29,27 @@ use clap::Parser;
 /// answer at once over TLS. All take turns in one run, so that their ratios say what the code costs, whatever the
 /// machine; milliseconds of different runs do not compare.
 #[derive(Debug, Parser)]
-#[command(name = "bench")]
+#[command(name = "bench", args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     #[command(flatten)]
     functions: functions::Options,
 }
 
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Measures `tollgate dev` under load: authorized requests per second, their times, and memory.
+    Dev(dev::Options),
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match functions::run(&arguments.functions) {
+    let measured = match &arguments.other {
+        None => functions::run(&arguments.functions),
+        Some(Other::Dev(options)) => dev::run(options),
+    };
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -5,6 +5,7 @@ use std::{error::Error, io, path::PathBuf, time::Duration};
 
 use crate::{
     case::Case,
+    process::{cpu, peak_memory},
     processor::{Processors, Share},
     sandbox::Sandbox,
     stub::Traffic,
@@ -107,7 +108,7 @@ impl Bench<'_> {
             left -= now;
         }
         for (index, sandbox, mut warm) in sandboxes {
-            warm.peak_memory = sandbox.peak_memory()?;
+            warm.peak_memory = peak_memory(sandbox.process())?;
             warm.log = sandbox.stop();
             samples[index].warm.push(warm);
         }
@@ -118,22 +119,22 @@ impl Bench<'_> {
         let before = self.traffic();
         let binary = self.binaries.join(case.name.binary());
         let (mut sandbox, wall) = Sandbox::start(case, &binary, self.around, (self.processors, self.share))?;
-        let (polled, cpu) = (self.traffic(), sandbox.cpu()?);
-        let init = phase(wall, cpu, &before, &polled);
+        let (polled, used) = (self.traffic(), cpu(sandbox.process())?);
+        let init = phase(wall, used, &before, &polled);
         let first = sandbox.invoke()?;
-        let first = phase(first, sandbox.cpu()?.saturating_sub(cpu), &polled, &self.traffic());
+        let first = phase(first, cpu(sandbox.process())?.saturating_sub(used), &polled, &self.traffic());
         Ok((Start { init, first }, sandbox))
     }
 
     fn invoke(&self, sandbox: &mut Sandbox<'_>, warm: &mut Warm, times: usize) -> io::Result<()> {
-        let (before, cpu) = (self.traffic(), sandbox.cpu()?);
+        let (before, used) = (self.traffic(), cpu(sandbox.process())?);
         let mut wall = Duration::ZERO;
         for _ in 0..times {
             let duration = sandbox.invoke()?;
             warm.durations.push(milliseconds(duration));
             wall += duration;
         }
-        let turn = phase(wall, sandbox.cpu()?.saturating_sub(cpu), &before, &self.traffic());
+        let turn = phase(wall, cpu(sandbox.process())?.saturating_sub(used), &before, &self.traffic());
         warm.whole.wall += turn.wall;
         warm.whole.cpu += turn.cpu;
         warm.whole.dynamodb.add(&turn.dynamodb);

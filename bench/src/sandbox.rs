@@ -1,7 +1,6 @@
 //! One execution environment: a function's process under the Runtime API, and what the system knows of it.
 
 use std::{
-    fs,
     io::{self, Read},
     path::Path,
     process::{Child, Command, Stdio},
@@ -67,27 +66,9 @@ impl<'a> Sandbox<'a> {
         Ok(invoked.duration)
     }
 
-    /// The processor time of all its threads so far.
-    ///
-    /// # Errors
-    /// The process has ended.
-    pub(crate) fn cpu(&self) -> io::Result<Duration> {
-        let mut nanoseconds = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
-            // A thread that has just ended has no file.
-            let text = fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-            nanoseconds += text.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or(0);
-        }
-        Ok(Duration::from_nanos(nanoseconds))
-    }
-
-    /// The most memory it has had at once, in KiB.
-    ///
-    /// # Errors
-    /// The process has ended.
-    pub(crate) fn peak_memory(&self) -> io::Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        kibibytes(&status, "VmHWM").ok_or_else(|| io::Error::other("the system does not tell VmHWM"))
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
     }
 
     /// Ends it, and tells how many bytes it wrote per invoke.
@@ -115,12 +96,6 @@ impl Drop for Sandbox<'_> {
     fn drop(&mut self) {
         drop(self.end());
     }
-}
-
-/// The value of a line such as `VmHWM:      5120 kB` of `/proc/PID/status`.
-pub(crate) fn kibibytes(status: &str, name: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-    line.split_whitespace().next()?.parse().ok()
 }
 
 fn command(case: &Case, binary: &Path, around: &Surroundings) -> Command {
@@ -162,15 +137,3 @@ const LAMBDA: [(&str, &str); 16] = [
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
     ("TZ", ":UTC"),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_peak_of_memory_is_read_off_the_status() {
-        let status = "Name:\tbootstrap\nVmPeak:\t  123456 kB\nVmHWM:\t    5848 kB\n";
-        assert_eq!(kibibytes(status, "VmHWM"), Some(5_848));
-        assert_eq!(kibibytes("Name:\tzombie\n", "VmHWM"), None);
-    }
-}

@@ -26,6 +26,9 @@ pub struct DevArguments {
     /// A folder that keeps the data; without it, they are gone at the end.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// Seconds that definitions, clients and API keys may be old; 0 = a change counts at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    definition_max_age: u64,
     /// The address to listen on. Anyone who reaches it can use what runs here.
     #[arg(long, default_value = DevArguments::LISTEN)]
     listen: IpAddr,
@@ -50,7 +53,7 @@ impl DevArguments {
             http_apis: self.http_api,
             data: self.data.map_or(Data::InMemory, Data::Folder),
             world: World::system(),
-            definition_max_age: 0,
+            definition_max_age: self.definition_max_age,
             observer,
         })
     }
@@ -59,6 +62,44 @@ impl DevArguments {
 impl Default for DevArguments {
     fn default() -> Self {
         let listen = Self::LISTEN.parse().expect("the loopback address is one");
-        Self { config: None, port: Self::PORT, dynamodb_port: None, http_api: Vec::new(), data: None, listen }
+        Self {
+            config: None,
+            port: Self::PORT,
+            dynamodb_port: None,
+            http_api: Vec::new(),
+            data: None,
+            definition_max_age: 0,
+            listen,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use gateway::{Exchange, Observer};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: DevArguments,
+    }
+
+    struct Unheard;
+
+    impl Observer for Unheard {
+        fn answered(&self, _: &Exchange) {}
+    }
+
+    #[test]
+    fn definitions_are_as_old_as_the_option_says_and_else_not_at_all() {
+        let max_age = |line: &[&str]| {
+            let arguments = Line::try_parse_from(line).unwrap().arguments;
+            arguments.options(Arc::new(Unheard)).unwrap().definition_max_age
+        };
+        assert_eq!(max_age(&["dev"]), 0);
+        assert_eq!(max_age(&["dev", "--definition-max-age", "30"]), 30);
     }
 }
