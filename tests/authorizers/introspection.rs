@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use shared::{
     authorizer::{Call, IntrospectionAuthorizer, MethodArn, Shape},
     protocol::{Digest, Spkey},
-    store::{Reader, Table, Tables},
+    store::{DataKeys, Reader, Table, Tables},
 };
 use tests::{Answer, Provider, Reply, Tollgate};
 
@@ -291,7 +291,7 @@ async fn the_trace_names_the_region_asked_and_the_group_of_headers_applied() {
     let provider = Provider::always(valid()).await;
     let headers = "api_key: null\n    inject_headers: { FR: { X-A: $.active }, default: { X-A: $.sub } }";
     let tollgate = tollgate_with(&provider, headers, REGIONS).await;
-    let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), None);
+    let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), DataKeys::default());
     let reader = Reader::new(database::client(&tollgate), Tables::default(), tollgate.clock.world(), 0);
     for (region, asked, group) in [("FR", "FR", "FR"), ("US", "US", "default"), ("XX", "default", "default")] {
         let call = Call {

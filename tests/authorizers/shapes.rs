@@ -6,7 +6,7 @@ use shared::{
     authorizer::{IntrospectionAuthorizer, SharedTokenAuthorizer},
     lambda::{AuthorizerError, IntrospectionFunction, SharedTokenFunction},
     protocol::Spkey,
-    store::{Reader, Tables},
+    store::{DataKeys, Reader, Tables},
 };
 use tests::{CLIENT_ID, CLIENT_SECRET, Provider, Reply, Tollgate};
 
@@ -180,7 +180,7 @@ impl Functions {
 
     /// The answer of the introspection authorizer, whose own setting is `tpx1`.
     async fn introspection(&self, called: &Called, shape: Shape) -> Result<Value, AuthorizerError> {
-        let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), None);
+        let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), DataKeys::default());
         let simple_responses = shape == Shape::Http2Simple;
         let function = IntrospectionFunction { authorizer, reader: self.reader(), simple_responses };
         let event = serde_json::from_value(called.event(shape)).unwrap();

@@ -9,7 +9,7 @@ use shared::{
     lambda::{AuthorizerError, IntrospectionFunction},
     model::openapi::{self, Placement},
     protocol::Spkey,
-    store::{Reader, Tables},
+    store::{DataKeys, Reader, Tables},
 };
 use tests::{Answer, CLIENT_ID, CLIENT_SECRET, ManualClock, Tollgate};
 use tokio::{
@@ -123,7 +123,7 @@ async fn z11_the_introspection_authorizer_does_not_answer_without_the_store_eith
     let way = watch::channel(Way::Broken).1;
     let store = client_at(road(SocketAddr::from(([127, 0, 0, 1], 1)), way).await);
     let function = IntrospectionFunction {
-        authorizer: IntrospectionAuthorizer::new(None, None),
+        authorizer: IntrospectionAuthorizer::new(None, DataKeys::default()),
         reader: Reader::new(store, Tables::default(), ManualClock::new().world(), 0),
         simple_responses: false,
     };

@@ -8,7 +8,7 @@ use shared::{
 use tests::{Fault, Faults};
 
 use crate::{
-    apply::{apply, key, parsed},
+    apply::{apply, keys, parsed},
     store::Store,
 };
 
@@ -59,7 +59,7 @@ async fn where_the_end_of_a_replaced_api_key_is_lost_the_next_run_ends_it() {
     let faults = Faults::before(store.database()).await;
     (0..3).for_each(|_| faults.befall("DeleteItem", Fault::LoseRequest));
     let writer = store.writer_by(faults.address);
-    let stopped = shared::endpoint::apply(&parsed(&file(SECOND, "")), &writer, &key(), &store.world()).await;
+    let stopped = shared::endpoint::apply(&parsed(&file(SECOND, "")), &writer, &keys(), &store.world()).await;
     assert!(stopped.is_err() && faults.left() == 0, "{stopped:?}");
     assert_eq!(first_and_second(&store).await, (place("one / web"), None), "never both");
     apply(&store, &file(SECOND, "")).await;

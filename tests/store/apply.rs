@@ -6,6 +6,7 @@ use shared::{
         Authorizer, DataKey, SecretDigest, ValidationMethod,
         configuration::{self, Configuration, Values},
     },
+    store::DataKeys,
 };
 
 use crate::store::Store;
@@ -30,8 +31,12 @@ pub(crate) fn key() -> DataKey {
     DataKey::new(&[9; 32]).unwrap()
 }
 
+pub(crate) fn keys() -> DataKeys {
+    DataKeys::local(key())
+}
+
 pub(crate) async fn apply(store: &Store, text: &str) -> (usize, Vec<String>) {
-    let applied = endpoint::apply(&parsed(text), &store.writer(), &key(), &store.world()).await.unwrap();
+    let applied = endpoint::apply(&parsed(text), &store.writer(), &keys(), &store.world()).await.unwrap();
     (applied.written, applied.drawn.into_iter().map(|drawn| drawn.owner).collect())
 }
 

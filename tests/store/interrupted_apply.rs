@@ -1,9 +1,12 @@
 //! Applying a configuration, interrupted at each of its writes and run again.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use shared::{
-    endpoint::{self, ApplyError, DrawnSecret},
+    endpoint::{
+        self, ApplyError, DrawnSecret,
+        apply::{Progress, Wanted, plan},
+    },
     model::{Authorizer, ValidationMethod},
     protocol::{Secret, Spkey},
     store::Snapshot,
@@ -11,7 +14,7 @@ use shared::{
 use tests::{Fault, Faults};
 
 use crate::{
-    apply::{key, parsed},
+    apply::{key, keys, parsed},
     store::Store,
 };
 
@@ -118,7 +121,7 @@ async fn of_two_runs_at_the_same_time_only_the_one_whose_secret_counts_shows_it(
     let trial = Trial { store: Store::new().await, file: "applications: [{ name: one }]" };
     trial.finish().await;
     let file = parsed(ONE_CLIENT);
-    let (writer, key, world) = (trial.store.writer(), key(), trial.store.world());
+    let (writer, key, world) = (trial.store.writer(), keys(), trial.store.world());
     let run = || endpoint::apply(&file, &writer, &key, &world);
     let (one, other) = tokio::join!(run(), run());
     let shown = [one, other].map(|run| match run {
@@ -140,7 +143,7 @@ struct Trial {
 impl Trial {
     async fn new() -> Self {
         let store = Store::new().await;
-        endpoint::apply(&parsed(BEFORE), &store.writer(), &key(), &store.world()).await.unwrap();
+        endpoint::apply(&parsed(BEFORE), &store.writer(), &keys(), &store.world()).await.unwrap();
         Self { store, file: AFTER }
     }
 
@@ -151,17 +154,21 @@ impl Trial {
         (0..after).for_each(|_| faults.befall(operation, Fault::Pass));
         [fault, Fault::LoseRequest, Fault::LoseRequest].into_iter().for_each(|fault| faults.befall(operation, fault));
         let writer = self.store.writer_by(faults.address);
-        match endpoint::apply(&parsed(self.file), &writer, &key(), &self.store.world()).await {
-            Ok(_) => None,
-            Err(ApplyError::Write { done, .. }) => Some(done.drawn),
-            Err(error) => panic!("{error}"),
-        }
+        let file = parsed(self.file);
+        let plan = plan(&Wanted::of(&file), writer.reader(), &keys(), &self.store.world()).await.unwrap();
+        let mut drawn = Vec::new();
+        let told = |progress: Progress| {
+            drawn.extend(progress.drawn);
+            ControlFlow::Continue(())
+        };
+        // One write at a time: the faults are for the tries of one.
+        plan.carry_out(&writer, 1, told).await.err().map(|_| drawn)
     }
 
     /// Runs to the end, and once more for nothing; gives what was shown and how much was written.
     async fn finish(&self) -> (Vec<DrawnSecret>, usize) {
         let run = async || {
-            endpoint::apply(&parsed(self.file), &self.store.writer(), &key(), &self.store.world()).await.unwrap()
+            endpoint::apply(&parsed(self.file), &self.store.writer(), &keys(), &self.store.world()).await.unwrap()
         };
         let done = run().await;
         assert_eq!(run().await.written, 0);

@@ -19,6 +19,7 @@ use tracing::{
 use tracing_subscriber::layer::{Context, Layer};
 
 use super::{System, database, demo as sample};
+use crate::command::drawn;
 
 /// Reasons of recent decisions, by request id.
 #[derive(Debug, Default)]
@@ -138,12 +139,7 @@ fn plain(path: &str) -> String {
 
 /// Secrets that were drawn: this is the one time they are shown.
 pub(super) fn drawn(secrets: &[DrawnSecret]) {
-    secrets.iter().for_each(|secret| anstream::println!("{}", shown(secret)));
-}
-
-fn shown(DrawnSecret { owner, secret, confirmed }: &DrawnSecret) -> String {
-    let doubt = if *confirmed { "" } else { ", unless the next run generates another" };
-    format!("generated for {owner}, shown once{doubt}: {}", secret.expose())
+    secrets.iter().for_each(|secret| anstream::println!("{}", drawn::shown(secret)));
 }
 
 /// Spkeys that the file does not have yet: `tollgate openapi` reads them there.
@@ -209,19 +205,4 @@ curl -i -H "Authorization: Bearer travel-hanging" "{base}/travel/trips?api_key={
 "#,
         read_only = sample::READ_ONLY_TOKEN,
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use shared::protocol::Secret;
-
-    use super::*;
-
-    #[test]
-    fn a_secret_that_may_not_be_stored_is_shown_with_that_doubt() {
-        let drawn = |confirmed| DrawnSecret { owner: "client shop".into(), secret: Secret::new("s".into()), confirmed };
-        assert_eq!(shown(&drawn(true)), "generated for client shop, shown once: s");
-        let doubtful = "generated for client shop, shown once, unless the next run generates another: s";
-        assert_eq!(shown(&drawn(false)), doubtful);
-    }
 }

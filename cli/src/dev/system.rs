@@ -18,7 +18,7 @@ use shared::{
         configuration::{Configuration, Mistake},
     },
     protocol::{ServiceName, Spkey},
-    store::{Reader, Tables, Writer},
+    store::{DataKeys, Reader, Tables, Writer},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -211,7 +211,7 @@ impl Backstage {
     async fn apply(&self, configuration: &Configuration, data_key: &[u8]) -> Result<Vec<DrawnSecret>, DevError> {
         database::create_tables(&database::client(self.dynamodb), &Tables::default()).await?;
         let store = Writer::new(self.reader());
-        let applied = endpoint::apply(configuration, &store, &key(data_key), &self.world).await;
+        let applied = endpoint::apply(configuration, &store, &DataKeys::local(key(data_key)), &self.world).await;
         applied.map(|applied| applied.drawn).map_err(DevError::Apply)
     }
 
@@ -229,7 +229,7 @@ impl Backstage {
 
     fn functions(&self, issuer: HttpUri, paths: TokenPaths, data_key: &[u8]) -> gateway::Functions {
         let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer).also_at(paths);
-        let introspection = IntrospectionAuthorizer::new(None, Some(key(data_key)));
+        let introspection = IntrospectionAuthorizer::new(None, DataKeys::local(key(data_key)));
         functions::functions(
             TokenFunction { endpoint, trusted_proxy_hops: 0 },
             SharedTokenFunction {

@@ -15,7 +15,7 @@ use crate::{
     authorizer::{Call, IntrospectionAuthorizer, Outcome, SharedTokenAuthorizer},
     endpoint::TokenEndpoint,
     env::World,
-    store::{Reader, Table, Writer},
+    store::{DataKeys, Reader, Table, Writer},
 };
 
 /// The token endpoint as a function.
@@ -107,8 +107,9 @@ impl IntrospectionFunction {
     /// A setting that is missing or wrong.
     pub async fn start() -> Result<Self, Error> {
         log::init();
-        let Settings { reader, spkey, data_key, simple_responses, .. } = Settings::from_environment()?;
-        let authorizer = IntrospectionAuthorizer::new(spkey, data_key);
+        let Settings { reader, spkey, data_key, kms, simple_responses, .. } = Settings::from_environment()?;
+        let data_keys = data_key.map(DataKeys::local).unwrap_or_default().with_kms(|| kms.open_kms());
+        let authorizer = IntrospectionAuthorizer::new(spkey, data_keys);
         match authorizer.spkey {
             Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
             None => before_the_first_event(reader.open(Table::Services)).await,

@@ -25,8 +25,10 @@ pub struct Settings {
     pub simple_responses: bool,
     /// `TRUSTED_PROXY_HOPS`: how many proxies in front add to `X-Forwarded-For`; 0 = the platform's address counts.
     pub trusted_proxy_hops: usize,
-    /// `DATA_KEY_FILE`: a file of 32 bytes that opens the credentials for providers.
+    /// `DATA_KEY_FILE`: a file of 32 bytes that opens credentials for providers that were sealed with it.
     pub data_key: Option<DataKey>,
+    /// Where KMS is, which opens the data keys of all others (`AWS_ENDPOINT_URL_KMS`).
+    pub kms: Connection,
 }
 
 /// A setting that is missing or wrong.
@@ -54,7 +56,9 @@ impl Settings {
         let spkey = variable("SPKEY").map(|text| Spkey::parse(text).map_err(|_| wrong("SPKEY", Spkey::EXPECTED)));
         let issuer = variable("ISSUER").map(|text| HttpUri::parse(text).map_err(|e| wrong("ISSUER", e.expected)));
         let max_age = number("DEFINITION_MAX_AGE", 30)?;
-        let db = connection()?.open().map_err(|cause| SettingsError { variable: "AWS_CA_BUNDLE", expected: cause })?;
+        let connection = connection()?;
+        let kms = Connection { endpoint: variable("AWS_ENDPOINT_URL_KMS"), ..connection.clone() };
+        let db = connection.open().map_err(|cause| SettingsError { variable: "AWS_CA_BUNDLE", expected: cause })?;
         let world = World::system();
         let tables =
             Tables::named(|table| variable(table.variable()).unwrap_or_else(|| table.default_name().to_owned()));
@@ -67,6 +71,7 @@ impl Settings {
             simple_responses: flag("AUTHORIZER_SIMPLE_RESPONSES")?,
             trusted_proxy_hops: number("TRUSTED_PROXY_HOPS", 0)?.try_into().unwrap_or(usize::MAX),
             data_key: variable("DATA_KEY_FILE").map(|path| data_key(&path)).transpose()?,
+            kms,
         })
     }
 }

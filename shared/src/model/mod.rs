@@ -32,7 +32,7 @@ pub use introspection_policy::{
     Proxy, Region, RegionEndpoint, Route, ValidationMethod,
 };
 pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
-pub use sealed::{DataKey, Sealed, Unsealable};
+pub use sealed::{DataKey, Sealed, Unsealable, WrappedKey};
 pub use security_profile::{
     AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope, TokenFormat,
 };

@@ -5,7 +5,9 @@ use std::fmt;
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-use super::{AbsoluteUri, HttpUri, IntrospectionPolicy, ScopeRule, SecurityProfile, SharedTokenPolicy};
+use super::{
+    AbsoluteUri, HttpUri, IntrospectionPolicy, ScopeRule, Sealed, SecurityProfile, SharedTokenPolicy, ValidationMethod,
+};
 use crate::protocol::{InvalidId, ResponseFormat, ServiceName, Spkey};
 
 /// A service: how its API is guarded, where it is served, what its tokens are like.
@@ -67,6 +69,15 @@ impl ServiceDefinition {
             Authorizer::SharedToken(policy) => policy.forwarded_headers.iter().map(|h| policy.header(*h)).collect(),
             Authorizer::Introspection(policy) => policy.headers().cloned().collect(),
             Authorizer::None => Vec::new(),
+        }
+    }
+
+    /// The gateway's sealed secret at the service's provider, where it has one.
+    pub fn sealed(&self) -> Option<&Sealed> {
+        let Authorizer::Introspection(policy) = &self.authorizer else { return None };
+        match &policy.method {
+            ValidationMethod::Introspection { client_secret, .. } => Some(client_secret),
+            ValidationMethod::Bearer { .. } => None,
         }
     }
 

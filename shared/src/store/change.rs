@@ -2,7 +2,7 @@
 
 use crate::{
     model::{ApiKey, Application, Client, Grant, Pointer, ServiceDefinition, ThrottleKey, User},
-    protocol::{Digest, Spkey, Timestamp},
+    protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
 };
 
 /// One change: one conditional write on one item, made whole or not at all.
@@ -45,10 +45,10 @@ pub enum Change {
         /// Names this try.
         attempt: String,
     },
-    /// The end of an API key that another replaces.
-    RetireApiKey {
-        /// The key.
-        digest: Digest,
+    /// The end of what a user configured, where the revision is still the one that was read.
+    Remove {
+        /// What ends.
+        key: RecordKey,
         /// The revision that was read.
         over: u64,
     },
@@ -74,4 +74,35 @@ pub enum Record {
     ApiKey(ApiKey),
     /// A person.
     User(User),
+}
+
+/// Which of the things a user configures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordKey {
+    /// A service by its spkey.
+    Service(Spkey),
+    /// An alias by API Gateway's id.
+    Alias(String),
+    /// An application by its name.
+    Application(ApplicationName),
+    /// An OAuth client by its id.
+    Client(ClientId),
+    /// An API key by the digest of its text.
+    ApiKey(Digest),
+    /// A person by the name to log in with.
+    User(Subject),
+}
+
+impl Record {
+    /// Which it is.
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Service(service) => RecordKey::Service(service.spkey.clone()),
+            Self::Alias { api_id, .. } => RecordKey::Alias(api_id.clone()),
+            Self::Application(application) => RecordKey::Application(application.name.clone()),
+            Self::Client(client) => RecordKey::Client(client.client_id.clone()),
+            Self::ApiKey(key) => RecordKey::ApiKey(key.digest),
+            Self::User(user) => RecordKey::User(user.username.clone()),
+        }
+    }
 }

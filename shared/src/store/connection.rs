@@ -1,4 +1,4 @@
-//! The connection to DynamoDB, made by hand so that a start does nothing it does not need: no credential chain, no
+//! The connections to DynamoDB and KMS, made by hand so that a start does nothing it does not need: no credential chain, no
 //! trust-store load, no entropy gathering.
 
 use std::time::Duration;
@@ -15,14 +15,14 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 
-/// Where DynamoDB is and who asks.
-#[derive(Debug)]
+/// Where DynamoDB, or KMS, is and who asks.
+#[derive(Clone, Debug)]
 pub struct Connection {
     /// AWS Region, such as `eu-west-1`.
     pub region: String,
     /// Who asks.
     pub credentials: Credentials,
-    /// Another endpoint than the Region's (`AWS_ENDPOINT_URL_DYNAMODB`).
+    /// Another endpoint than the Region's (`AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_KMS`).
     pub endpoint: Option<String>,
     /// Which certificates are trusted.
     pub root: Root,
@@ -32,7 +32,7 @@ pub struct Connection {
 pub type Credentials = aws_sdk_dynamodb::config::Credentials;
 
 /// Which root certificates the connection trusts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Root {
     /// The five that AWS endpoints use, compiled in.
     Amazon,
@@ -41,20 +41,51 @@ pub enum Root {
 }
 
 impl Connection {
-    /// A client. It connects on its first request.
+    /// A client of DynamoDB. It connects on its first request.
     ///
     /// # Errors
     /// A text for the log when the certificates are not PEM.
     pub fn open(self) -> Result<Client, String> {
+        let http = self.http()?;
+        let mut config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(http)
+            .region(Region::new(self.region))
+            .credentials_provider(self.credentials)
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(self.endpoint);
+        Ok(Client::from_conf(config.build()))
+    }
+
+    /// A client of KMS, on the same terms.
+    ///
+    /// # Errors
+    /// As [`Connection::open`].
+    pub fn open_kms(self) -> Result<aws_sdk_kms::Client, String> {
+        let http = self.http()?;
+        let mut config = aws_sdk_kms::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(http)
+            .region(Region::new(self.region))
+            .credentials_provider(self.credentials)
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(self.endpoint);
+        Ok(aws_sdk_kms::Client::from_conf(config.build()))
+    }
+
+    fn http(&self) -> Result<SharedHttpClient, String> {
         let clear = self.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"));
-        let http = if clear { Builder::new().build_http() } else { https(self.root)? };
-        Ok(Client::from_conf(config(self.region, self.credentials, self.endpoint, http)))
+        if clear { Ok(Builder::new().build_http()) } else { https(&self.root) }
     }
 }
 
-fn https(root: Root) -> Result<SharedHttpClient, String> {
+fn https(root: &Root) -> Result<SharedHttpClient, String> {
     let pem = match root {
-        Root::Amazon => AMAZON_ROOTS.to_vec(),
+        Root::Amazon => AMAZON_ROOTS,
         Root::Pem(pem) => pem,
     };
     let trust = TrustStore::empty().with_pem_certificate(pem);
@@ -62,23 +93,16 @@ fn https(root: Root) -> Result<SharedHttpClient, String> {
     Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https())
 }
 
-fn config(region: String, credentials: Credentials, endpoint: Option<String>, http: SharedHttpClient) -> Config {
-    let timeouts = TimeoutConfig::builder()
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .operation_timeout(OPERATION_TIMEOUT)
-        .build();
-    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF);
-    let mut config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .http_client(http)
-        .region(Region::new(region))
-        .credentials_provider(credentials)
-        .retry_config(retries)
-        .timeout_config(timeouts)
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    config.set_endpoint_url(endpoint);
-    config.build()
+        .build()
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF)
 }
 
 /// Amazon Root CA 1 to 4 and Starfield Services Root CA - G2.

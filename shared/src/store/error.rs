@@ -9,7 +9,7 @@ use crate::protocol::{ErrorCode, OAuthError};
 pub enum StoreError {
     /// No answer, throttled beyond the retries, or refused.
     Unavailable {
-        /// The operation, such as `GetItem`.
+        /// The operation, such as `GetItem` of DynamoDB or `kms:Decrypt`.
         operation: &'static str,
         /// What the SDK says.
         cause: String,
@@ -26,7 +26,7 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unavailable { operation, cause } => write!(f, "DynamoDB {operation} failed: {cause}"),
+            Self::Unavailable { operation, cause } => write!(f, "{operation} failed: {cause}"),
             Self::Malformed { id, cause } => write!(f, "the item {id} is not readable: {cause}"),
         }
     }

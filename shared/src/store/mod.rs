@@ -2,6 +2,7 @@
 
 mod change;
 mod connection;
+mod data_keys;
 mod error;
 mod fresh;
 mod item;
@@ -10,8 +11,9 @@ mod snapshot;
 mod tables;
 mod writer;
 
-pub use change::{Change, Record};
+pub use change::{Change, Record, RecordKey};
 pub use connection::{Connection, Credentials, Root};
+pub use data_keys::DataKeys;
 pub use error::{CommitError, StoreError};
 pub use reader::{Reader, Stored};
 pub use snapshot::Snapshot;

@@ -10,7 +10,7 @@ use super::{
     reader::{Stored, unavailable},
 };
 use crate::{
-    model::{ApiKey, Application, Client, ServiceDefinition, User},
+    model::{ApiKey, Application, Client, ServiceDefinition, User, configuration::document::Configured},
     protocol::{Digest, Spkey},
 };
 
@@ -37,21 +37,37 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let (services, clients, users) =
+            tokio::try_join!(self.all(Table::Services), self.all(Table::Clients), self.all(Table::Users))?;
+        Ok(Snapshot { services: services.services, aliases: services.aliases, users: users.users, ..clients })
+    }
+
+    /// What one table holds, page by page, so that at most one page is there twice.
+    async fn all(&self, table: Table) -> Result<Snapshot, StoreError> {
         let mut snapshot = Snapshot::default();
-        for table in [Table::Services, Table::Clients, Table::Users] {
-            let items = self.db.scan().table_name(self.tables.name(table)).consistent_read(true).into_paginator();
-            let mut items = items.items().send();
-            while let Some(item) = items.next().await {
-                let item = item.map_err(|error| unavailable("Scan", error))?;
-                let id = item::text_of(&item, table.key()).unwrap_or_default().to_owned();
-                snapshot.add(table, &id, item)?;
-            }
+        let items = self.db.scan().table_name(self.tables.name(table)).consistent_read(true).into_paginator();
+        let mut items = items.items().send();
+        while let Some(item) = items.next().await {
+            let item = item.map_err(|error| unavailable("Scan", error))?;
+            let id = item::text_of(&item, table.key()).unwrap_or_default().to_owned();
+            snapshot.add(table, &id, item)?;
         }
         Ok(snapshot)
     }
 }
 
 impl Snapshot {
+    /// What it holds, to be put into the words of the file.
+    pub fn configured(&self) -> Configured<'_> {
+        Configured {
+            services: values(&self.services),
+            applications: values(&self.applications),
+            clients: values(&self.clients),
+            api_keys: values(&self.api_keys),
+            users: values(&self.users),
+        }
+    }
+
     fn add(&mut self, table: Table, id: &str, item: Item) -> Result<(), StoreError> {
         let (kind, name) = if table == Table::Users { ("user", id) } else { id.split_once('#').unwrap_or((id, "")) };
         match kind {
@@ -68,6 +84,10 @@ impl Snapshot {
         }
         Ok(())
     }
+}
+
+fn values<K, T>(stored: &BTreeMap<K, Stored<T>>) -> Vec<&T> {
+    stored.values().map(|stored| &stored.value).collect()
 }
 
 fn stored<T: DeserializeOwned>(id: &str, item: Item) -> Result<Stored<T>, StoreError> {

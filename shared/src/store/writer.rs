@@ -9,13 +9,13 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    Change, CommitError, Reader, Record, Table,
+    Change, CommitError, Reader, Record, RecordKey, Table,
     item::{self, Item},
     reader::unavailable,
 };
 use crate::{
     model::{FAILURES_ALLOWED, Grant, Pointer, ThrottleKey, WINDOW_SECONDS},
-    protocol::{Digest, Timestamp},
+    protocol::Timestamp,
 };
 
 /// Makes changes.
@@ -48,7 +48,7 @@ impl Writer {
             Change::CountGuess { key, now } => self.count_guess(&key, now).await,
             Change::ForgiveGuess { key } => self.forgive_guess(&key).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
-            Change::RetireApiKey { digest, over } => self.retire_api_key(&digest, over).await,
+            Change::Remove { key, over } => self.remove(&key, over).await,
         }
     }
 
@@ -92,14 +92,15 @@ impl Writer {
     }
 
     /// A repeated delete finds nothing, which is what it wants.
-    async fn retire_api_key(&self, digest: &Digest, over: u64) -> Result<(), CommitError> {
+    async fn remove(&self, key: &RecordKey, over: u64) -> Result<(), CommitError> {
+        let (table, key) = record_key(key);
         let answer = self
             .reader
             .db
             .delete_item()
-            .table_name(self.reader.tables.name(Table::Clients))
-            .key(Table::Clients.key(), item::text(item::api_key_key(digest)))
-            .condition_expression("attribute_not_exists(id) OR revision = :revision")
+            .table_name(self.reader.tables.name(table))
+            .key(table.key(), item::text(key))
+            .condition_expression(format!("attribute_not_exists({}) OR revision = :revision", table.key()))
             .expression_attribute_values(":revision", item::number(over))
             .send()
             .await;
@@ -270,22 +271,27 @@ fn pointer_item(pointer: &Pointer) -> Item {
 }
 
 fn record_item(record: &Record) -> (Table, Item) {
-    let keyed = |mut item: Item, key: String| {
-        item.insert("id".into(), item::text(key));
-        item
+    let mut item = match record {
+        Record::Service(service) => item::to_item(service),
+        Record::Alias { spkey, .. } => item::to_item(&HashMap::from([("spkey", spkey)])),
+        Record::Application(application) => item::to_item(application),
+        Record::Client(client) => item::to_item(client),
+        Record::ApiKey(key) => item::to_item(key),
+        Record::User(user) => item::to_item(user),
     };
-    match record {
-        Record::Service(service) => (Table::Services, keyed(item::to_item(service), item::service_key(&service.spkey))),
-        Record::Alias { api_id, spkey } => {
-            let item = item::to_item(&HashMap::from([("spkey", spkey)]));
-            (Table::Services, keyed(item, item::alias_key(api_id)))
-        }
-        Record::Application(application) => {
-            (Table::Clients, keyed(item::to_item(application), item::application_key(application.name.as_str())))
-        }
-        Record::Client(client) => (Table::Clients, keyed(item::to_item(client), item::client_key(&client.client_id))),
-        Record::ApiKey(key) => (Table::Clients, keyed(item::to_item(key), item::api_key_key(&key.digest))),
-        Record::User(user) => (Table::Users, item::to_item(user)),
+    let (table, key) = record_key(&record.key());
+    item.insert(table.key().into(), item::text(key));
+    (table, item)
+}
+
+fn record_key(key: &RecordKey) -> (Table, String) {
+    match key {
+        RecordKey::Service(spkey) => (Table::Services, item::service_key(spkey)),
+        RecordKey::Alias(api_id) => (Table::Services, item::alias_key(api_id)),
+        RecordKey::Application(name) => (Table::Clients, item::application_key(name.as_str())),
+        RecordKey::Client(client_id) => (Table::Clients, item::client_key(client_id)),
+        RecordKey::ApiKey(digest) => (Table::Clients, item::api_key_key(digest)),
+        RecordKey::User(username) => (Table::Users, username.to_string()),
     }
 }
 

@@ -22,11 +22,11 @@ use super::{
 };
 use crate::{
     model::{
-        ApiKey, Authorizer, DataKey, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route,
-        ServiceDefinition,
+        ApiKey, Authorizer, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route,
+        ServiceDefinition, Unsealable, ValidationMethod,
     },
-    protocol::Spkey,
-    store::Reader,
+    protocol::{Secret, Spkey},
+    store::{DataKeys, Reader},
     upstream::{Answer, Upstream, UpstreamError},
 };
 
@@ -53,8 +53,8 @@ pub struct ProviderExchange {
 pub struct IntrospectionAuthorizer {
     /// `SPKEY`: the service, where neither stage variable nor alias names one.
     pub(crate) spkey: Option<Spkey>,
-    /// Opens the credentials for providers.
-    data_key: Option<DataKey>,
+    /// Open the credentials for providers.
+    data_keys: DataKeys,
     /// The connections to providers.
     upstream: Upstream,
     providers: KeptProviders,
@@ -62,9 +62,9 @@ pub struct IntrospectionAuthorizer {
 
 impl IntrospectionAuthorizer {
     /// The authorizer without connections. `spkey`: the service, where neither stage variable nor alias names one;
-    /// `data_key` opens the credentials for providers.
-    pub fn new(spkey: Option<Spkey>, data_key: Option<DataKey>) -> Self {
-        Self { spkey, data_key, upstream: Upstream::new(), providers: KeptProviders::default() }
+    /// `data_keys` open the credentials for providers.
+    pub fn new(spkey: Option<Spkey>, data_keys: DataKeys) -> Self {
+        Self { spkey, data_keys, upstream: Upstream::new(), providers: KeptProviders::default() }
     }
 
     /// Reads the facts, asks the provider and decides. A warm call costs one call to the provider.
@@ -110,7 +110,8 @@ impl IntrospectionAuthorizer {
         };
         facts.key.clone_from(&key);
         let asked = Asked { call, called: &called, policy, key: key.as_deref() };
-        let question = match asked.question(self.providers.of(&called, policy), self.data_key.as_ref()) {
+        let credentials = self.credentials(&called, policy).await;
+        let question = match asked.question(self.providers.of(&called, policy), credentials) {
             Ok(question) => question,
             Err(outcome) => return *outcome,
         };
@@ -134,6 +135,16 @@ impl IntrospectionAuthorizer {
         }
     }
 
+    /// What the gateway shows the provider; KMS is asked once per data key.
+    async fn credentials<'p>(&self, called: &ServiceDefinition, policy: &'p IntrospectionPolicy) -> Credentials<'p> {
+        let ValidationMethod::Introspection { client_id, client_secret } = &policy.method else { return Ok(None) };
+        let place = format!("spkey#{}", called.spkey);
+        let key = self.data_keys.of(client_secret, &place).await?;
+        let unopened = |error: Unsealable| Missing::configuration(error.to_string());
+        let secret = key.open(client_secret, &place).map_err(unopened)?;
+        Ok(Some((client_id, secret)))
+    }
+
     async fn service(&self, call: &Call, reader: &Reader) -> Result<(Arc<ServiceDefinition>, NamedBy), Missing> {
         let (spkey, named_by) = locate(call, self.spkey.as_ref(), reader).await?;
         let called = reader.service(&spkey).await?;
@@ -141,6 +152,9 @@ impl IntrospectionAuthorizer {
         Ok((called, named_by))
     }
 }
+
+/// The gateway's own id and secret at the provider, where the method has them, or why they cannot be read.
+type Credentials<'p> = Result<Option<(&'p str, Secret)>, Missing>;
 
 /// A call with the facts about it.
 struct Asked<'a> {

@@ -11,11 +11,11 @@ use http::{
 use zeroize::Zeroizing;
 
 use super::{
-    Asked, Authorization, ConnectorError, Missing, Outcome, Reason, failed,
+    Asked, Authorization, ConnectorError, Credentials, Missing, Outcome, Reason, failed,
     providers::{Parsed, Providers},
 };
 use crate::{
-    model::{DataKey, IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route, ValidationMethod},
+    model::{IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route},
     protocol::{AuthorizationHeader, Secret},
     upstream::{Method, Outgoing, ProviderUri},
 };
@@ -64,7 +64,7 @@ impl Question {
 
 impl Asked<'_> {
     /// The question, or the verdict about a call that needs none.
-    pub(super) fn question(&self, providers: Parsed, data_key: Option<&DataKey>) -> Result<Question, Box<Outcome>> {
+    pub(super) fn question(&self, providers: Parsed, credentials: Credentials<'_>) -> Result<Question, Box<Outcome>> {
         if !self.called.enabled {
             return Err(Box::new(self.refuse(
                 ConnectorError::TokenValidationFails,
@@ -87,7 +87,7 @@ impl Asked<'_> {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::SchemeWithoutToken)));
         }
         let region = self.region()?;
-        let (headers, form) = self.message(&header, text.expose(), data_key)?;
+        let (headers, form) = self.message(&header, text.expose(), credentials)?;
         let configured = |error: String| Box::new(failed(self.trace(), Missing::Configuration(error)));
         let providers = providers.map_err(configured)?;
         let uri = providers.uri(region.as_deref()).ok_or_else(|| self.no_default())?.clone();
@@ -133,19 +133,12 @@ impl Asked<'_> {
         &self,
         header: &AuthorizationHeader,
         text: &str,
-        data_key: Option<&DataKey>,
+        credentials: Credentials<'_>,
     ) -> Result<Message, Box<Outcome>> {
-        let (authorization, form) = match &self.policy.method {
-            ValidationMethod::Bearer { .. } => (text.to_owned(), None),
-            ValidationMethod::Introspection { client_id, client_secret } => {
-                let place = format!("spkey#{}", self.called.spkey);
-                let key = data_key.ok_or("the function has no data key for the provider's credentials");
-                let secret = key.and_then(|key| {
-                    key.open(client_secret, &place).map_err(|_| "the data key does not open the provider's credentials")
-                });
-                let secret = secret.map_err(|text| Box::new(failed(self.trace(), Missing::configuration(text))))?;
-                (basic(client_id, &secret), Some(form(header.credentials())))
-            }
+        let own = credentials.map_err(|missing| Box::new(failed(self.trace(), missing)))?;
+        let (authorization, form) = match own {
+            Some((client_id, secret)) => (basic(client_id, &secret), Some(form(header.credentials()))),
+            None => (text.to_owned(), None),
         };
         let Ok(mut authorization) = HeaderValue::from_str(&authorization) else {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::MalformedToken)));

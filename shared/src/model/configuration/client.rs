@@ -139,7 +139,7 @@ fn scope(object: &Object<'_>, services: &[ServiceName], context: &Context<'_>) -
 /// As many as one batch of DynamoDB reads: a token request reads them all.
 const MAX_SERVICES: usize = 100;
 
-const AUTH_METHODS: [(&str, AuthMethod); 3] = [
+pub(super) const AUTH_METHODS: [(&str, AuthMethod); 3] = [
     ("client_secret_basic", AuthMethod::ClientSecret),
     ("client_secret_post", AuthMethod::ClientSecret),
     ("none", AuthMethod::None),

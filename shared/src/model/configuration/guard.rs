@@ -64,7 +64,7 @@ impl Guard {
     }
 
     /// The authorizer as it is stored.
-    pub(super) fn authorizer(&self, seal: impl FnOnce(&Secret) -> Sealed) -> Authorizer {
+    pub(super) fn authorizer(&self, seal: impl FnOnce(Option<&Secret>) -> Sealed) -> Authorizer {
         match self {
             Self::SharedToken(settings) => Authorizer::SharedToken(settings.policy.clone()),
             Self::Introspection(settings) => {

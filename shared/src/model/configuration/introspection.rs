@@ -5,13 +5,13 @@ use super::{
     inputs::Inputs,
     report::Placed,
     route,
+    service::ProviderSecret,
     validation::{self, Method, Validation},
 };
 use crate::model::{
     ApiKeyLocation, Authorization, HeaderGroup, HeaderName, IntrospectionPolicy, IntrospectionRoute, Proxy, Route,
     ValidationMethod, expression::HeaderEncoding,
 };
-use crate::protocol::Secret;
 
 /// What the policy is made of; the provider's secret is still in clear.
 #[derive(Debug)]
@@ -80,10 +80,11 @@ impl IntrospectionSettings {
     }
 
     /// The gateway's secret at the provider.
-    pub(super) fn provider_secret(&self) -> Option<&Secret> {
+    pub(super) fn provider_secret(&self) -> ProviderSecret<'_> {
         match &self.validation.method {
-            Method::Introspection { client_secret, .. } => Some(client_secret),
-            Method::Bearer { .. } => None,
+            Method::Introspection { client_secret: Some(given), .. } => ProviderSecret::Given(given),
+            Method::Introspection { client_secret: None, .. } => ProviderSecret::Kept,
+            Method::Bearer { .. } => ProviderSecret::None,
         }
     }
 }
@@ -155,7 +156,8 @@ fn authorization(service: &Object<'_>, inputs: &Inputs<'_>) -> Authorization {
     Authorization::Forward
 }
 
-const ENCODINGS: [(&str, HeaderEncoding); 2] = [("percent", HeaderEncoding::Percent), ("utf8", HeaderEncoding::Utf8)];
+pub(super) const ENCODINGS: [(&str, HeaderEncoding); 2] =
+    [("percent", HeaderEncoding::Percent), ("utf8", HeaderEncoding::Utf8)];
 
 const KEY_HEADER: &str = "a header name other than Authorization, of letters, digits, '-', '_' and '.'";
 

@@ -4,6 +4,7 @@ mod application;
 mod caching;
 mod client;
 mod decode;
+pub mod document;
 mod guard;
 mod headers;
 mod inputs;
@@ -34,7 +35,7 @@ pub use client::ClientEntry;
 pub use reference::Values;
 pub use report::{Mistake, Report};
 pub use secrets::{GivenSecret, Secrets};
-pub use service::ServiceEntry;
+pub use service::{ProviderSecret, ServiceEntry};
 pub use user::UserEntry;
 
 use application::Context;
@@ -45,6 +46,9 @@ use services::Services;
 use unique::Register;
 
 use crate::model::{HttpUri, TokenPaths};
+
+/// A JSON Schema (2020-12) of the file, for editors. It knows members and words; [`parse`] knows the rest.
+pub const SCHEMA: &str = include_str!("schema.json");
 
 /// A file without mistakes.
 #[derive(Debug)]

@@ -163,14 +163,14 @@ const SCOPE_WORD: &str = "a scope: 1 to 128 printable ASCII characters without b
 
 const RATE_LIMITS: &str = "ignore: this version does not serve limits per token, usage plans of API Gateway do";
 
-const PKCE: [(&str, Pkce); 2] = [("required", Pkce::Required), ("public_only", Pkce::PublicOnly)];
+pub(super) const PKCE: [(&str, Pkce); 2] = [("required", Pkce::Required), ("public_only", Pkce::PublicOnly)];
 
-const SCOPE_MATCH: [(&str, ScopeMatch); 2] = [("all", ScopeMatch::All), ("any", ScopeMatch::Any)];
+pub(super) const SCOPE_MATCH: [(&str, ScopeMatch); 2] = [("all", ScopeMatch::All), ("any", ScopeMatch::Any)];
 
-const REFRESH: [(&str, RefreshPolicy); 3] =
+pub(super) const REFRESH: [(&str, RefreshPolicy); 3] =
     [("rotate", RefreshPolicy::Rotate), ("preserve", RefreshPolicy::Preserve), ("none", RefreshPolicy::None)];
 
-const FORMATS: [(&str, TokenFormat); 4] = [
+pub(super) const FORMATS: [(&str, TokenFormat); 4] = [
     ("opaque", TokenFormat::Opaque),
     ("hex32", TokenFormat::Hex32),
     ("alnum24", TokenFormat::Alnum24),

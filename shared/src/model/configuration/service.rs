@@ -27,16 +27,21 @@ pub struct ServiceEntry {
 }
 
 impl ServiceEntry {
-    /// The secret of the gateway at the service's provider, when it has one.
-    pub fn provider_secret(&self) -> Option<&Secret> {
+    /// The secret of the gateway at the service's provider.
+    pub fn provider_secret(&self) -> ProviderSecret<'_> {
         match &self.guard {
             Guard::Introspection(settings) => settings.provider_secret(),
-            Guard::SharedToken(_) | Guard::None => None,
+            Guard::SharedToken(_) | Guard::None => ProviderSecret::None,
         }
     }
 
-    /// The definition for a key. `seal` is called with the provider's secret when there is one.
-    pub fn complete(&self, spkey: Spkey, seal: impl FnOnce(&Secret) -> Sealed) -> ServiceDefinition {
+    /// The ids of existing APIs that call the authorizer for it.
+    pub fn apis(&self) -> impl Iterator<Item = &str> {
+        self.settings.apis.iter().map(|api| api.value.id.as_str())
+    }
+
+    /// The definition for a key. Where a provider wants a secret, `seal` is called with the one that is in the file.
+    pub fn complete(&self, spkey: Spkey, seal: impl FnOnce(Option<&Secret>) -> Sealed) -> ServiceDefinition {
         let settings = &self.settings;
         ServiceDefinition {
             spkey,
@@ -64,6 +69,17 @@ impl ServiceEntry {
     pub fn without_credentials(&self, spkey: Spkey) -> ServiceDefinition {
         self.complete(spkey, |_| Sealed::nothing())
     }
+}
+
+/// The secret of the gateway at a provider.
+#[derive(Clone, Copy, Debug)]
+pub enum ProviderSecret<'a> {
+    /// The provider wants none.
+    None,
+    /// Not in the file: the one that is stored is kept.
+    Kept,
+    /// In the file.
+    Given(&'a Secret),
 }
 
 /// A service as far as it could be read.
@@ -208,4 +224,5 @@ const ORIGIN: &str = "'*' or an https origin without a path, such as https://app
 
 const VPC_LINK: &str = "the id of a VPC link: letters, digits and '-'";
 
-const RESPONSE_FORMATS: [(&str, ResponseFormat); 2] = [("json", ResponseFormat::Json), ("xml", ResponseFormat::Xml)];
+pub(super) const RESPONSE_FORMATS: [(&str, ResponseFormat); 2] =
+    [("json", ResponseFormat::Json), ("xml", ResponseFormat::Xml)];

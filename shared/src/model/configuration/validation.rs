@@ -20,7 +20,7 @@ pub(super) struct Validation {
 #[derive(Debug)]
 pub(super) enum Method {
     Bearer { judge_active: bool },
-    Introspection { client_id: String, client_secret: Secret },
+    Introspection { client_id: String, client_secret: Option<Secret> },
 }
 
 impl Default for Validation {
@@ -37,12 +37,13 @@ impl Default for Validation {
 
 impl Method {
     /// The method with its secret sealed.
-    pub(super) fn sealed(&self, seal: impl FnOnce(&Secret) -> Sealed) -> ValidationMethod {
+    pub(super) fn sealed(&self, seal: impl FnOnce(Option<&Secret>) -> Sealed) -> ValidationMethod {
         match self {
             Self::Bearer { judge_active } => ValidationMethod::Bearer { judge_active: *judge_active },
-            Self::Introspection { client_id, client_secret } => {
-                ValidationMethod::Introspection { client_id: client_id.clone(), client_secret: seal(client_secret) }
-            }
+            Self::Introspection { client_id, client_secret } => ValidationMethod::Introspection {
+                client_id: client_id.clone(),
+                client_secret: seal(client_secret.as_ref()),
+            },
         }
     }
 }
@@ -72,10 +73,9 @@ fn method(object: &Object<'_>) -> Option<Method> {
     if is_introspection {
         refuse(judge_active, "bearer");
         let client_id = object.required("client_id", CLIENT_ID);
-        let client_secret = object.required("client_secret", CLIENT_SECRET);
         let client_id = client_id.and_then(|field| field.text(CLIENT_ID).map(str::to_owned));
-        let client_secret = client_secret.and_then(|field| field.secret(CLIENT_SECRET));
-        return Some(Method::Introspection { client_id: client_id?, client_secret: client_secret? });
+        let client_secret = object.read("client_secret", None, |field| field.secret(CLIENT_SECRET).map(Some));
+        return Some(Method::Introspection { client_id: client_id?, client_secret });
     }
     refuse(object.member("client_id"), "introspection");
     refuse(object.member("client_secret"), "introspection");
@@ -102,7 +102,8 @@ const TIMEOUTS: std::ops::RangeInclusive<u64> = 100..=20_000;
 
 const METHODS: [(&str, bool); 2] = [("bearer", false), ("introspection", true)];
 
-const OUTAGE: [(&str, OutageStatus); 2] = [("401", OutageStatus::Unauthorized), ("503", OutageStatus::Unavailable)];
+pub(super) const OUTAGE: [(&str, OutageStatus); 2] =
+    [("401", OutageStatus::Unauthorized), ("503", OutageStatus::Unavailable)];
 
 const CLIENT_ID: &str = "the gateway's client id at the provider";
 

@@ -160,9 +160,9 @@ fn position(span: &Span) -> (usize, usize) {
     (span.start.line(), span.start.col() + 1)
 }
 
-const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 const MAX_DEPTH: usize = 16;
-const MAX_NODES: usize = 50_000;
+const MAX_NODES: usize = 1_000_000;
 
 #[cfg(test)]
 mod tests {

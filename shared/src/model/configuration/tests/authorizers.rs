@@ -105,7 +105,9 @@ fn every_setting_of_introspection_reaches_the_policy() {
     let ValidationMethod::Introspection { client_id, client_secret } = &policy.method else { panic!("{policy:?}") };
     let secret = DataKey::new(&[7; 32]).unwrap().open(client_secret, "spkey#x").unwrap();
     assert_eq!((client_id.as_str(), secret.expose()), ("gw", "a secret from the environment"));
-    assert_eq!(configuration(&text).services[0].provider_secret().map(Secret::expose), Some(secret.expose()));
+    let configuration = configuration(&text);
+    let ProviderSecret::Given(given) = configuration.services[0].provider_secret() else { panic!("a secret") };
+    assert_eq!(given.expose(), secret.expose());
     assert_eq!(super::authorizers::policy(&introspection("api_key: null")).api_key, None);
 }
 
@@ -114,7 +116,7 @@ fn mistakes_in_introspection_are_named() {
     for (member, path, found, expected) in [
         ("validation: { timeout_ms: 99 }", "validation.timeout_ms", "`99`", "from 100 to 20000"),
         ("validation: { outage_status: 500 }", "validation.outage_status", "`500`", "one of 401, 503"),
-        ("validation: { method: introspection, client_id: a }", "validation", "no client_secret", "client_secret: "),
+        ("validation: { method: introspection }", "validation", "no client_id", "client_id: "),
         (
             "validation: { client_id: a }",
             "validation.client_id",

@@ -16,7 +16,7 @@ fn documented(page: &str, heading: &str) -> Vec<String> {
 }
 
 /// What the report lists when an object has a member that is like none of them.
-fn known(object: &str) -> Vec<String> {
+pub(super) fn known(object: &str) -> Vec<String> {
     let text = object.replace('@', "{ zzzzzzzzzzzzzzzzzzzz: 1 }");
     let report = parse("f", &text, &Fixed).unwrap_err();
     let unknown = report.mistakes.iter().find(|mistake| mistake.path.ends_with("zzzzzzzzzzzzzzzzzzzz"));

@@ -3,6 +3,7 @@
 mod applications;
 mod authorizers;
 mod documentation;
+mod schema;
 mod services;
 
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ use super::*;
 use crate::{
     env::testing::env,
     model::{Authorizer, DataKey, ServiceDefinition, SharedToken, TokenFormat},
-    protocol::{GrantType, MAX_LIFETIME, Secret, Spkey},
+    protocol::{GrantType, MAX_LIFETIME, Spkey},
 };
 
 const EXAMPLE: &str = include_str!("../example.yaml");
@@ -80,7 +81,7 @@ fn definition(text: &str) -> ServiceDefinition {
 fn complete(entry: &ServiceEntry) -> ServiceDefinition {
     let key = DataKey::new(&[7; 32]).unwrap();
     let spkey = entry.spkey.clone().unwrap_or_else(|| Spkey::parse("drawn").unwrap());
-    entry.complete(spkey, |secret| key.seal(secret, "spkey#x", &env()))
+    entry.complete(spkey, |secret| key.seal(secret.unwrap(), "spkey#x", &env()))
 }
 
 #[test]

@@ -3,90 +3,63 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::{
+    Wanted,
+    index::Index,
+    step::{DrawnSecret, Edit, Step},
+};
 use crate::{
     env::Env,
     model::{
-        ApiKey, Application, Client, ClientSecret, DataKey, SecretDigest, ServiceDefinition, User, ValidationMethod,
-        configuration::{
-            ApiKeyEntry, ApplicationEntry, ClientEntry, Configuration, GivenSecret, Secrets, ServiceEntry, UserEntry,
-        },
+        ApiKey, Application, Client, ClientSecret, Sealed, SecretDigest, User,
+        configuration::{ApiKeyEntry, ApplicationEntry, ClientEntry, GivenSecret, Secrets, ServiceEntry, UserEntry},
         generated_secret, generated_spkey,
     },
-    protocol::{ApplicationName, ClientId, Digest, Secret, ServiceName, Spkey},
-    store::{Change, Record, Snapshot, Stored},
+    protocol::{ApplicationName, Digest, Secret, ServiceName, Spkey},
+    store::{Record, RecordKey, Snapshot, Stored},
 };
 
-/// One change, and the secret that was drawn for it.
-#[derive(Debug)]
-pub(super) struct Step {
-    pub change: Change,
-    pub drawn: Option<DrawnSecret>,
-}
-
-/// A secret that was drawn because the file gives none: it is shown once.
-#[derive(Debug)]
-pub struct DrawnSecret {
-    /// Whose it is, such as `client shop`.
-    pub owner: String,
-    /// The secret.
-    pub secret: Secret,
-    /// Whether the store has confirmed it. Where it did not answer, the secret may count or not.
-    pub confirmed: bool,
-}
-
-impl DrawnSecret {
-    fn new(owner: String, secret: Secret) -> Self {
-        Self { owner, secret, confirmed: false }
-    }
-}
-
-/// The steps in their order: services first, then their aliases, so that nothing ever names what is not there.
-pub(super) fn plan(wanted: &Configuration, current: &Snapshot, data_key: &DataKey, env: &Env<'_>) -> Vec<Step> {
-    let spkeys = spkeys(&wanted.services, current, env);
-    let given_keys = wanted.applications.iter().flat_map(|application| &application.api_keys);
-    let given_keys = given_keys.filter_map(|key| key.key.as_ref()).map(Secret::digest).collect();
-    let given_clients = wanted.applications.iter().flat_map(|application| &application.clients);
-    let given_clients = given_clients.map(|client| client.client_id.clone()).collect();
-    let mut planner = Planner { current, data_key, env, spkeys, given_keys, given_clients, steps: Vec::new() };
-    wanted.services.iter().for_each(|service| planner.service(service));
-    wanted.applications.iter().for_each(|application| planner.application(application));
-    wanted.users.iter().for_each(|user| planner.user(user));
-    planner.steps
-}
+/// Each service's spkey.
+pub(super) type Spkeys<'a> = HashMap<&'a ServiceName, Spkey>;
 
 /// Each service's spkey: the file's, the one that a service of this name has, or a new one.
-fn spkeys(services: &[ServiceEntry], current: &Snapshot, env: &Env<'_>) -> HashMap<ServiceName, Spkey> {
-    let stored = |name: &ServiceName| {
-        current.services.values().find(|stored| stored.value.name == *name).map(|stored| stored.value.spkey.clone())
-    };
+pub(super) fn spkeys<'a>(services: &'a [ServiceEntry], index: &Index<'_>, env: &Env<'_>) -> Spkeys<'a> {
+    let stored = |name: &ServiceName| index.services.get(name).map(|spkey| Spkey::clone(spkey));
     let drawn = || Spkey::parse(generated_spkey(env)).expect("a drawn spkey is one");
     let spkey = |service: &ServiceEntry| service.spkey.clone().or_else(|| stored(&service.name)).unwrap_or_else(drawn);
-    services.iter().map(|service| (service.name.clone(), spkey(service))).collect()
+    services.iter().map(|service| (&service.name, spkey(service))).collect()
 }
 
-struct Planner<'a> {
-    current: &'a Snapshot,
-    data_key: &'a DataKey,
-    env: &'a Env<'a>,
-    spkeys: HashMap<ServiceName, Spkey>,
-    /// API keys whose text is in the file: each goes where the file names it, wherever it is now.
-    given_keys: HashSet<Digest>,
-    /// Clients that are in the file, under whichever application.
-    given_clients: HashSet<ClientId>,
-    steps: Vec<Step>,
+/// The facts of the comparison.
+pub(super) struct Planner<'a> {
+    pub wanted: &'a Wanted<'a>,
+    pub current: &'a Snapshot,
+    pub index: Index<'a>,
+    pub spkeys: Spkeys<'a>,
+    /// The credentials of services at their providers.
+    pub credentials: HashMap<&'a ServiceName, Sealed>,
+    pub env: &'a Env<'a>,
+    pub steps: Vec<Step>,
 }
 
 impl Planner<'_> {
+    /// Every step, each kind in the order of the file.
+    pub(super) fn steps(mut self) -> Vec<Step> {
+        let configuration = self.wanted.configuration;
+        configuration.services.iter().for_each(|service| self.service(service));
+        configuration.applications.iter().for_each(|application| self.application(application));
+        configuration.users.iter().for_each(|user| self.user(user));
+        if self.wanted.prune {
+            self.prune();
+        }
+        self.steps
+    }
+
     fn service(&mut self, wanted: &ServiceEntry) {
         let spkey = self.spkeys[&wanted.name].clone();
         let stored = self.current.services.get(spkey.as_str());
-        let place = format!("spkey#{spkey}");
-        let definition = wanted.complete(spkey.clone(), |secret| {
-            let kept = stored.and_then(|stored| sealed(&stored.value)).filter(|sealed| {
-                self.data_key.open(sealed, &place).is_ok_and(|known| known.digest().matches(&secret.digest()))
-            });
-            kept.cloned().unwrap_or_else(|| self.data_key.seal(secret, &place, self.env))
-        });
+        let credential = self.credentials.remove(&wanted.name);
+        let definition = wanted.complete(spkey.clone(), |_| credential.unwrap_or_else(Sealed::nothing));
         let apis = definition.apis.clone();
         self.save(stored, definition, |definition| Record::Service(Box::new(definition)), None);
         for api in apis {
@@ -99,7 +72,9 @@ impl Planner<'_> {
         let application = Application { name: wanted.name.clone(), enabled: wanted.enabled };
         let stored = self.current.applications.get(wanted.name.as_str());
         self.save(stored, application, Record::Application, None);
-        self.switch_unlisted(wanted);
+        if !self.wanted.prune {
+            self.switch_unlisted(wanted);
+        }
         wanted.clients.iter().for_each(|client| self.client(client, &wanted.name, wanted.enabled));
         wanted.api_keys.iter().for_each(|key| self.api_key(key, &wanted.name, wanted.enabled));
     }
@@ -107,17 +82,16 @@ impl Planner<'_> {
     /// An application's switch is for all its credentials, also those that the file lists nowhere any more. One that
     /// it lists under another application or name gets its switch there.
     fn switch_unlisted(&mut self, wanted: &ApplicationEntry) {
-        let enabled = wanted.enabled;
-        for stored in self.current.clients.values().filter(|stored| stored.value.application == wanted.name) {
-            if !self.given_clients.contains(&stored.value.client_id) {
-                let client = Client { application_enabled: enabled, ..stored.value.clone() };
+        let application_enabled = wanted.enabled;
+        for stored in self.index.clients.get(wanted.name.as_str()).cloned().unwrap_or_default() {
+            if !self.index.given_clients.contains(&stored.value.client_id) {
+                let client = Client { application_enabled, ..stored.value.clone() };
                 self.save(Some(stored), client, |client| Record::Client(Box::new(client)), None);
             }
         }
-        for stored in self.current.api_keys.values().filter(|stored| stored.value.application == wanted.name) {
-            let is_named = wanted.api_keys.iter().any(|key| key.name == stored.value.name);
-            if !is_named && !self.given_keys.contains(&stored.value.digest) {
-                let key = ApiKey { application_enabled: enabled, ..stored.value.clone() };
+        for stored in self.index.api_keys.get(wanted.name.as_str()).cloned().unwrap_or_default() {
+            if !self.index.lists(&stored.value) {
+                let key = ApiKey { application_enabled, ..stored.value.clone() };
                 self.save(Some(stored), key, Record::ApiKey, None);
             }
         }
@@ -170,9 +144,9 @@ impl Planner<'_> {
     }
 
     fn api_key(&mut self, wanted: &ApiKeyEntry, application: &ApplicationName, application_enabled: bool) {
-        let named = |key: &ApiKey| key.application == *application && key.name == wanted.name;
-        let stored = self.current.api_keys.values().filter(|stored| named(&stored.value));
-        let stored = stored.filter(|stored| !self.given_keys.contains(&stored.value.digest)).collect();
+        let stored = self.index.api_keys.get(application.as_str()).into_iter().flatten().copied();
+        let stored = stored.filter(|stored| stored.value.name == wanted.name);
+        let stored = stored.filter(|stored| !self.index.given_keys.contains(&stored.value.digest)).collect();
         for (digest, drawn) in self.digests(wanted, stored) {
             let (application, name) = (application.clone(), wanted.name.clone());
             let drawn = drawn.map(|secret| DrawnSecret::new(format!("API key {application} / {name}"), secret));
@@ -183,13 +157,11 @@ impl Planner<'_> {
     }
 
     /// The text of the file alone, or each that is stored under the name, or a new one. What the file's text replaces
-    /// ends before: a run that stops leaves an API key too few, never one too many.
+    /// ends.
     fn digests(&mut self, wanted: &ApiKeyEntry, stored: Vec<&Stored<ApiKey>>) -> Vec<(Digest, Option<Secret>)> {
         match &wanted.key {
             Some(given) => {
-                let retire =
-                    |old: &Stored<ApiKey>| Change::RetireApiKey { digest: old.value.digest, over: old.revision };
-                self.steps.extend(stored.into_iter().map(|old| Step { change: retire(old), drawn: None }));
+                stored.into_iter().for_each(|old| self.remove(RecordKey::ApiKey(old.value.digest), old.revision));
                 vec![(given.digest(), None)]
             }
             None if stored.is_empty() => {
@@ -224,6 +196,31 @@ impl Planner<'_> {
         self.save(stored, user, Record::User, drawn);
     }
 
+    /// Ends what the file lists nowhere. Everything that is stored came from a file: no client registers itself yet.
+    fn prune(&mut self) {
+        let current = self.current;
+        let spkeys: HashSet<&str> = self.spkeys.values().map(Spkey::as_str).collect();
+        let configuration = self.wanted.configuration;
+        let apis: HashSet<&str> = configuration.services.iter().flat_map(ServiceEntry::apis).collect();
+        let applications: HashSet<&str> = configuration.applications.iter().map(|a| a.name.as_str()).collect();
+        let users: HashSet<&str> = configuration.users.iter().map(|user| user.username.as_str()).collect();
+        let services = current.services.values().filter(|s| !spkeys.contains(s.value.spkey.as_str()));
+        let services = services.map(|s| (RecordKey::Service(s.value.spkey.clone()), s.revision));
+        let aliases = current.aliases.iter().filter(|(id, _)| !apis.contains(id.as_str()));
+        let aliases = aliases.map(|(id, s)| (RecordKey::Alias(id.clone()), s.revision));
+        let gone = current.applications.values().filter(|s| !applications.contains(s.value.name.as_str()));
+        let applications = gone.map(|s| (RecordKey::Application(s.value.name.clone()), s.revision));
+        let clients = current.clients.values().filter(|s| !self.index.given_clients.contains(&s.value.client_id));
+        let clients = clients.map(|s| (RecordKey::Client(s.value.client_id.clone()), s.revision));
+        let api_keys = current.api_keys.values().filter(|s| !self.index.lists(&s.value));
+        let api_keys = api_keys.map(|s| (RecordKey::ApiKey(s.value.digest), s.revision));
+        let users = current.users.values().filter(|s| !users.contains(s.value.username.as_str()));
+        let users = users.map(|s| (RecordKey::User(s.value.username.clone()), s.revision));
+        let gone: Vec<_> =
+            services.chain(aliases).chain(applications).chain(clients).chain(api_keys).chain(users).collect();
+        gone.into_iter().for_each(|(key, over)| self.remove(key, over));
+    }
+
     /// Saves a value over what is stored, where the two differ.
     fn save<T: PartialEq>(
         &mut self,
@@ -234,19 +231,15 @@ impl Planner<'_> {
     ) {
         if stored.is_none_or(|stored| stored.value != value) {
             let (over, attempt) = (stored.map(|stored| stored.revision), self.env.attempt());
-            self.steps.push(Step { change: Change::Save { record: record(value), over, attempt }, drawn });
+            self.steps.push(Step { edit: Edit::Save { record: record(value), over, attempt }, drawn });
         }
+    }
+
+    fn remove(&mut self, key: RecordKey, over: u64) {
+        self.steps.push(Step { edit: Edit::Remove { key, over }, drawn: None });
     }
 
     fn spkeys_of(&self, names: &[ServiceName]) -> Vec<Spkey> {
         names.iter().map(|name| self.spkeys[name].clone()).collect()
-    }
-}
-
-fn sealed(service: &ServiceDefinition) -> Option<&crate::model::Sealed> {
-    let crate::model::Authorizer::Introspection(policy) = &service.authorizer else { return None };
-    match &policy.method {
-        ValidationMethod::Introspection { client_secret, .. } => Some(client_secret),
-        ValidationMethod::Bearer { .. } => None,
     }
 }

@@ -1,0 +1,216 @@
+//! One change in words: which thing, and the members of the file that differ. It never holds a secret.
+
+use serde_json::{Map, Value};
+
+use super::step::{Edit, Step};
+use crate::{
+    model::{
+        ApiKey, Client,
+        configuration::document::{self, Names},
+    },
+    protocol::{ServiceName, Spkey},
+    store::{Record, RecordKey, Snapshot},
+};
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// What happens.
+    pub action: Action,
+    /// To what, such as `client shop`.
+    pub what: String,
+    /// The members that differ; none of what ends.
+    pub members: Vec<Member>,
+}
+
+/// What happens to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It was not there.
+    Create,
+    /// It becomes another.
+    Change,
+    /// It ends.
+    Remove,
+}
+
+/// A member that differs, by the file's name for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Its path, such as `access_token.ttl`.
+    pub path: String,
+    /// How it differs.
+    pub change: MemberChange,
+}
+
+/// How a member differs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MemberChange {
+    /// In its value; `None` = the default, or nothing.
+    Value {
+        /// What is stored.
+        before: Option<Value>,
+        /// What is wanted.
+        after: Option<Value>,
+    },
+    /// It is a secret: `given`, `generated` or `changed`.
+    Secret(&'static str),
+}
+
+/// Words changes with what is stored beside them.
+pub(super) struct Comparison<'a> {
+    current: &'a Snapshot,
+    names: Names<'a>,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(current: &'a Snapshot, wanted: &'a [(Spkey, ServiceName)]) -> Self {
+        let stored = current.services.values().map(|stored| (&stored.value.spkey, &stored.value.name));
+        Self { current, names: Names::new(stored.chain(wanted.iter().map(|(spkey, name)| (spkey, name)))) }
+    }
+
+    pub(super) fn of(&self, step: &Step) -> Difference {
+        match &step.edit {
+            Edit::Save { record, .. } => {
+                let before = self.before(&record.key());
+                let action = if before.is_some() { Action::Change } else { Action::Create };
+                let mut members = differing(&before.unwrap_or_default(), &self.words(record));
+                members.extend(secret(self.current, record, step.drawn.is_some()));
+                Difference { action, what: self.title(record), members }
+            }
+            Edit::Remove { key, .. } => {
+                Difference { action: Action::Remove, what: self.title_of(key), members: Vec::new() }
+            }
+        }
+    }
+
+    /// What is stored under a key, in words.
+    fn before(&self, key: &RecordKey) -> Option<Map<String, Value>> {
+        let current = self.current;
+        match key {
+            RecordKey::Service(spkey) => current.services.get(spkey.as_str()).map(|s| document::service(&s.value)),
+            RecordKey::Alias(api_id) => current.aliases.get(api_id).map(|s| self.alias(&s.value)),
+            RecordKey::Application(name) => {
+                current.applications.get(name.as_str()).map(|s| document::application(&s.value))
+            }
+            RecordKey::Client(id) => current.clients.get(id.as_str()).map(|s| self.client(&s.value)),
+            RecordKey::ApiKey(digest) => current.api_keys.get(digest).map(|s| self.api_key(&s.value)),
+            RecordKey::User(username) => current.users.get(username.as_str()).map(|s| document::user(&s.value)),
+        }
+    }
+
+    fn words(&self, record: &Record) -> Map<String, Value> {
+        match record {
+            Record::Service(service) => document::service(service),
+            Record::Alias { spkey, .. } => self.alias(spkey),
+            Record::Application(application) => document::application(application),
+            Record::Client(client) => self.client(client),
+            Record::ApiKey(key) => self.api_key(key),
+            Record::User(user) => document::user(user),
+        }
+    }
+
+    fn alias(&self, spkey: &Spkey) -> Map<String, Value> {
+        Map::from_iter([("service".into(), self.names.of(spkey).into())])
+    }
+
+    fn client(&self, client: &Client) -> Map<String, Value> {
+        let words = document::client(client, &self.names);
+        owned(words, client.application.as_str(), client.application_enabled)
+    }
+
+    fn api_key(&self, key: &ApiKey) -> Map<String, Value> {
+        owned(document::api_key(key, &self.names), key.application.as_str(), key.application_enabled)
+    }
+
+    fn title(&self, record: &Record) -> String {
+        match record {
+            Record::Service(service) => format!("service {}", service.name),
+            Record::ApiKey(key) => format!("API key {} / {}", key.application, key.name),
+            _ => self.title_of(&record.key()),
+        }
+    }
+
+    fn title_of(&self, key: &RecordKey) -> String {
+        match key {
+            RecordKey::Service(spkey) => format!("service {}", self.names.of(spkey)),
+            RecordKey::Alias(api_id) => format!("API {api_id}"),
+            RecordKey::Application(name) => format!("application {name}"),
+            RecordKey::Client(client_id) => format!("client {client_id}"),
+            RecordKey::ApiKey(digest) => match self.current.api_keys.get(digest) {
+                Some(stored) => format!("API key {} / {}", stored.value.application, stored.value.name),
+                None => format!("API key {digest:?}"),
+            },
+            RecordKey::User(username) => format!("user {username}"),
+        }
+    }
+}
+
+/// The application of a credential, which may change, and its switch.
+fn owned(mut words: Map<String, Value>, application: &str, enabled: bool) -> Map<String, Value> {
+    words.insert("application".into(), application.into());
+    if !enabled {
+        words.insert("application.enabled".into(), false.into());
+    }
+    words
+}
+
+/// The members that differ: those that are wanted in their order, then those that go.
+fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Member> {
+    let (before, after) = (flattened(before), flattened(after));
+    let value = |leaves: &[(String, &Value)], path: &str| {
+        leaves.iter().find(|(other, _)| other == path).map(|(_, value)| Value::clone(value))
+    };
+    let gone = before.iter().filter(|(path, _)| value(&after, path).is_none());
+    let members = after.iter().chain(gone).map(|(path, _)| {
+        let change = MemberChange::Value { before: value(&before, path), after: value(&after, path) };
+        Member { path: path.clone(), change }
+    });
+    members
+        .filter(|member| !matches!(&member.change, MemberChange::Value { before, after } if before == after))
+        .collect()
+}
+
+/// The leaves of nested mappings by their paths.
+fn flattened(words: &Map<String, Value>) -> Vec<(String, &Value)> {
+    let mut leaves = Vec::new();
+    for (name, value) in words {
+        match value {
+            Value::Object(members) => {
+                leaves.extend(flattened(members).into_iter().map(|(path, value)| (format!("{name}.{path}"), value)));
+            }
+            leaf => leaves.push((name.clone(), leaf)),
+        }
+    }
+    leaves
+}
+
+/// What becomes of a record's secret.
+fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member> {
+    let (path, is_known, is_kept) = match record {
+        Record::Service(service) => {
+            let known = current.services.get(service.spkey.as_str()).and_then(|stored| stored.value.sealed());
+            ("validation.client_secret", known.is_some(), known == service.sealed())
+        }
+        Record::Client(client) => {
+            let known = current.clients.get(client.client_id.as_str()).map(|stored| &stored.value.secrets);
+            let none = Vec::new();
+            let known = known.unwrap_or(&none);
+            ("client_secret", !known.is_empty(), *known == client.secrets)
+        }
+        Record::ApiKey(key) => ("key", false, current.api_keys.contains_key(&key.digest)),
+        Record::User(user) => {
+            let known = current.users.get(user.username.as_str()).map(|stored| &stored.value.password);
+            ("password", known.is_some(), known == Some(&user.password))
+        }
+        Record::Alias { .. } | Record::Application(_) => return None,
+    };
+    let how = if is_drawn {
+        "generated"
+    } else if is_known {
+        "changed"
+    } else {
+        "given"
+    };
+    (!is_kept).then(|| Member { path: path.to_owned(), change: MemberChange::Secret(how) })
+}

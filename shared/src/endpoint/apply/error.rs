@@ -1,0 +1,65 @@
+//! Why a configuration is not, or not wholly, so.
+
+use std::fmt;
+
+use super::Applied;
+use crate::store::{CommitError, StoreError};
+
+/// Why a configuration was not, or not wholly, applied. Running it again goes on where it stopped.
+#[derive(Debug)]
+pub enum ApplyError {
+    /// What is there could not be read, or no data key be had; nothing was written.
+    Read(StoreError),
+    /// The file lacks what is not stored either, one line each; nothing was written.
+    Incomplete(Vec<String>),
+    /// A write failed.
+    Write {
+        /// What was done before. The last secrets may be those of failed writes: they may have been made all the same.
+        done: Applied,
+        /// What happened.
+        stopped: Stopped,
+    },
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => write!(f, "nothing was written: {error}"),
+            Self::Incomplete(lines) => write!(f, "nothing was written: {}", lines.join("\n")),
+            Self::Write { stopped, .. } => stopped.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ApplyError {}
+
+/// A run that did not come to its end.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Items written before.
+    pub written: usize,
+    /// Why.
+    pub cause: StopCause,
+}
+
+/// Why a run did not come to its end.
+#[derive(Debug)]
+pub enum StopCause {
+    /// A write failed.
+    Failed(CommitError),
+    /// It was told to stop.
+    Asked,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} items were written, then: ", self.written)?;
+        match &self.cause {
+            StopCause::Failed(error) => error.fmt(f)?,
+            StopCause::Asked => f.write_str("it was stopped")?,
+        }
+        f.write_str("; running it again goes on from there")
+    }
+}
+
+impl std::error::Error for Stopped {}

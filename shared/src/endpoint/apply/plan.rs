@@ -1,0 +1,120 @@
+//! A plan: every change that a configuration needs, to be shown, and to be carried out as it was shown.
+
+use std::{
+    iter,
+    ops::ControlFlow,
+    pin::pin,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use futures_util::{StreamExt, stream};
+
+use super::{
+    ApplyError, Difference, DrawnSecret, StopCause, Stopped, Wanted,
+    credentials::credentials,
+    difference::Comparison,
+    index::Index,
+    planner::{Planner, spkeys},
+    step::{Step, Turn},
+};
+use crate::{
+    env::World,
+    protocol::{ServiceName, Spkey},
+    store::{CommitError, DataKeys, Reader, Snapshot, Writer},
+};
+
+/// What is to be changed, and what is there.
+#[derive(Debug)]
+pub struct Plan {
+    current: Snapshot,
+    names: Vec<(Spkey, ServiceName)>,
+    steps: Vec<Step>,
+}
+
+/// How far a plan is carried out.
+#[derive(Debug)]
+pub struct Progress {
+    /// Changes that are made.
+    pub written: usize,
+    /// A secret that was drawn for the last of them, or for one that may have been made.
+    pub drawn: Option<DrawnSecret>,
+}
+
+/// Compares what is wanted with what is stored. Nothing is written.
+///
+/// # Errors
+/// [`ApplyError::Read`] and [`ApplyError::Incomplete`].
+pub async fn plan(
+    wanted: &Wanted<'_>,
+    reader: &Reader,
+    data_keys: &DataKeys,
+    world: &World,
+) -> Result<Plan, ApplyError> {
+    let current = reader.snapshot().await.map_err(ApplyError::Read)?;
+    let (env, configuration) = (world.env(), wanted.configuration);
+    let index = Index::new(configuration, &current);
+    let spkeys = spkeys(&configuration.services, &index, &env);
+    let names = spkeys.iter().map(|(name, spkey)| (spkey.clone(), ServiceName::clone(name))).collect();
+    let credentials = credentials(wanted, (&current, &spkeys), data_keys, &env).await?;
+    let planner = Planner { wanted, current: &current, index, spkeys, credentials, env: &env, steps: Vec::new() };
+    let mut steps = planner.steps();
+    steps.sort_by_key(|step| Turn::of(&step.edit));
+    Ok(Plan { current, names, steps })
+}
+
+impl Plan {
+    /// How many changes there are.
+    pub fn changes(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The changes in words, in the order in which they are made.
+    pub fn differences(&self) -> impl Iterator<Item = Difference> + '_ {
+        let comparison = Comparison::new(&self.current, &self.names);
+        self.steps.iter().map(move |step| comparison.of(step))
+    }
+
+    /// Makes the changes, kind after kind, at most so many at the same time. `told` hears of each, in order, and may
+    /// stop the run; what is on its way then is waited for.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub async fn carry_out(
+        self,
+        store: &Writer,
+        in_flight: usize,
+        mut told: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<usize, Stopped> {
+        let mut written = 0;
+        let mut steps = self.steps.into_iter().peekable();
+        while let Some(turn) = steps.peek().map(|step| Turn::of(&step.edit)) {
+            let is_over = AtomicBool::new(false);
+            let of_turn = iter::from_fn(|| steps.next_if(|step| Turn::of(&step.edit) == turn));
+            let of_turn = of_turn.take_while(|_| !is_over.load(Ordering::Relaxed));
+            let mut writes = pin!(stream::iter(of_turn).map(|step| make(step, store)).buffered(in_flight));
+            let mut cause = None;
+            while let Some((result, drawn)) = writes.next().await {
+                written += usize::from(result.is_ok());
+                let is_stopped = told(Progress { written, drawn }).is_break();
+                let failure = result.err().map(StopCause::Failed);
+                cause = cause.or(failure).or(is_stopped.then_some(StopCause::Asked));
+                is_over.store(cause.is_some(), Ordering::Relaxed);
+            }
+            if let Some(cause) = cause {
+                return Err(Stopped { written, cause });
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// Makes one change. A secret whose write has no answer is shown, too: the write may have been made.
+async fn make(step: Step, store: &Writer) -> (Result<(), CommitError>, Option<DrawnSecret>) {
+    let result = store.commit(step.edit.into()).await;
+    let drawn = match &result {
+        Ok(()) => step.drawn.map(|drawn| DrawnSecret { confirmed: true, ..drawn }),
+        Err(CommitError::Store(_)) => step.drawn,
+        Err(CommitError::Conflict) => None,
+    };
+    (result, drawn)
+}

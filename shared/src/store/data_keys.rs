@@ -1,0 +1,173 @@
+//! Data keys: the one that the installation keeps in a file, and those that come wrapped and that KMS opens, each once.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use aws_sdk_kms::{
+    Client,
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    operation::{decrypt::DecryptError, generate_data_key::GenerateDataKeyError},
+    types::DataKeySpec,
+};
+use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
+
+use super::StoreError;
+use crate::{
+    env::World,
+    model::{DataKey, Sealed, WrappedKey},
+};
+
+/// Opens what is sealed, and gives the key to seal with.
+#[derive(Default)]
+pub struct DataKeys {
+    local: Option<Arc<DataKey>>,
+    kms: Option<Kms>,
+    opened: Mutex<HashMap<WrappedKey, Arc<DataKey>>>,
+    sealing: Sealing,
+    generated: OnceCell<Arc<DataKey>>,
+}
+
+/// Made on its first use: most processes never need it.
+type Kms = LazyLock<Result<Client, String>, Box<dyn FnOnce() -> Result<Client, String> + Send>>;
+
+/// What new secrets are sealed with.
+#[derive(Default)]
+enum Sealing {
+    /// With the key of the file, where there is one.
+    #[default]
+    Local,
+    /// With a new data key that this KMS key wraps.
+    Kms(String),
+    /// With a key that nobody keeps: for what is shown and never written.
+    Discarded(World),
+}
+
+impl DataKeys {
+    /// The installation's own key alone.
+    pub fn local(key: DataKey) -> Self {
+        Self { local: Some(Arc::new(key)), ..Self::default() }
+    }
+
+    /// Opens wrapped keys with a KMS client, too, which is made when the first of them comes.
+    #[must_use]
+    pub fn with_kms(self, client: impl FnOnce() -> Result<Client, String> + Send + 'static) -> Self {
+        let client: Box<dyn FnOnce() -> Result<Client, String> + Send> = Box::new(client);
+        Self { kms: Some(LazyLock::new(client)), ..self }
+    }
+
+    /// Seals with a data key that KMS generates, once, under a key of this id, ARN or alias.
+    #[must_use]
+    pub fn sealing_under(self, key_id: impl Into<String>) -> Self {
+        Self { sealing: Sealing::Kms(key_id.into()), ..self }
+    }
+
+    /// Seals with a key that nobody keeps.
+    #[must_use]
+    pub fn sealing_for_show(self, world: World) -> Self {
+        Self { sealing: Sealing::Discarded(world), ..self }
+    }
+
+    /// The key that opens a secret. `place` says in messages whose secret it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when KMS does not answer, [`StoreError::Malformed`] when the key cannot be had.
+    pub async fn of(&self, sealed: &Sealed, place: &str) -> Result<Arc<DataKey>, StoreError> {
+        let unreadable = |cause: String| StoreError::Malformed { id: place.to_owned(), cause };
+        let Some(wrapped) = sealed.wrapped_key() else {
+            let cause = "its secret is sealed with a key file, and DATA_KEY_FILE names none";
+            return self.local.clone().ok_or_else(|| unreadable(cause.into()));
+        };
+        if let Some(known) = self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(wrapped) {
+            return Ok(Arc::clone(known));
+        }
+        let bytes = self.decrypt(wrapped, place).await?;
+        let key = DataKey::new(&bytes).ok_or_else(|| unreadable("its data key has not 32 bytes".into()))?;
+        let key = Arc::new(key.wrapped_as(wrapped.clone()));
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(wrapped.clone(), Arc::clone(&key));
+        Ok(key)
+    }
+
+    /// The key to seal with, the same one each time; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when KMS gives none.
+    pub async fn sealing_key(&self) -> Result<Option<Arc<DataKey>>, StoreError> {
+        match &self.sealing {
+            Sealing::Local => Ok(self.local.clone()),
+            Sealing::Kms(key_id) => {
+                self.generated.get_or_try_init(|| self.generate(key_id)).await.map(|key| Some(Arc::clone(key)))
+            }
+            Sealing::Discarded(world) => {
+                let bytes: [u8; DataKey::LENGTH] = world.env().random();
+                Ok(DataKey::new(&bytes).map(Arc::new))
+            }
+        }
+    }
+
+    async fn decrypt(&self, wrapped: &WrappedKey, place: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let unreadable = |cause: String| StoreError::Malformed { id: place.to_owned(), cause };
+        let blob = wrapped.bytes().ok_or_else(|| unreadable("its data key is not base64".into()))?;
+        let client = self.client().map_err(unreadable)?;
+        let request = client.decrypt().ciphertext_blob(blob.into()).encryption_context(CONTEXT.0, CONTEXT.1);
+        let answer = request.send().await.map_err(|error| {
+            let is_over = matches!(
+                error.as_service_error(),
+                Some(DecryptError::DependencyTimeoutException(_) | DecryptError::KmsInternalException(_))
+            );
+            refused("kms:Decrypt", place, is_over, error)
+        })?;
+        let plaintext = answer.plaintext.ok_or_else(|| unreadable("KMS gave no data key".into()))?;
+        Ok(Zeroizing::new(plaintext.into_inner()))
+    }
+
+    async fn generate(&self, key_id: &str) -> Result<Arc<DataKey>, StoreError> {
+        let unusable = |cause: String| StoreError::Malformed { id: key_id.to_owned(), cause };
+        let client = self.client().map_err(unusable)?;
+        let request = client.generate_data_key().key_id(key_id).key_spec(DataKeySpec::Aes256);
+        let answer = request.encryption_context(CONTEXT.0, CONTEXT.1).send().await.map_err(|error| {
+            let is_over = matches!(
+                error.as_service_error(),
+                Some(
+                    GenerateDataKeyError::DependencyTimeoutException(_) | GenerateDataKeyError::KmsInternalException(_)
+                )
+            );
+            refused("kms:GenerateDataKey", key_id, is_over, error)
+        })?;
+        let bytes = answer.plaintext.map(|bytes| Zeroizing::new(bytes.into_inner()));
+        let key = bytes.and_then(|bytes| DataKey::new(&bytes)).zip(answer.ciphertext_blob);
+        let (key, wrapped) = key.ok_or_else(|| unusable("KMS gave no data key of 32 bytes".into()))?;
+        Ok(Arc::new(key.wrapped_as(WrappedKey::new(wrapped.as_ref()))))
+    }
+
+    fn client(&self) -> Result<&Client, String> {
+        let kms = self.kms.as_ref().ok_or("its data key is wrapped, and there is no KMS to open it")?;
+        LazyLock::force(kms).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl fmt::Debug for DataKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DataKeys")
+    }
+}
+
+/// What KMS refuses stays refused until somebody mends it; what it does not answer may be asked again.
+fn refused<E>(operation: &'static str, place: &str, is_over: bool, error: SdkError<E>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let is_throttled = error.code().is_some_and(|code| code.contains("Throttling"));
+    let is_answered = error.as_service_error().is_some();
+    let cause = DisplayErrorContext(error).to_string();
+    if is_answered && !is_over && !is_throttled {
+        return StoreError::Malformed { id: place.to_owned(), cause: format!("{operation} is refused: {cause}") };
+    }
+    StoreError::Unavailable { operation, cause }
+}
+
+/// The encryption context of every data key: a policy can name it, and a data key of another purpose does not pass.
+const CONTEXT: (&str, &str) = ("tollgate", "provider-credentials");

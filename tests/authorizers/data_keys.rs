@@ -1,0 +1,118 @@
+//! Rule Z11 for credentials at a provider: KMS opens their data key once per process, and without it nobody passes.
+
+use shared::{
+    authorizer::{Call, Decision, IntrospectionAuthorizer, MethodArn, Outcome, Reason, Shape},
+    endpoint,
+    model::configuration::{self, Values},
+    protocol::Spkey,
+    store::{DataKeys, Reader, Tables, Writer},
+};
+use tests::{KMS_KEY, Kms, Provider, Reply, Tollgate};
+
+use crate::database;
+
+struct Nothing;
+
+impl Values for Nothing {
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn file(&self, _path: &str) -> Result<String, String> {
+        Err("none".into())
+    }
+}
+
+/// A deployment whose service `asked` has credentials under a data key of a KMS.
+struct Sealed {
+    tollgate: Tollgate,
+    kms: Kms,
+    provider: Provider,
+}
+
+impl Sealed {
+    async fn new() -> Self {
+        let provider = Provider::always(Reply::json(r#"{"active":true}"#)).await;
+        let file = format!(
+            "services:
+  - spkey: asked1
+    name: asked
+    base_path: /asked
+    backend: http://127.0.0.1:1
+    authorizer: introspection
+    api_key: null
+    validation: {{ method: introspection, client_id: us, client_secret: at-the-provider }}
+    token_validation_uri: {{ defaultURI: 'http://{}/introspect' }}
+",
+            provider.address
+        );
+        let file = configuration::parse("test.yaml", &file, &Nothing).unwrap_or_else(|report| panic!("{report}"));
+        let sealed = Self { tollgate: Tollgate::demo().await, kms: Kms::start().await, provider };
+        let (writer, keys) = (Writer::new(sealed.reader()), sealed.kms.data_keys().sealing_under(KMS_KEY));
+        endpoint::apply(&file, &writer, &keys, &sealed.tollgate.clock.world()).await.unwrap();
+        sealed
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::new(database::client(&self.tollgate), Tables::default(), self.tollgate.clock.world(), 0)
+    }
+
+    /// A process of the function.
+    fn authorizer(&self, keys: DataKeys) -> IntrospectionAuthorizer {
+        IntrospectionAuthorizer::new(Some(Spkey::parse("asked1").unwrap()), keys)
+    }
+
+    async fn asks(&self, authorizer: &IntrospectionAuthorizer) -> Outcome {
+        let call = Call {
+            shape: Shape::Rest,
+            target: MethodArn::parse("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/1").unwrap(),
+            headers: vec![("Authorization".to_owned(), "Bearer t".to_owned())],
+            query: Vec::new(),
+            stage_variables: [].into(),
+            request_id: String::new(),
+        };
+        authorizer.authorize(&call, &self.reader(), || 0).await
+    }
+}
+
+#[tokio::test]
+async fn a_data_key_is_opened_once_per_process() {
+    let sealed = Sealed::new().await;
+    let authorizer = sealed.authorizer(sealed.kms.data_keys());
+    assert_eq!(sealed.kms.asked("Decrypt"), 0, "a start asks for nothing");
+    for _ in 0..3 {
+        assert!(matches!(sealed.asks(&authorizer).await.decision, Decision::Allow(_)));
+    }
+    assert_eq!(sealed.kms.asked("Decrypt"), 1);
+    let questions = sealed.provider.questions();
+    assert!(
+        questions.iter().all(|question| question.header("authorization") == Some("Basic dXM6YXQtdGhlLXByb3ZpZGVy"))
+    );
+}
+
+#[tokio::test]
+async fn without_kms_nobody_passes_and_the_provider_is_not_asked() {
+    let sealed = Sealed::new().await;
+    let authorizer = sealed.authorizer(sealed.kms.data_keys());
+    sealed.kms.fail(true);
+    let outcome = sealed.asks(&authorizer).await;
+    assert!(matches!(outcome.decision, Decision::Failed));
+    assert!(matches!(outcome.reason, Reason::StoreFailure(_)), "{}", outcome.reason);
+    assert!(outcome.reason.to_string().starts_with("kms:Decrypt failed"), "{}", outcome.reason);
+    assert_eq!(sealed.provider.questions().len(), 0);
+    sealed.kms.fail(false);
+    assert!(matches!(sealed.asks(&authorizer).await.decision, Decision::Allow(_)), "no failure was kept");
+}
+
+#[tokio::test]
+async fn a_kms_that_refuses_or_none_at_all_is_a_failure_of_the_configuration() {
+    let sealed = Sealed::new().await;
+    sealed.kms.refuse();
+    for keys in [sealed.kms.data_keys(), DataKeys::default()] {
+        let outcome = sealed.asks(&sealed.authorizer(keys)).await;
+        assert!(matches!(outcome.decision, Decision::Failed));
+        assert!(matches!(outcome.reason, Reason::ConfigFailure(_)), "{}", outcome.reason);
+        assert!(!outcome.reason.to_string().contains("at-the-provider"), "{}", outcome.reason);
+    }
+    assert_eq!(sealed.provider.questions().len(), 0);
+}
