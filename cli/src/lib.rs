@@ -1,8 +1,11 @@
 //! The command `tollgate`: the local system, and tools around the configuration file.
 
+mod aws;
 mod command;
 pub mod dev;
 mod stack;
 mod values;
+mod yaml;
 
 pub use command::{Command, event};
+pub use yaml::yaml;

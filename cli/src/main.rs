@@ -8,7 +8,7 @@ use cli::Command;
 #[tokio::main]
 async fn main() -> ExitCode {
     match Command::parse().run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             anstream::eprintln!("error: {error}");
             ExitCode::FAILURE

@@ -1,16 +1,25 @@
 //! The command line.
 
 mod advice;
+mod apply;
+mod change;
 mod check;
+mod diff;
+pub(crate) mod drawn;
 pub mod event;
 mod explain;
+mod export;
 mod failure;
 mod openapi;
 mod report;
+mod schema;
+mod served;
 mod services;
 pub(crate) mod source;
 mod stack;
 mod why;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -32,6 +41,14 @@ enum Action {
     Dev(dev::DevArguments),
     /// Report every mistake of a configuration file.
     Check(check::Arguments),
+    /// Show what `apply` would change in a deployment on AWS.
+    Diff(diff::Arguments),
+    /// Make a deployment on AWS as the file says.
+    Apply(apply::Arguments),
+    /// Print what a deployment on AWS has as a configuration file, without secrets.
+    Export(export::Arguments),
+    /// Print the JSON Schema of the configuration file, for editors.
+    Schema,
     /// Print the API Gateway document of a service.
     Openapi(openapi::Arguments),
     /// Print a SAM template with the API of every service.
@@ -45,19 +62,27 @@ enum Action {
 }
 
 impl Command {
-    /// Does what was asked for.
+    /// Does what was asked for, and tells how it went: only `diff` has more to tell than success.
     ///
     /// # Errors
     /// What to tell the user.
-    pub async fn run(self) -> Result<(), Failure> {
+    pub async fn run(self) -> Result<ExitCode, Failure> {
         match self.action.unwrap_or_else(|| Action::Dev(dev::DevArguments::default())) {
+            Action::Diff(arguments) => return diff::run(arguments).await,
             Action::Dev(arguments) => dev::run(arguments).await,
             Action::Check(arguments) => check::run(&arguments),
+            Action::Apply(arguments) => apply::run(arguments).await,
+            Action::Schema => {
+                schema::run();
+                Ok(())
+            }
+            Action::Export(arguments) => export::run(&arguments).await,
             Action::Openapi(arguments) => openapi::run(&arguments),
             Action::Stack(arguments) => stack::run(&arguments),
             Action::Event(arguments) => event::run(arguments).await,
             Action::Explain(arguments) => explain::run(arguments).await,
             Action::Why(arguments) => why::run(&arguments),
         }
+        .map(|()| ExitCode::SUCCESS)
     }
 }

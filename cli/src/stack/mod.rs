@@ -86,9 +86,10 @@ pub(crate) fn template(services: &[ServiceDefinition], product: Product) -> Resu
 
 /// The template as the text of a file.
 pub(crate) fn yaml(template: &Value) -> String {
-    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-    let text = serde_saphyr::to_string_with_options(template, options).expect("JSON has a text in YAML");
-    format!("# Made by `tollgate stack`: change the configuration file and make it again.\n{text}")
+    format!(
+        "# Made by `tollgate stack`: change the configuration file and make it again.\n{}",
+        crate::yaml::yaml(template)
+    )
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The real command, started as a user starts it.
 
+mod apply;
 mod dev;
 mod event;
 mod explain;
 mod openapi;
+mod many_applications;
 mod running;
 mod secrets;
 mod stack;

@@ -120,7 +120,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn command(arguments: &[&str]) -> Command {
+/// The command, to be started without this process's environment.
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
     command.args(arguments).env_clear().kill_on_drop(true);
     command

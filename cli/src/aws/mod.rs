@@ -1,0 +1,10 @@
+//! AWS as an operator's command reaches it: profile, Region, endpoint and credentials the way every AWS tool has them.
+
+mod arguments;
+mod deployment;
+mod http;
+mod stack;
+
+pub(crate) use arguments::AwsArguments;
+pub(crate) use deployment::Deployment;
+pub(crate) use stack::Outputs;
