@@ -108,8 +108,7 @@ impl IntrospectionFunction {
     pub async fn start() -> Result<Self, Error> {
         log::init();
         let Settings { reader, spkey, data_key, kms, simple_responses, .. } = Settings::from_environment()?;
-        let data_keys = data_key.map(DataKeys::local).unwrap_or_default().with_kms(|| kms.open_kms());
-        let authorizer = IntrospectionAuthorizer::new(spkey, data_keys);
+        let authorizer = IntrospectionAuthorizer::new(spkey, DataKeys::opening(data_key, kms));
         match authorizer.spkey {
             Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
             None => before_the_first_event(reader.open(Table::Services)).await,

@@ -15,7 +15,7 @@ use aws_sdk_kms::{
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use super::StoreError;
+use super::{Connection, StoreError};
 use crate::{
     env::World,
     model::{DataKey, Sealed, WrappedKey},
@@ -50,6 +50,11 @@ impl DataKeys {
     /// The installation's own key alone.
     pub fn local(key: DataKey) -> Self {
         Self { local: Some(Arc::new(key)), ..Self::default() }
+    }
+
+    /// What a function opens secrets with: the key of a file, where there is one, and KMS.
+    pub fn opening(local: Option<DataKey>, kms: Connection) -> Self {
+        local.map(Self::local).unwrap_or_default().with_kms(|| kms.open_kms())
     }
 
     /// Opens wrapped keys with a KMS client, too, which is made when the first of them comes.

@@ -8,6 +8,7 @@ use shared::{
     lambda::{Event, Settings},
     model::{ApiKeyLocation, Authorizer, ServiceDefinition},
     protocol::{Secret, Timestamp},
+    store::DataKeys,
 };
 
 use super::{
@@ -49,7 +50,8 @@ impl Examination {
     }
 
     async fn by_introspection(call: Call, settings: Settings) -> Self {
-        let authorizer = IntrospectionAuthorizer::new(settings.spkey, settings.data_key);
+        let data_keys = DataKeys::opening(settings.data_key, settings.kms);
+        let authorizer = IntrospectionAuthorizer::new(settings.spkey, data_keys);
         let started = Instant::now();
         let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (outcome, facts) = authorizer.examine(&call, &settings.reader, elapsed).await;
