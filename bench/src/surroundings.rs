@@ -11,7 +11,7 @@ use shared::{
         configuration::{self, Values},
     },
     protocol::{ClientId, Spkey},
-    store::{Connection, Credentials, Reader, Root, Table, Tables, Writer},
+    store::{Connection, Credentials, DataKeys, Reader, Root, Table, Tables, Writer},
 };
 
 use crate::{
@@ -73,7 +73,7 @@ async fn configure(store: &Writer, authority: &Authority, provider: &Stub) -> Re
     let file = FILE.replace("PROVIDER", &provider.url()).replace("ROOTS", &roots);
     let configuration = configuration::parse("bench.yaml", &file, &Nothing).map_err(|report| report.to_string())?;
     let data_key = DataKey::new(&[7; DataKey::LENGTH]).ok_or("a data key has another length")?;
-    endpoint::apply(&configuration, store, &data_key, &World::system()).await?;
+    endpoint::apply(&configuration, store, &DataKeys::local(data_key), &World::system()).await?;
     Ok(())
 }
 
