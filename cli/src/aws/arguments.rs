@@ -10,7 +10,7 @@ use shared::store::Table;
 pub(crate) struct AwsArguments {
     /// The CloudFormation stack whose outputs name tables and data key.
     #[arg(long, value_name = "NAME")]
-    pub(super) stack: Option<String>,
+    pub(crate) stack: Option<String>,
     /// The profile of AWS's configuration files.
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,

@@ -47,7 +47,8 @@ impl Deployment {
     }
 }
 
-async fn config(arguments: &AwsArguments) -> Result<SdkConfig, Failure> {
+/// Region, endpoints and credentials, the way every AWS tool finds them.
+pub(crate) async fn config(arguments: &AwsArguments) -> Result<SdkConfig, Failure> {
     let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_attempt_timeout(ATTEMPT_TIMEOUT);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http::client(arguments.ca_bundle.as_deref())?)

@@ -6,5 +6,5 @@ mod http;
 mod stack;
 
 pub(crate) use arguments::AwsArguments;
-pub(crate) use deployment::Deployment;
+pub(crate) use deployment::{Deployment, config};
 pub(crate) use stack::Outputs;

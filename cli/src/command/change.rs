@@ -87,7 +87,8 @@ impl Change {
     }
 }
 
-fn data_key(file: &Path) -> Result<DataKey, Failure> {
+/// The key in a file.
+pub(super) fn data_key(file: &Path) -> Result<DataKey, Failure> {
     let bytes = fs::read(file).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
     let wrong = || Failure::new(format!("{}: expected a file of {} bytes", file.display(), DataKey::LENGTH));
     DataKey::new(&bytes).ok_or_else(wrong)

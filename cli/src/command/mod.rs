@@ -81,7 +81,7 @@ impl Command {
             Action::Stack(arguments) => stack::run(&arguments),
             Action::Event(arguments) => event::run(arguments).await,
             Action::Explain(arguments) => explain::run(arguments).await,
-            Action::Why(arguments) => why::run(&arguments),
+            Action::Why(arguments) => why::run(&arguments).await,
         }
         .map(|()| ExitCode::SUCCESS)
     }

@@ -280,7 +280,7 @@ fn list(value: &Value) -> &[Value] {
 #[tokio::test]
 async fn what_cannot_be_explained_says_why() {
     let said = complaint(&["explain", "--service", "orders"], &[]).await;
-    assert!(said.contains("AWS_ACCESS_KEY_ID") && said.contains("`tollgate dev`"), "{said}");
+    assert!(said.contains("AWS_REGION") && said.contains("`tollgate dev`"), "{said}");
     let dev = Dev::start(&[]).await;
     let said = complaint(&["explain", "--service", "order"], &dev.environment()).await;
     assert!(said.contains("\"order\"") && said.contains("orders, invoices, travel"), "{said}");

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::running::{complaint, folder, tollgate_told};
+use serde_json::{Value, json};
+use tests::{Provider, Reply};
+
+use crate::running::{complaint, folder, tollgate, tollgate_told};
 
 const LINE: &str = r#"{"timestamp":"2026-11-21T09:30:00Z","level":"INFO","function":"gate-shared-token-authorizer","decision":"refused","reason":"token_expired","message":"the token expired at 5","request_id":"6f1b9c52-7d3e","path":"/42","client_id":"shop","refused":1}"#;
 const ID: &str = "6f1b9c52-7d3e";
@@ -23,4 +26,55 @@ async fn what_is_not_found_is_said_with_the_place() {
     assert!(said.contains("another-id") && said.contains("empty.log"), "{said}");
     let said = complaint(&["why", ID, "--log", "nowhere.log"], &[]).await;
     assert!(said.contains("nowhere.log"), "{said}");
+    let said = complaint(&["why", ID], &environment(&cloudwatch(&[]).await)).await;
+    assert!(said.contains("--log") && said.contains("--stack") && said.contains("--log-group"), "{said}");
+}
+
+#[tokio::test]
+async fn the_log_groups_of_a_stack_are_searched() {
+    let logs = cloudwatch(&["/aws/lambda/gate-token", "/aws/lambda/gate-shared-token-authorizer"]).await;
+    let output = tollgate(&["why", ID, "--stack", "gate", "--since", "2h"], &environment(&logs)).await;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("the token expired at 5"), "{output:?}");
+    let questions: Vec<Value> =
+        logs.questions().iter().map(|question| serde_json::from_str(&question.body).unwrap()).collect();
+    assert_eq!(questions[0], json!({"logGroupNamePrefix": "/aws/lambda/gate-"}));
+    assert_eq!(questions[1]["filterPattern"], "{ $.request_id = \"6f1b9c52-7d3e\" }");
+    assert_eq!(questions.len(), 3, "{questions:?}");
+
+    let said =
+        complaint(&["why", "another", "--log-group", "/aws/lambda/x", "--since", "2h"], &environment(&logs)).await;
+    assert!(said.contains("another") && said.contains("2 hours") && said.contains("/aws/lambda/x"), "{said}");
+    let said = complaint(&["why", ID, "--stack", "gate"], &environment(&cloudwatch(&[]).await)).await;
+    assert!(said.contains("/aws/lambda/gate-"), "{said}");
+}
+
+/// CloudWatch Logs with these groups; the line is in the one of the shared-token authorizer.
+async fn cloudwatch(groups: &'static [&'static str]) -> Provider {
+    Provider::start(|question| {
+        let asked: Value = serde_json::from_str(&question.body).unwrap_or_default();
+        let answer = match question.header("x-amz-target") {
+            Some("Logs_20140328.DescribeLogGroups") => {
+                json!({"logGroups": groups.iter().map(|name| json!({"logGroupName": name})).collect::<Vec<_>>()})
+            }
+            Some("Logs_20140328.FilterLogEvents")
+                if asked["logGroupName"].as_str().is_some_and(|name| name.ends_with("shared-token-authorizer")) =>
+            {
+                json!({"events": [{"message": LINE}]})
+            }
+            _ => json!({"events": []}),
+        };
+        Reply::of(200, "application/x-amz-json-1.1", answer.to_string())
+    })
+    .await
+}
+
+fn environment(logs: &Provider) -> Vec<(String, String)> {
+    let pairs = [
+        ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", format!("http://{}", logs.address)),
+        ("AWS_REGION", "eu-west-1".into()),
+        ("AWS_ACCESS_KEY_ID", "local".into()),
+        ("AWS_SECRET_ACCESS_KEY", "local".into()),
+    ];
+    pairs.map(|(name, value)| (name.to_owned(), value)).into()
 }

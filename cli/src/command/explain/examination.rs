@@ -5,10 +5,11 @@ use std::time::Instant;
 use serde_json::Value;
 use shared::{
     authorizer::{Call, IntrospectionAuthorizer, IntrospectionFacts, Outcome, SharedTokenAuthorizer, SharedTokenFacts},
-    lambda::{Event, Settings},
+    env::World,
+    lambda::Event,
     model::{ApiKeyLocation, Authorizer, ServiceDefinition},
-    protocol::{Secret, Timestamp},
-    store::DataKeys,
+    protocol::{Secret, Spkey, Timestamp},
+    store::{DataKeys, Reader},
 };
 
 use super::{
@@ -16,6 +17,15 @@ use super::{
     call, client, headers, provider, question, scopes, service, token,
     veil::Veil,
 };
+
+/// What the authorizers work with.
+pub(super) struct Surroundings {
+    pub(super) reader: Reader,
+    pub(super) world: World,
+    /// The function's own service.
+    pub(super) spkey: Option<Spkey>,
+    pub(super) data_keys: DataKeys,
+}
 
 /// A decision, and what it stands on.
 pub(super) struct Examination {
@@ -34,27 +44,26 @@ enum Facts {
 
 impl Examination {
     /// Lets the authorizer of the service that an event is for decide. Which service that is, either authorizer finds.
-    pub(super) async fn of(event: Value, settings: Settings) -> Result<Self, Failure> {
+    pub(super) async fn of(event: Value, with: Surroundings) -> Result<Self, Failure> {
         let event: Event = serde_json::from_value(event)
             .map_err(|error| Failure::new(format!("expected an authorizer's event: {error}")))?;
         let call = Call::try_from(event)?;
-        let authorizer = SharedTokenAuthorizer { spkey: settings.spkey.clone() };
-        let (outcome, facts) = authorizer.examine(&call, &settings.reader, &settings.world.env()).await;
+        let authorizer = SharedTokenAuthorizer { spkey: with.spkey.clone() };
+        let (outcome, facts) = authorizer.examine(&call, &with.reader, &with.world.env()).await;
         match facts {
             Some(facts) if matches!(facts.called.authorizer, Authorizer::Introspection(_)) => {
-                Ok(Self::by_introspection(call, settings).await)
+                Ok(Self::by_introspection(call, with).await)
             }
             Some(facts) => Ok(Self { call, outcome, facts: Facts::SharedToken(Box::new(facts)) }),
             None => Ok(Self { call, outcome, facts: Facts::None }),
         }
     }
 
-    async fn by_introspection(call: Call, settings: Settings) -> Self {
-        let data_keys = DataKeys::opening(settings.data_key, settings.kms);
-        let authorizer = IntrospectionAuthorizer::new(settings.spkey, data_keys);
+    async fn by_introspection(call: Call, with: Surroundings) -> Self {
+        let authorizer = IntrospectionAuthorizer::new(with.spkey, with.data_keys);
         let started = Instant::now();
         let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (outcome, facts) = authorizer.examine(&call, &settings.reader, elapsed).await;
+        let (outcome, facts) = authorizer.examine(&call, &with.reader, elapsed).await;
         Self { call, outcome, facts: Facts::Introspection(Box::new(facts)) }
     }
 

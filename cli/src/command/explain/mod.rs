@@ -16,21 +16,21 @@ mod verdict;
 
 use std::path::PathBuf;
 
-use clap::Args;
-use shared::lambda::Settings;
+use clap::{ArgAction, Args};
+use shared::{env::World, protocol::Spkey, store::DataKeys};
 
 use self::{
     credentials::Credentials,
-    examination::Examination,
+    examination::{Examination, Surroundings},
     question::{Pair, Told},
     veil::Veil,
 };
-use super::{Failure, event::Shape, report::Report};
+use super::{Failure, change::data_key, event::Shape, report::Report};
+use crate::aws::{AwsArguments, Deployment};
 
 /// Explain the decision about a call: each step with its fact, and what the caller sees.
 ///
-/// The access token is read from standard input, and where the service wants an API key, that as the second line. The
-/// store is that of the environment, as of the functions.
+/// The access token is read from standard input, and where the service wants an API key, that as the second line.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// Name or spkey of the service that is called.
@@ -57,12 +57,22 @@ pub(super) struct ExplainArguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// The service of the function itself, for events that name none.
+    #[arg(long, env = "SPKEY", value_parser = spkey, hide_short_help = true)]
+    spkey: Option<Spkey>,
+    /// Whether the function answers HTTP APIs (2.0) with `isAuthorized`.
+    #[arg(long, env = "AUTHORIZER_SIMPLE_RESPONSES", default_value_t = false, action = ArgAction::Set, hide_short_help = true)]
+    simple_responses: bool,
+    /// A file of 32 bytes that opens secrets where there is no KMS key.
+    #[arg(long, value_name = "FILE", env = "DATA_KEY_FILE", hide_short_help = true)]
+    data_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    aws: AwsArguments,
 }
 
 /// Prints the report.
 pub(super) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
-    let settings = Settings::from_environment().map_err(|error| Failure::new(format!("{error}; {HINT}")))?;
-    let report = arguments.report(settings).await?;
+    let report = arguments.report().await?;
     if arguments.json {
         anstream::println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -72,20 +82,35 @@ pub(super) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
 }
 
 impl ExplainArguments {
-    async fn report(&self, settings: Settings) -> Result<Report, Failure> {
+    async fn report(&self) -> Result<Report, Failure> {
+        let surroundings = self.surroundings().await?;
         let event = match (&self.request, &self.service) {
             (Some(file), _) => question::from_file(file)?,
             (None, named) => {
-                let service = question::service(named.as_deref().unwrap_or_default(), &settings.reader).await?;
+                let service = question::service(named.as_deref().unwrap_or_default(), &surroundings.reader).await?;
                 self.told().event(&service, &Credentials::read(question::api_key(&service))?)
             }
         };
-        let (world, simple) = (settings.world.clone(), settings.simple_responses);
-        let examination = Examination::of(event, settings).await?;
+        let now = surroundings.world.clock.now();
+        let examination = Examination::of(event, surroundings).await?;
         let veil = Veil::of(examination.credentials());
-        let mut steps = examination.steps(&veil, world.clock.now());
-        steps.push(verdict::step(examination, simple).await?);
+        let mut steps = examination.steps(&veil, now);
+        steps.push(verdict::step(examination, self.simple_responses).await?);
         Ok(Report::new(steps, |text| veil.over(text)))
+    }
+
+    /// What a function of the deployment would have.
+    async fn surroundings(&self) -> Result<Surroundings, Failure> {
+        let hint = |error: Failure| Failure::new(format!("{error}; {HINT}"));
+        let deployment = Deployment::find(&self.aws).await.map_err(hint)?;
+        let local = self.data_key_file.as_deref().map(data_key).transpose()?.map(DataKeys::local).unwrap_or_default();
+        let world = World::system();
+        Ok(Surroundings {
+            reader: deployment.reader(world.clone()),
+            world,
+            spkey: self.spkey.clone(),
+            data_keys: deployment.data_keys(local),
+        })
     }
 
     fn told(&self) -> Told<'_> {
@@ -94,4 +119,8 @@ impl ExplainArguments {
     }
 }
 
-const HINT: &str = "start `tollgate dev` and export the lines it prints, or set what the functions have";
+fn spkey(text: &str) -> Result<Spkey, String> {
+    Spkey::parse(text).map_err(|error| error.to_string())
+}
+
+const HINT: &str = "for a running `tollgate dev` export the lines that it prints";

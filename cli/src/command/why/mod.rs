@@ -1,6 +1,8 @@
 //! `tollgate why REQUEST_ID`: the decision behind an answer, by the id that the answer carries.
 
+mod cloudwatch;
 mod line;
+mod period;
 mod request_id;
 
 use std::{
@@ -10,28 +12,65 @@ use std::{
 };
 
 use clap::Args;
+use shared::{env::World, protocol::Timestamp};
 
-use self::{line::Line, request_id::RequestId};
+use self::{line::Line, period::Period, request_id::RequestId};
 use super::{
     Failure,
     report::{Report, plain},
 };
+use crate::aws::{self, AwsArguments};
 
 /// Print the decision behind an answer, by the request id that the answer carries.
+///
+/// It is looked for in a file, or in the logs of the functions in CloudWatch Logs.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The id: `X-Request-Id` of the answer.
     request_id: RequestId,
     /// A file of decision lines, such as `tollgate dev --log FILE` writes; - = standard input.
-    #[arg(long, value_name = "FILE")]
-    log: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["log_groups", "stack"])]
+    log: Option<PathBuf>,
+    /// A log group in place of those of the stack's functions; can be repeated.
+    #[arg(long = "log-group", value_name = "NAME")]
+    log_groups: Vec<String>,
+    /// How far back log groups are searched, such as 90m, 12h or 7d.
+    #[arg(long, default_value = "1h")]
+    since: Period,
+    #[command(flatten)]
+    aws: AwsArguments,
 }
 
 /// Prints each decision about the request.
-pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let lines = in_file(&arguments.log, &arguments.request_id)?;
+pub(super) async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let lines = match &arguments.log {
+        Some(file) => in_file(file, &arguments.request_id)?,
+        None => arguments.in_log_groups(World::system().clock.now()).await?,
+    };
     anstream::print!("{}", Report::new(lines.iter().map(Line::step).collect(), plain));
     Ok(())
+}
+
+impl Arguments {
+    async fn in_log_groups(&self, now: Timestamp) -> Result<Vec<Line>, Failure> {
+        let client = aws_sdk_cloudwatchlogs::Client::new(&aws::config(&self.aws).await?);
+        let groups = match (&*self.log_groups, &self.aws.stack) {
+            ([], None) => return Err(Failure::new(NOWHERE)),
+            ([], Some(stack)) => cloudwatch::groups_of(stack, &client).await?,
+            (named, _) => named.to_vec(),
+        };
+        let since = Timestamp::from_secs(now.as_secs().saturating_sub(self.since.seconds()));
+        let mut lines = Vec::new();
+        for group in &groups {
+            lines.extend(cloudwatch::search(group, &self.request_id, since, &client).await?);
+        }
+        if lines.is_empty() {
+            let (id, period, groups) = (&self.request_id, self.since, groups.join(", "));
+            let text = format!("no decision about {id} in the last {period} in {groups}; lines can be a minute late, ");
+            return Err(Failure::new(text + "and --since looks further back"));
+        }
+        Ok(lines)
+    }
 }
 
 fn in_file(file: &Path, id: &RequestId) -> Result<Vec<Line>, Failure> {
@@ -51,3 +90,5 @@ fn in_file(file: &Path, id: &RequestId) -> Result<Vec<Line>, Failure> {
     }
     Ok(found)
 }
+
+const NOWHERE: &str = "where are the lines? --log FILE, --stack NAME or --log-group NAME says it";
