@@ -1,5 +1,7 @@
 //! `tollgate diff`, `apply` and `export`, with the database of a `tollgate dev` in the place of AWS.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Output};
 
 use tests::{Call, KMS_KEY, Kms, Provider, Reply, dynamodb};

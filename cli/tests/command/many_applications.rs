@@ -1,5 +1,7 @@
 //! Many applications in one file, each with a client and an API key whose secrets are generated.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 use std::{
     fmt::Write,
     fs,

@@ -12,6 +12,7 @@ impl Members {
     }
 
     /// A member that is left out where it says the default.
+    #[expect(clippy::needless_pass_by_value, reason = "defaults are numbers and words")]
     pub(super) fn unless<T: PartialEq + Into<Value>>(&mut self, name: &str, value: T, default: T) {
         if value != default {
             self.put(name, value);

@@ -6,13 +6,16 @@ use super::{
     guard,
     members::{Members, word},
 };
-use crate::model::{
-    AccessTokenPolicy, Authorizer, Methods, RefreshTokenPolicy, ScopeNeed, ScopeRule, SecurityProfile,
-    ServiceDefinition, ServiceScope,
-    configuration::{
-        profile::{FORMATS, PKCE, REFRESH, SCOPE_MATCH},
-        service::RESPONSE_FORMATS,
+use crate::{
+    model::{
+        AccessTokenPolicy, Authorizer, Methods, RefreshTokenPolicy, ScopeNeed, ScopeRule, SecurityProfile,
+        ServiceDefinition, ServiceScope,
+        configuration::{
+            profile::{FORMATS, PKCE, REFRESH, SCOPE_MATCH},
+            service::RESPONSE_FORMATS,
+        },
     },
+    protocol::ScopeToken,
 };
 
 /// An entry of `services`.
@@ -46,7 +49,7 @@ pub fn service(definition: &ServiceDefinition) -> Map<String, Value> {
 
 fn methods(members: &mut Members, methods: &Methods) {
     if let Methods::Only(list) = methods {
-        members.put("methods", list.iter().map(|method| method.as_str()).collect::<Vec<_>>());
+        members.put("methods", list.iter().map(http::Method::as_str).collect::<Vec<_>>());
     }
 }
 
@@ -104,6 +107,6 @@ fn rule(rule: &ScopeRule) -> Value {
         ScopeNeed::All(_) => "all",
         ScopeNeed::Any(_) => "any",
     };
-    members.put(need, rule.need.scopes().iter().map(|word| word.as_str()).collect::<Vec<_>>());
+    members.put(need, rule.need.scopes().iter().map(ScopeToken::as_str).collect::<Vec<_>>());
     members.finish().into()
 }
