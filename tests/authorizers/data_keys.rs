@@ -1,5 +1,7 @@
 //! Rule Z11 for credentials at a provider: KMS opens their data key once per process, and without it nobody passes.
 
+use std::time::Duration;
+
 use shared::{
     authorizer::{Call, Decision, IntrospectionAuthorizer, MethodArn, Outcome, Reason, Shape},
     endpoint,
@@ -70,8 +72,9 @@ impl Sealed {
             query: Vec::new(),
             stage_variables: [].into(),
             request_id: String::new(),
+            xray_trace_id: None,
         };
-        authorizer.authorize(&call, &self.reader(), || 0).await
+        authorizer.authorize(&call, &self.reader(), || Duration::ZERO).await
     }
 }
 

@@ -11,7 +11,12 @@ use std::{
 use gateway::{Api, ApiKind, BoxFuture, Exchange, Function, FunctionError, Functions, Gateway, Observer};
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::Value;
-use shared::{authorizer::SharedTokenAuthorizer, lambda::SharedTokenFunction, protocol::Spkey, store::Reader};
+use shared::{
+    authorizer::SharedTokenAuthorizer,
+    lambda::{Log, SharedTokenFunction},
+    protocol::Spkey,
+    store::Reader,
+};
 use tests::{Call, Tollgate};
 use tokio::net::TcpListener;
 
@@ -29,7 +34,9 @@ impl Deployed {
     pub(crate) async fn new(tollgate: &Tollgate, reader: Reader, kind: ApiKind, document: Value) -> Self {
         let simple_responses = document.pointer(SIMPLE) == Some(&Value::Bool(true));
         let authorizer = SharedTokenAuthorizer { spkey: Some(Spkey::parse("x").unwrap()) };
-        let function = SharedTokenFunction { authorizer, reader, world: tollgate.clock.world(), simple_responses };
+        let world = tollgate.clock.world();
+        let log = Log::new("shared-token-authorizer", world.clone(), Arc::new(()));
+        let function = SharedTokenFunction { authorizer, reader, world, simple_responses, log };
         let invocations = Arc::default();
         let counted = Counted { function, invocations: Arc::clone(&invocations) };
         let functions: Functions = [(ARN.to_owned(), Arc::new(counted) as Arc<dyn Function>)].into();

@@ -1,14 +1,10 @@
 //! OAuth 2.0 third-party token connector: API key, the order of its checks, which provider is asked and how.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::{
-    authorizer::{Call, IntrospectionAuthorizer, MethodArn, Shape},
-    protocol::{Digest, Spkey},
-    store::{DataKeys, Reader, Table, Tables},
-};
+use shared::{protocol::Digest, store::Table};
 use tests::{Answer, Provider, Reply, Tollgate};
 
-use crate::database::{self, Database};
+use crate::database::Database;
 
 const KEY: &str = "key-of-the-travel-application";
 const OTHER_KEY: &str = "key-of-another-application";
@@ -30,10 +26,11 @@ applications:
   - { name: Other, api_keys: [{ name: web, key: key-of-another-application, services: [other] }] }
 "#;
 
-const NO_KEY: &str = "api_key: null";
-const REGIONS: &str = r#"regionCodeHeader:HTTP-REQUEST-REGION-KEY regionCodeValue: {"FR":"IDP/fr","US":"IDP/us"}"#;
+pub(crate) const NO_KEY: &str = "api_key: null";
+pub(crate) const REGIONS: &str =
+    r#"regionCodeHeader:HTTP-REQUEST-REGION-KEY regionCodeValue: {"FR":"IDP/fr","US":"IDP/us"}"#;
 
-async fn tollgate_with(provider: &Provider, settings: &str, uris: &str) -> Tollgate {
+pub(crate) async fn tollgate_with(provider: &Provider, settings: &str, uris: &str) -> Tollgate {
     let file = FILE.replace("SETTINGS", settings).replace("URIS", uris);
     Tollgate::with(&file.replace("IDP", &format!("http://{}", provider.address))).await
 }
@@ -42,7 +39,7 @@ async fn get(tollgate: &Tollgate, target: &str) -> Answer {
     tollgate.call("GET", target).bearer("t").send().await
 }
 
-fn valid() -> Reply {
+pub(crate) fn valid() -> Reply {
     Reply::json(r#"{"active":true}"#)
 }
 
@@ -284,30 +281,6 @@ async fn z13_a_kept_verdict_is_of_its_region_alone() {
     call("FR").await.is(200);
     get(&tollgate, "/travel").await.is(401);
     assert_eq!(provider.questions().len(), 2);
-}
-
-#[tokio::test]
-async fn the_trace_names_the_region_asked_and_the_group_of_headers_applied() {
-    let provider = Provider::always(valid()).await;
-    let headers = "api_key: null\n    inject_headers: { FR: { X-A: $.active }, default: { X-A: $.sub } }";
-    let tollgate = tollgate_with(&provider, headers, REGIONS).await;
-    let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), DataKeys::default());
-    let reader = Reader::new(database::client(&tollgate), Tables::default(), tollgate.clock.world(), 0);
-    for (region, asked, group) in [("FR", "FR", "FR"), ("US", "US", "default"), ("XX", "default", "default")] {
-        let call = Call {
-            shape: Shape::Rest,
-            target: MethodArn::parse("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/1").unwrap(),
-            headers: [("Authorization", "Bearer t"), ("HTTP-REQUEST-REGION-KEY", region)]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-            query: Vec::new(),
-            stage_variables: [].into(),
-            request_id: String::new(),
-        };
-        let trace = authorizer.authorize(&call, &reader, || 0).await.trace;
-        let told = (trace.region.as_deref(), trace.header_group.as_deref());
-        assert_eq!(told, (Some(asked), Some(group)), "{region}");
-    }
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ mod http_api;
 mod injected_headers;
 mod introspection;
 mod introspection_provider;
+mod introspection_trace;
+mod request_ids;
 mod scopes;
 mod shapes;
 mod shared_token;

@@ -1,10 +1,12 @@
 //! Event shapes: whatever event tells of a call, the verdict is the same.
 
+use std::sync::Arc;
+
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
 use shared::{
     authorizer::{IntrospectionAuthorizer, SharedTokenAuthorizer},
-    lambda::{AuthorizerError, IntrospectionFunction, SharedTokenFunction},
+    lambda::{AuthorizerError, IntrospectionFunction, Log, SharedTokenFunction},
     protocol::Spkey,
     store::{DataKeys, Reader, Tables},
 };
@@ -165,6 +167,10 @@ impl Functions {
         Reader::new(database::client(&self.tollgate), Tables::default(), self.tollgate.clock.world(), 0)
     }
 
+    fn log(&self) -> Log {
+        Log::new("authorizer", self.tollgate.clock.world(), Arc::new(()))
+    }
+
     /// The answer of the shared-token authorizer whose own setting is `spkey`.
     async fn shared_token(&self, called: &Called, shape: Shape, spkey: Option<&str>) -> Result<Value, AuthorizerError> {
         let function = SharedTokenFunction {
@@ -172,6 +178,7 @@ impl Functions {
             reader: self.reader(),
             world: self.tollgate.clock.world(),
             simple_responses: shape == Shape::Http2Simple,
+            log: self.log(),
         };
         let event = serde_json::from_value(called.event(shape)).unwrap();
         let answer = function.answer(LambdaEvent::new(event, Context::default())).await?;
@@ -182,7 +189,7 @@ impl Functions {
     async fn introspection(&self, called: &Called, shape: Shape) -> Result<Value, AuthorizerError> {
         let authorizer = IntrospectionAuthorizer::new(Some(Spkey::parse("tpx1").unwrap()), DataKeys::default());
         let simple_responses = shape == Shape::Http2Simple;
-        let function = IntrospectionFunction { authorizer, reader: self.reader(), simple_responses };
+        let function = IntrospectionFunction { authorizer, reader: self.reader(), simple_responses, log: self.log() };
         let event = serde_json::from_value(called.event(shape)).unwrap();
         let answer = function.answer(LambdaEvent::new(event, Context::default())).await?;
         Ok(serde_json::to_value(answer).unwrap())

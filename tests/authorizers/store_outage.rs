@@ -1,12 +1,12 @@
 //! DynamoDB does not answer: nobody gets in, nobody is told that a token is bad, and nothing of it is kept.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use gateway::ApiKind;
 use lambda_runtime::{Context, LambdaEvent};
 use shared::{
     authorizer::IntrospectionAuthorizer,
-    lambda::{AuthorizerError, IntrospectionFunction},
+    lambda::{AuthorizerError, IntrospectionFunction, Log},
     model::openapi::{self, Placement},
     protocol::Spkey,
     store::{DataKeys, Reader, Tables},
@@ -126,6 +126,7 @@ async fn z11_the_introspection_authorizer_does_not_answer_without_the_store_eith
         authorizer: IntrospectionAuthorizer::new(None, DataKeys::default()),
         reader: Reader::new(store, Tables::default(), ManualClock::new().world(), 0),
         simple_responses: false,
+        log: Log::new("introspection-authorizer", ManualClock::new().world(), Arc::new(())),
     };
     let event = serde_json::json!({
         "type": "REQUEST", "methodArn": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live/GET/",

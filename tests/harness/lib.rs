@@ -6,6 +6,7 @@ mod call;
 mod clock;
 mod counting_proxy;
 mod dynamodb;
+mod emf;
 mod faults;
 mod kms;
 mod message;

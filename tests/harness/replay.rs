@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{CountingProxy, Function, Invoked, TableCall, Tollgate, on_file, secrets};
+use crate::{CountingProxy, Function, Invoked, TableCall, Tollgate, emf, on_file, secrets};
 
 /// What a replay leads to.
 pub struct Replayed {
@@ -72,10 +72,30 @@ impl Replayed {
         on_file::compare(&self.function, &self.found);
     }
 
+    /// Expects that the log is one line for each event, and that each is a metric document. Only what an operator has
+    /// to mend is an error.
+    #[track_caller]
+    pub fn is_logged_once_per_event(&self) {
+        let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let lines: Vec<Value> = self.log.lines().map(read).collect();
+        assert_eq!(lines.len(), self.found.len(), "{}", self.log);
+        for line in &lines {
+            emf::is_document(line);
+            let is_failure = ["store_failure", "config_failure", "provider_failure"].contains(&text(line, "reason"));
+            assert_eq!(text(line, "level"), if is_failure { "ERROR" } else { "INFO" }, "{line}");
+            assert_eq!(text(line, "xray_trace_id"), "1-69c2e4ae-3a5f1c0e7d9b2f4a6c8e0d1b", "{line}");
+            assert!(["issued", "allowed", "refused", "failed"].contains(&text(line, "decision")), "{line}");
+        }
+    }
+
     /// The tokens that the token endpoint has given.
     pub fn issued(&self) -> Vec<&str> {
         self.found.values().filter_map(on_file::issued).collect()
     }
+}
+
+fn text<'a>(line: &'a Value, member: &str) -> &'a str {
+    line[member].as_str().unwrap_or_default()
 }
 
 fn folder(function: &str) -> PathBuf {

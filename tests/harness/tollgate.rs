@@ -58,6 +58,7 @@ impl Tollgate {
             world: clock.world(),
             definition_max_age: 0,
             observer: Arc::new(Unheard),
+            journal: Arc::new(()),
         };
         let system = System::start(options).await.unwrap_or_else(|error| panic!("{error}"));
         Self { system, clock }

@@ -13,4 +13,5 @@ mod interrupted_apply;
 mod plan;
 mod replacements;
 mod store;
+mod tally;
 mod throttle;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
+use shared::lambda::metrics::{FUNCTION, METRICS, NAMESPACE};
 use tests::Template;
 
 /// A metric as an alarm or a widget names it.
@@ -71,8 +72,9 @@ fn alarms_and_dashboard_name_metrics_that_the_functions_count() {
     let mut seen = 0;
     for metric in counted_by_functions(of_alarms(&template)).chain(counted_by_functions(of_dashboard(&template))) {
         let dimensions: Vec<&str> = metric.dimensions.iter().map(String::as_str).collect();
-        let is_counted = METRICS.iter().any(|(name, more)| {
-            *name == metric.name && (dimensions == ["function"] || !more.is_empty() && dimensions[1..] == **more)
+        let is_counted = METRICS.iter().any(|known| {
+            let more = [&[FUNCTION], known.beside].concat();
+            known.name == metric.name && (dimensions == [FUNCTION] || dimensions == more)
         });
         assert!(is_counted, "{metric:?}");
         seen += 1;
@@ -84,7 +86,7 @@ fn alarms_and_dashboard_name_metrics_that_the_functions_count() {
 fn the_dashboard_shows_every_metric() {
     let shown: BTreeSet<String> =
         counted_by_functions(of_dashboard(&Template::read())).map(|metric| metric.name).collect();
-    assert_eq!(shown, METRICS.iter().map(|(name, _)| (*name).to_owned()).collect());
+    assert_eq!(shown, METRICS.iter().map(|known| known.name.to_owned()).collect());
 }
 
 #[test]
@@ -150,19 +152,3 @@ fn the_template_tells_what_monitoring_costs() {
     let told = template.section("Parameters")["Monitoring"]["Description"].as_str().unwrap();
     assert!(told.contains(&price), "a dashboard is 3 USD, a metric in an alarm 0.10: {price}, and not {told}");
 }
-
-/// What the functions count, and the dimensions besides `function`.
-const METRICS: [(&str, &[&str]); 11] = [
-    ("issued", &["grant_type"]),
-    ("allowed", &[]),
-    ("refused", &["reason"]),
-    ("store_failure", &[]),
-    ("config_failure", &[]),
-    ("provider_failure", &[]),
-    ("latency", &[]),
-    ("validation_latency", &["provider", "region"]),
-    ("cache_hits", &[]),
-    ("cache_misses", &[]),
-    ("store_retries", &[]),
-];
-const NAMESPACE: &str = "Tollgate";

@@ -8,5 +8,6 @@ mod events;
 mod layers;
 mod links;
 mod manifests;
+mod observability;
 mod size;
 mod sources;

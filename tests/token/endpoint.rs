@@ -26,16 +26,20 @@ pub(crate) fn endpoint_at(address: SocketAddr, max_age: u64, clock: &Arc<ManualC
 
 /// Asks for a token with credentials in the body: status and body of the answer.
 pub(crate) async fn ask(endpoint: &TokenEndpoint, client: (&str, &str)) -> (u16, String) {
+    let Response { status, body, .. } = endpoint.serve(&request("/oauth2/token", client)).await.response;
+    (status.as_u16(), String::from_utf8(body).expect("an answer is a text"))
+}
+
+/// A request for a token with credentials in the body.
+pub(crate) fn request(path: &str, client: (&str, &str)) -> Request {
     let form = "application/x-www-form-urlencoded".parse().expect("a media type is a header value");
-    let request = Request {
+    Request {
         method: "POST".parse().expect("POST is a method"),
-        path: "/oauth2/token".into(),
+        path: path.into(),
         query: None,
         headers: [("content-type".parse().expect("a name"), form)].into_iter().collect(),
         body: format!("{GRANT}&client_id={}&client_secret={}", client.0, client.1).into_bytes(),
         source: "192.0.2.1".into(),
         request_id: "1".into(),
-    };
-    let Response { status, body, .. } = endpoint.serve(&request).await;
-    (status.as_u16(), String::from_utf8(body).expect("an answer is a text"))
+    }
 }

@@ -6,6 +6,7 @@ mod faults;
 mod freshness;
 mod mediator;
 mod paths;
+mod request_ids;
 mod rfc6749_2_3_client_authentication;
 mod rfc6749_3_2_requests;
 mod rfc6749_4_4_client_credentials;

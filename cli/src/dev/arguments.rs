@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use clap::Args;
-use shared::env::World;
+use shared::{env::World, lambda::Journal};
 
 use super::{Data, Options};
 use crate::command::{Failure, source};
@@ -38,8 +38,12 @@ impl DevArguments {
     const PORT: u16 = 3000;
     const LISTEN: &'static str = "127.0.0.1";
 
-    /// The system that is to run.
-    pub(super) fn options(self, observer: Arc<dyn gateway::Observer>) -> Result<Options, Failure> {
+    /// The system that is to run. `observer` is told of every request, `journal` of every decision.
+    pub(super) fn options(
+        self,
+        observer: Arc<dyn gateway::Observer>,
+        journal: Arc<dyn Journal>,
+    ) -> Result<Options, Failure> {
         let configuration = match &self.config {
             Some(file) => Some(source::read(Some(file))?),
             None => None,
@@ -55,6 +59,7 @@ impl DevArguments {
             world: World::system(),
             definition_max_age: self.definition_max_age,
             observer,
+            journal,
         })
     }
 }
@@ -97,7 +102,7 @@ mod tests {
     fn definitions_are_as_old_as_the_option_says_and_else_not_at_all() {
         let max_age = |line: &[&str]| {
             let arguments = Line::try_parse_from(line).unwrap().arguments;
-            arguments.options(Arc::new(Unheard)).unwrap().definition_max_age
+            arguments.options(Arc::new(Unheard), Arc::new(())).unwrap().definition_max_age
         };
         assert_eq!(max_age(&["dev"]), 0);
         assert_eq!(max_age(&["dev", "--definition-max-age", "30"]), 30);

@@ -10,22 +10,18 @@ mod system;
 
 pub use arguments::DevArguments;
 pub(crate) use deployment::{authorizer_arn, rest_api};
-pub use report::{Console, ReasonLayer, Reasons};
+pub use report::{Console, Reasons};
 pub use system::{Data, DevError, Options, StartError, System};
 
 use std::sync::Arc;
-
-use tracing_subscriber::{Layer, filter, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::command::Failure;
 
 /// Runs until Ctrl-C.
 pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     let reasons = Arc::new(Reasons::default());
-    let decisions = filter::Targets::new().with_target("tollgate::decision", tracing::Level::INFO);
-    tracing_subscriber::registry().with(ReasonLayer::new(Arc::clone(&reasons)).with_filter(decisions)).init();
     let is_demo = arguments.config.is_none();
-    let options = arguments.options(Arc::new(Console::new(reasons)))?;
+    let options = arguments.options(Arc::new(Console::new(Arc::clone(&reasons))), reasons)?;
     let started = System::start(options).await;
     report::drawn(started.as_ref().map_or_else(|failed| &failed.drawn, |system| &system.drawn));
     let system = started?;

@@ -2,21 +2,17 @@
 
 use std::{
     collections::VecDeque,
-    fmt::{self, Write},
+    fmt::Write,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use gateway::{AuthorizerOutcome, Exchange, Observer};
 use shared::{
     endpoint::DrawnSecret,
+    lambda::Journal,
     model::configuration::Mistake,
-    protocol::{ServiceName, Spkey},
+    protocol::{ServiceName, Spkey, Timestamp},
 };
-use tracing::{
-    Event, Subscriber,
-    field::{Field, Visit},
-};
-use tracing_subscriber::layer::{Context, Layer};
 
 use super::{System, database, demo as sample};
 use crate::command::drawn;
@@ -25,8 +21,8 @@ use crate::command::drawn;
 #[derive(Debug, Default)]
 pub struct Reasons(Mutex<VecDeque<Line>>);
 
-/// One decision line of the log.
-#[derive(Debug, Default)]
+/// What the terminal tells of a decision.
+#[derive(Debug)]
 struct Line {
     request_id: String,
     reason: String,
@@ -52,37 +48,13 @@ impl Reasons {
     }
 }
 
-/// Collects the decision lines that a function would log.
-#[derive(Debug)]
-pub struct ReasonLayer(Arc<Reasons>);
-
-impl ReasonLayer {
-    /// Collects into `reasons`.
-    pub fn new(reasons: Arc<Reasons>) -> Self {
-        Self(reasons)
-    }
-}
-
-impl<S: Subscriber> Layer<S> for ReasonLayer {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        self.0.add(line);
-    }
-}
-
-impl Visit for Line {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "request_id" => self.request_id = value.to_owned(),
-            "reason" => self.reason = value.to_owned(),
-            "headers" => self.headers = value.to_owned(),
-            _ => {}
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
+impl Journal for Reasons {
+    fn decided(&self, _: &str, _: Timestamp, line: &shared::lambda::Line<'_>) {
+        self.add(Line {
+            request_id: line.request_id.unwrap_or_default().to_owned(),
+            reason: line.message.as_deref().unwrap_or_default().to_owned(),
+            headers: line.headers.clone().unwrap_or_default(),
+        });
     }
 }
 

@@ -12,7 +12,7 @@ use shared::{
     authorizer::{IntrospectionAuthorizer, SharedTokenAuthorizer},
     endpoint::{self, ApplyError, DrawnSecret, TokenEndpoint},
     env::World,
-    lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction},
+    lambda::{IntrospectionFunction, Journal, Log, SharedTokenFunction, TokenFunction},
     model::{
         DataKey, HttpUri, ServiceDefinition, TokenPaths,
         configuration::{Configuration, Mistake},
@@ -44,6 +44,8 @@ pub struct Options {
     pub definition_max_age: u64,
     /// Is told of every request.
     pub observer: Arc<dyn Observer>,
+    /// Is told of every decision.
+    pub journal: Arc<dyn Journal>,
 }
 
 /// Where the data live.
@@ -164,7 +166,8 @@ impl System {
                 (demo::configuration(&address.to_string()), Some(address))
             }
         };
-        let backstage = Backstage { dynamodb, world: options.world, max_age: options.definition_max_age };
+        let Options { world, definition_max_age: max_age, journal, .. } = options;
+        let backstage = Backstage { dynamodb, world, max_age, journal };
         let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
         let functions = backstage.functions(issuer, configuration.paths.clone(), &storage.data_key);
@@ -205,6 +208,7 @@ struct Backstage {
     dynamodb: SocketAddr,
     world: World,
     max_age: u64,
+    journal: Arc<dyn Journal>,
 }
 
 impl Backstage {
@@ -231,15 +235,25 @@ impl Backstage {
         let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer).also_at(paths);
         let introspection = IntrospectionAuthorizer::new(None, DataKeys::local(key(data_key)));
         functions::functions(
-            TokenFunction { endpoint, trusted_proxy_hops: 0 },
+            TokenFunction { endpoint, trusted_proxy_hops: 0, log: self.log(functions::TOKEN) },
             SharedTokenFunction {
                 authorizer: SharedTokenAuthorizer { spkey: None },
                 reader: self.reader(),
                 world: self.world.clone(),
                 simple_responses: false,
+                log: self.log(functions::SHARED_TOKEN),
             },
-            IntrospectionFunction { authorizer: introspection, reader: self.reader(), simple_responses: false },
+            IntrospectionFunction {
+                authorizer: introspection,
+                reader: self.reader(),
+                simple_responses: false,
+                log: self.log(functions::INTROSPECTION),
+            },
         )
+    }
+
+    fn log(&self, function: &str) -> Log {
+        Log::new(function, self.world.clone(), Arc::clone(&self.journal))
     }
 
     /// Each function has connections and freshness of its own, as in Lambda.

@@ -51,6 +51,8 @@ pub struct Call {
     pub stage_variables: BTreeMap<String, String>,
     /// API Gateway's id of the request.
     pub request_id: String,
+    /// The X-Ray trace that the call belongs to, as `X-Amzn-Trace-Id` has it.
+    pub xray_trace_id: Option<String>,
 }
 
 /// The caller's `Authorization`.

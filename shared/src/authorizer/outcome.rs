@@ -1,5 +1,7 @@
 //! A verdict with what the log and the command may say about it. No value of a token, key or header is in here.
 
+use std::time::Duration;
+
 use super::{Decision, Reason};
 
 /// A verdict, why, and its trace.
@@ -34,8 +36,8 @@ pub struct Trace {
     pub provider: Option<String>,
     /// The provider's status.
     pub provider_status: Option<u16>,
-    /// Milliseconds the provider took.
-    pub provider_ms: Option<u64>,
+    /// How long the provider took.
+    pub provider_time: Option<Duration>,
     /// What became of each header.
     pub headers: Vec<HeaderOutcome>,
 }

@@ -142,8 +142,8 @@ impl fmt::Display for Reason {
             Self::MalformedToken => f.write_str("the token is no header value"),
             Self::WrongScheme => f.write_str("the scheme is not Bearer"),
             Self::UnknownToken => f.write_str("unknown token"),
-            Self::TokenExpired { at } => write!(f, "the token expired at {at}"),
-            Self::TokenRevoked { at } => write!(f, "the token was revoked at {at}"),
+            Self::TokenExpired { at } => write!(f, "the token expired at {}", at.rfc3339()),
+            Self::TokenRevoked { at } => write!(f, "the token was revoked at {}", at.rfc3339()),
             Self::TokenInactive => f.write_str("the provider does not say that the token is active"),
             Self::TokenRefused { status } => write!(f, "the provider answered {status}"),
             Self::WrongService { services } => {

@@ -24,7 +24,7 @@ pub enum Opening {
 
 impl Opening {
     /// Every call of the API.
-    pub(super) const EVERY_CALL: Self = Self::Api { shut: Vec::new(), has_rules: false, permits_this_call: true };
+    pub(crate) const EVERY_CALL: Self = Self::Api { shut: Vec::new(), has_rules: false, permits_this_call: true };
 }
 
 /// What a scope opens; the second is what to tell a caller for whom that is not enough.

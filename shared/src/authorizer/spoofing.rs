@@ -62,6 +62,7 @@ mod tests {
             query: vec![],
             stage_variables: BTreeMap::new(),
             request_id: String::new(),
+            xray_trace_id: None,
         };
         is_spoofed(&call, &HeaderName::parse("X-User-Id").unwrap(), mapped)
     }

@@ -3,11 +3,13 @@
 
 use serde::Deserialize;
 
-use super::token::{FORM, Given, Seen, TokenEndpoint, log, post_only};
+use super::token::{Answered, FORM, Granted, Seen, TokenEndpoint, post_only};
 use crate::{
     client_auth::Dialect,
     grant::{GrantFlow, MediatorToken},
-    protocol::{ErrorCode, Form, OAuthError, Request, Response, ResponseFormat, Secret, error_xml, token_xml},
+    protocol::{
+        ErrorCode, Form, GrantType, OAuthError, Request, Response, ResponseFormat, Secret, error_xml, token_xml,
+    },
 };
 
 /// webMethods Mediator's path, and API Gateway's.
@@ -15,30 +17,31 @@ pub(super) const PATHS: [&str; 2] =
     ["/rest/pub.mediator.oauth2.getOAuth2AccessToken", "/invoke/pub.apigateway.oauth2/getAccessToken"];
 
 impl TokenEndpoint {
-    pub(super) async fn mediator(&self, request: &Request, seen: &mut Seen) -> Response {
-        let given = self.mediator_token(request, seen).await;
-        log(request, seen, &given);
+    pub(super) async fn mediator(&self, request: &Request, seen: &mut Seen) -> Answered {
+        let result = self.mediator_token(request, seen).await;
         let namespace = format!("{}{}", self.issuer.as_str().trim_end_matches('/'), request.path);
         let asked = ResponseFormat::preferred(&request.headers);
         let own = || (request.media_type().as_deref() == Some(JSON)).then_some(ResponseFormat::Json);
-        match given {
-            Ok(given) => match asked.or_else(own).unwrap_or(given.issued.default_format) {
-                ResponseFormat::Json => Response::json(&given.answer),
-                ResponseFormat::Xml => Response::new(XML, token_xml(&namespace, &given.answer)),
+        let response = match &result {
+            Ok(granted) => match asked.or_else(own).unwrap_or(granted.issued.default_format) {
+                ResponseFormat::Json => Response::json(&granted.answer),
+                ResponseFormat::Xml => Response::new(XML, token_xml(&namespace, &granted.answer)),
             },
             Err(error) => error.response(match asked.unwrap_or_default() {
                 ResponseFormat::Json => Response::json(&error.body()),
                 ResponseFormat::Xml => Response::new(XML, error_xml(&namespace, &error.body())),
             }),
-        }
+        };
+        (response, result)
     }
 
-    async fn mediator_token(&self, request: &Request, seen: &mut Seen) -> Result<Given, OAuthError> {
+    async fn mediator_token(&self, request: &Request, seen: &mut Seen) -> Result<Granted, OAuthError> {
         post_only(request)?;
         let mut form = body(request)?.without_empty();
         if form.get("grant_type").is_some_and(|grant| grant != "client_credentials") {
             return Err(ErrorCode::UnsupportedGrantType.because("this service serves client_credentials only"));
         }
+        seen.grant_type = Some(GrantType::ClientCredentials);
         let caller = self.authenticate(request, &mut form, Dialect::Legacy, seen).await?;
         self.give(&MediatorToken::parse(&mut form)?, &caller).await
     }

@@ -4,8 +4,10 @@ pub mod apply;
 mod authenticate;
 mod mediator;
 mod sample;
+mod served;
 mod token;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
 pub use sample::issue_for;
+pub use served::{Given, Served};
 pub use token::TokenEndpoint;

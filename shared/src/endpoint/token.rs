@@ -2,13 +2,16 @@
 
 use http::Method;
 
-use super::mediator;
+use super::{
+    mediator,
+    served::{Given, Served, name_request},
+};
 use crate::{
     client_auth::{Caller, Dialect, ProvenSecrets},
     env::World,
     grant::{ClientCredentials, GrantFlow, Issued, Verdict},
     model::{HttpUri, TokenPaths},
-    protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, Spkey, TokenResponse},
+    protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
     store::{CommitError, Writer},
 };
 
@@ -25,15 +28,18 @@ pub struct TokenEndpoint {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) client: Option<ClientId>,
-    grant_type: Option<GrantType>,
+    pub(super) grant_type: Option<GrantType>,
 }
 
-/// A token given.
+/// A token and the answer that carries it.
 #[derive(Debug)]
-pub(super) struct Given {
-    pub answer: TokenResponse,
-    pub issued: Issued,
+pub(super) struct Granted {
+    pub(super) answer: TokenResponse,
+    pub(super) issued: Issued,
 }
+
+/// The answer, and what it says.
+pub(super) type Answered = (Response, Result<Granted, OAuthError>);
 
 impl TokenEndpoint {
     /// The endpoint of an issuer.
@@ -48,28 +54,21 @@ impl TokenEndpoint {
     }
 
     /// Serves a request, whatever its path: `/oauth2/token` and its other names, and the Mediator's two.
-    pub async fn serve(&self, request: &Request) -> Response {
+    pub async fn serve(&self, request: &Request) -> Served {
         let mut seen = Seen::default();
-        match request.path.as_str() {
-            path if path == PATH || self.paths.contains(path) => {
-                let given = self.rfc6749(request, &mut seen).await;
-                log(request, &seen, &given);
-                match given {
-                    Ok(given) => Response::json(&given.answer),
-                    Err(error) => error.response(Response::json(&error.body())),
-                }
-            }
+        let (mut response, result) = match request.path.as_str() {
+            path if path == PATH || self.paths.contains(path) => in_json(self.rfc6749(request, &mut seen).await),
             path if mediator::PATHS.contains(&path) => self.mediator(request, &mut seen).await,
-            _ => {
-                let error = ErrorCode::NotFound.because("there is no endpoint at this path");
-                let answer = error.response(Response::json(&error.body()));
-                log(request, &seen, &Err(error));
-                answer
-            }
+            _ => in_json(Err(ErrorCode::NotFound.because("there is no endpoint at this path"))),
+        };
+        if result.is_err() {
+            name_request(&mut response, request);
         }
+        let result = result.map(|Granted { answer, issued }| Given { issued, expires_in: answer.expires_in });
+        Served { response, client_id: seen.client, grant_type: seen.grant_type, result }
     }
 
-    async fn rfc6749(&self, request: &Request, seen: &mut Seen) -> Result<Given, OAuthError> {
+    async fn rfc6749(&self, request: &Request, seen: &mut Seen) -> Result<Granted, OAuthError> {
         post_only(request)?;
         if request.media_type().as_deref() != Some(FORM) {
             return Err(ErrorCode::UnsupportedMediaType.because("the body must be application/x-www-form-urlencoded"));
@@ -97,18 +96,18 @@ impl TokenEndpoint {
         request: &Request,
         form: &mut Form,
         seen: &mut Seen,
-    ) -> Result<Given, OAuthError> {
+    ) -> Result<Granted, OAuthError> {
         let caller = self.authenticate(request, form, Dialect::Rfc6749, seen).await?;
         self.give(&G::parse(form)?, &caller).await
     }
 
     /// Decides and commits; what another request changed meanwhile is read and decided once more.
-    pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Given, OAuthError> {
+    pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
         for _ in 0..DECISIONS {
             let facts = flow.load(caller, self.store.reader()).await?;
             let Verdict { change, answer, issued } = flow.decide(caller, &facts, &self.world.env())?;
             match self.store.commit(change).await {
-                Ok(()) => return Ok(Given { answer, issued }),
+                Ok(()) => return Ok(Granted { answer, issued }),
                 Err(CommitError::Conflict) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -117,36 +116,20 @@ impl TokenEndpoint {
     }
 }
 
+fn in_json(result: Result<Granted, OAuthError>) -> Answered {
+    let response = match &result {
+        Ok(granted) => Response::json(&granted.answer),
+        Err(error) => error.response(Response::json(&error.body())),
+    };
+    (response, result)
+}
+
 /// Refuses every method but POST (RFC 6749 section 3.2).
 pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
     if request.method == Method::POST {
         return Ok(());
     }
     Err(ErrorCode::MethodNotAllowed.because("this endpoint takes POST only"))
-}
-
-/// One line per request, with the reason and without a secret.
-pub(super) fn log(request: &Request, seen: &Seen, given: &Result<Given, OAuthError>) {
-    let client_id = seen.client.as_ref().map_or("", ClientId::as_str);
-    let grant_type = seen.grant_type.map_or("", GrantType::as_str);
-    let (request_id, source, path) = (&request.request_id, &request.source, &request.path);
-    match given {
-        Ok(Given { issued, answer }) => {
-            let services: Vec<&str> = issued.services.iter().map(Spkey::as_str).collect();
-            tracing::info!(
-                target: "tollgate::decision", decision = "issued", request_id, path, source, client_id, grant_type,
-                spkey = services.join(" "), sub = issued.subject.as_str(), scope = issued.scope.to_string(),
-                expires_in = answer.expires_in,
-            );
-        }
-        Err(error) => {
-            let (status, code) = error.code.parts();
-            tracing::info!(
-                target: "tollgate::decision", decision = "refused", request_id, path, source, client_id, grant_type,
-                status = status.as_u16(), error = code, reason = error.reason.as_deref().unwrap_or(&error.description),
-            );
-        }
-    }
 }
 
 fn unsupported() -> OAuthError {

@@ -97,7 +97,7 @@ pub(super) fn parse(event: Event) -> Result<Call, EventError> {
     let stage_variables: BTreeMap<_, _> =
         event.stage_variables.into_iter().flatten().filter_map(|(name, value)| Some((name, value?))).collect();
     let request_id = event.request_context.request_id.unwrap_or_default();
-    Ok(Call { shape, target, headers, query, stage_variables, request_id })
+    Ok(Call { shape, target, headers, query, stage_variables, request_id, xray_trace_id: None })
 }
 
 impl Event {

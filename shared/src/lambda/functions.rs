@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
+use lambda_http::RequestExt;
 use lambda_runtime::{Error, LambdaEvent};
 use tokio::time::{Instant, timeout};
 
 use super::{
     answer::{Answer, AuthorizerError, render},
     event::{self, Event},
-    log, proxy,
-    settings::Settings,
+    line::Effort,
+    log::Log,
+    proxy,
+    settings::{Settings, function_name},
 };
 use crate::{
-    authorizer::{Call, IntrospectionAuthorizer, Outcome, SharedTokenAuthorizer},
+    authorizer::{Call, IntrospectionAuthorizer, SharedTokenAuthorizer},
     endpoint::TokenEndpoint,
     env::World,
-    store::{DataKeys, Reader, Table, Writer},
+    store::{DataKeys, Reader, Table, Writer, tallied},
 };
 
 /// The token endpoint as a function.
@@ -24,6 +27,8 @@ pub struct TokenFunction {
     pub endpoint: TokenEndpoint,
     /// Proxies in front that are trusted to add to `X-Forwarded-For`.
     pub trusted_proxy_hops: usize,
+    /// Is told of every answer.
+    pub log: Log,
 }
 
 impl TokenFunction {
@@ -32,12 +37,12 @@ impl TokenFunction {
     /// # Errors
     /// A setting that is missing or wrong.
     pub async fn start() -> Result<Self, Error> {
-        log::init();
         let settings = Settings::from_environment()?;
+        let log = Log::of_process(function_name()?, settings.world.clone());
         let issuer = settings.issuer.ok_or("the environment variable ISSUER: expected the issuer's URL")?;
         before_the_first_event(settings.reader.open(Table::Clients)).await;
         let endpoint = TokenEndpoint::new(Writer::new(settings.reader), settings.world, issuer).also_at(settings.paths);
-        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops })
+        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
     }
 
     /// Serves one event.
@@ -45,8 +50,12 @@ impl TokenFunction {
     /// # Errors
     /// None: every failure is an answer.
     pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
+        let started = Instant::now();
+        let trace = event.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
         let request = proxy::request(event, self.trusted_proxy_hops);
-        Ok(proxy::response(self.endpoint.serve(&request).await))
+        let (served, store) = tallied(self.endpoint.serve(&request)).await;
+        self.log.served(&request, &served, trace.as_deref(), Effort { took: started.elapsed(), store });
+        Ok(proxy::response(served.response))
     }
 }
 
@@ -60,6 +69,8 @@ pub struct SharedTokenFunction {
     pub world: World,
     /// Whether HTTP APIs (2.0) get `isAuthorized` instead of a policy.
     pub simple_responses: bool,
+    /// Is told of every verdict.
+    pub log: Log,
 }
 
 impl SharedTokenFunction {
@@ -68,14 +79,14 @@ impl SharedTokenFunction {
     /// # Errors
     /// A setting that is missing or wrong.
     pub async fn start() -> Result<Self, Error> {
-        log::init();
         let Settings { reader, world, spkey, simple_responses, .. } = Settings::from_environment()?;
+        let log = Log::of_process(function_name()?, world.clone());
         let authorizer = SharedTokenAuthorizer { spkey };
         match authorizer.spkey {
             Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
             None => before_the_first_event(reader.open(Table::Services)).await,
         }
-        Ok(Self { authorizer, reader, world, simple_responses })
+        Ok(Self { authorizer, reader, world, simple_responses, log })
     }
 
     /// Answers one event.
@@ -84,9 +95,11 @@ impl SharedTokenFunction {
     /// [`AuthorizerError`], which API Gateway turns into 401 or 5xx.
     pub async fn answer(&self, event: LambdaEvent<Event>) -> Result<Answer, AuthorizerError> {
         let started = Instant::now();
-        let call = readable(event.payload)?;
-        let outcome = self.authorizer.authorize(&call, &self.reader, &self.world.env()).await;
-        answered(&call, outcome, started, self.simple_responses)
+        let call = readable(event, &self.log, started)?;
+        let deciding = async { self.authorizer.authorize(&call, &self.reader, &self.world.env()).await };
+        let (outcome, store) = tallied(deciding).await;
+        self.log.called(&call, &outcome, started, store);
+        render(outcome.decision, &call, self.simple_responses)
     }
 }
 
@@ -98,6 +111,8 @@ pub struct IntrospectionFunction {
     pub reader: Reader,
     /// Whether HTTP APIs (2.0) get `isAuthorized` instead of a policy.
     pub simple_responses: bool,
+    /// Is told of every verdict.
+    pub log: Log,
 }
 
 impl IntrospectionFunction {
@@ -106,14 +121,14 @@ impl IntrospectionFunction {
     /// # Errors
     /// A setting that is missing or wrong.
     pub async fn start() -> Result<Self, Error> {
-        log::init();
-        let Settings { reader, spkey, data_key, kms, simple_responses, .. } = Settings::from_environment()?;
+        let Settings { reader, world, spkey, data_key, kms, simple_responses, .. } = Settings::from_environment()?;
+        let log = Log::of_process(function_name()?, world);
         let authorizer = IntrospectionAuthorizer::new(spkey, DataKeys::opening(data_key, kms));
         match authorizer.spkey {
             Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
             None => before_the_first_event(reader.open(Table::Services)).await,
         }
-        Ok(Self { authorizer, reader, simple_responses })
+        Ok(Self { authorizer, reader, simple_responses, log })
     }
 
     /// Answers one event.
@@ -122,26 +137,22 @@ impl IntrospectionFunction {
     /// [`AuthorizerError`], which API Gateway turns into 401 or 5xx.
     pub async fn answer(&self, event: LambdaEvent<Event>) -> Result<Answer, AuthorizerError> {
         let started = Instant::now();
-        let call = readable(event.payload)?;
-        let outcome = self.authorizer.authorize(&call, &self.reader, || elapsed_ms(started)).await;
-        answered(&call, outcome, started, self.simple_responses)
+        let call = readable(event, &self.log, started)?;
+        let (outcome, store) = tallied(self.authorizer.authorize(&call, &self.reader, || started.elapsed())).await;
+        self.log.called(&call, &outcome, started, store);
+        render(outcome.decision, &call, self.simple_responses)
     }
 }
 
-fn readable(event: Event) -> Result<Call, AuthorizerError> {
-    event::parse(event).map_err(|error| {
-        log::unreadable(&error.to_string());
-        AuthorizerError::Failed
-    })
-}
-
-fn answered(call: &Call, outcome: Outcome, started: Instant, simple: bool) -> Result<Answer, AuthorizerError> {
-    log::decided(call, &outcome, elapsed_ms(started));
-    render(outcome.decision, call, simple)
-}
-
-fn elapsed_ms(since: Instant) -> u64 {
-    since.elapsed().as_millis().try_into().unwrap_or(u64::MAX)
+fn readable(event: LambdaEvent<Event>, log: &Log, started: Instant) -> Result<Call, AuthorizerError> {
+    let LambdaEvent { payload, context } = event;
+    match event::parse(payload) {
+        Ok(call) => Ok(Call { xray_trace_id: context.xray_trace_id, ..call }),
+        Err(error) => {
+            log.unreadable(&error.to_string(), started);
+            Err(AuthorizerError::Failed)
+        }
+    }
 }
 
 /// Init runs at full CPU and is where work is cheap; what does not come in time is not waited for.

@@ -1,54 +1,84 @@
-//! The log: JSON lines, one for each decision, with its reason and without a secret.
+//! The log of a function: one line for each decision, told to whoever keeps them.
 
-use tracing::Level;
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
-use crate::authorizer::{Call, Decision, HeaderOutcome, Opening, Outcome};
+use tokio::time::Instant;
 
-/// Sends the log to standard output as JSON lines, as CloudWatch Logs likes them.
-pub(super) fn init() {
-    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_max_level(Level::INFO).init();
+use super::{
+    libraries::Libraries,
+    line::{Effort, Line},
+};
+use crate::{
+    authorizer::{Call, Outcome},
+    endpoint::Served,
+    env::World,
+    protocol::{Request, Timestamp},
+    store::Tally,
+};
+
+/// Is told of every decision.
+pub trait Journal: Send + Sync {
+    /// A function of this name has decided at a moment.
+    fn decided(&self, function: &str, now: Timestamp, line: &Line<'_>);
 }
 
-/// The decision line of an authorizer.
-pub(super) fn decided(call: &Call, outcome: &Outcome, duration_ms: u64) {
-    let trace = &outcome.trace;
-    let (decision, error) = words(&outcome.decision);
-    let headers: Vec<String> = trace.headers.iter().map(header).collect();
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    tracing::info!(
-        target: "tollgate::decision", decision, error, reason = outcome.reason.to_string(), reason_code = outcome.reason.code().as_str(), request_id = call.request_id,
-        method = call.target.method(), path = call.target.path(), spkey = text(&trace.spkey),
-        token_spkey = text(&trace.token_spkey), client_id = text(&trace.client_id),
-        application = text(&trace.application), sub = text(&trace.sub), region = text(&trace.region),
-        header_group = text(&trace.header_group), provider = text(&trace.provider),
-        provider_status = trace.provider_status, provider_ms = trace.provider_ms, headers = headers.join(", "),
-        duration_ms,
-    );
+/// Keeps nothing.
+impl Journal for () {
+    fn decided(&self, _: &str, _: Timestamp, _: &Line<'_>) {}
 }
 
-/// An event that is not an authorizer's.
-pub(super) fn unreadable(reason: &str) {
-    tracing::error!(target: "tollgate::decision", decision = "failed", reason = reason);
+/// The log of one function.
+#[derive(Clone)]
+pub struct Log {
+    function: String,
+    world: World,
+    journal: Arc<dyn Journal>,
 }
 
-/// An `Allow` whose policy shuts this very call is a refusal, named by the keys that its caller is shown.
-fn words(decision: &Decision) -> (&'static str, &str) {
-    match decision {
-        Decision::Allow(allow) => match allow.opening {
-            Opening::Api { permits_this_call: false, .. } => {
-                ("refused", allow.context.get("tg_error").unwrap_or_default())
-            }
-            _ => ("allowed", ""),
-        },
-        Decision::Deny(refusal) => ("refused", refusal.error),
-        Decision::Unauthenticated => ("refused", "Unauthorized"),
-        Decision::Failed => ("failed", ""),
+impl Log {
+    /// A log that tells `journal` what the function of a name decides.
+    pub fn new(function: impl Into<String>, world: World, journal: Arc<dyn Journal>) -> Self {
+        Self { function: function.into(), world, journal }
+    }
+
+    /// The log of a function on Lambda: its lines and those of libraries go to standard output, which CloudWatch Logs
+    /// reads.
+    pub(super) fn of_process(function: String, world: World) -> Self {
+        Libraries::listen(function.clone(), world.clone());
+        Self::new(function, world, Arc::new(StandardOutput))
+    }
+
+    pub(super) fn called(&self, call: &Call, outcome: &Outcome, since: Instant, store: Tally) {
+        self.decided(&Line::of_call(call, outcome, Effort { took: since.elapsed(), store }));
+    }
+
+    pub(super) fn unreadable(&self, error: &str, since: Instant) {
+        self.decided(&Line::of_unreadable(error, Effort { took: since.elapsed(), store: Tally::default() }));
+    }
+
+    pub(super) fn served(&self, request: &Request, served: &Served, xray: Option<&str>, effort: Effort) {
+        self.decided(&Line::of_request(request, served, xray, effort));
+    }
+
+    fn decided(&self, line: &Line<'_>) {
+        self.journal.decided(&self.function, self.world.clock.now(), line);
     }
 }
 
-fn header(outcome: &HeaderOutcome) -> String {
-    match outcome.bytes {
-        Some(bytes) => format!("{} {} ({bytes} bytes)", outcome.header, outcome.outcome),
-        None => format!("{} {}", outcome.header, outcome.outcome),
+/// Writes each line at once and whole.
+struct StandardOutput;
+
+impl Journal for StandardOutput {
+    fn decided(&self, function: &str, now: Timestamp, line: &Line<'_>) {
+        write(&line.json(function, now));
     }
+}
+
+/// Writes a line that ends in a line feed, which is one write to the system. A log that cannot be written is no reason
+/// to refuse a call.
+pub(super) fn write(line: &[u8]) {
+    drop(io::stdout().lock().write_all(line));
 }

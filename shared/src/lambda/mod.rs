@@ -3,7 +3,10 @@
 mod answer;
 mod event;
 mod functions;
+mod libraries;
+mod line;
 mod log;
+pub mod metrics;
 mod policy;
 mod proxy;
 mod settings;
@@ -11,5 +14,7 @@ mod settings;
 pub use answer::{Answer, AuthorizerError, render};
 pub use event::{Event, EventError};
 pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction};
+pub use line::{Line, Verdict};
+pub use log::{Journal, Log};
 pub use policy::Policy;
 pub use settings::{Settings, SettingsError};

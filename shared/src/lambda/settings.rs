@@ -76,9 +76,13 @@ impl Settings {
     }
 }
 
+/// `AWS_LAMBDA_FUNCTION_NAME`: the function's name, which its log and metrics carry.
+pub(super) fn function_name() -> Result<String, SettingsError> {
+    required("AWS_LAMBDA_FUNCTION_NAME")
+}
+
 /// Lambda sets Region and credentials; `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_CA_BUNDLE` lead elsewhere.
 fn connection() -> Result<Connection, SettingsError> {
-    let required = |name| variable(name).ok_or_else(|| SettingsError { variable: name, expected: "a value".into() });
     let credentials = Credentials::new(
         required("AWS_ACCESS_KEY_ID")?,
         required("AWS_SECRET_ACCESS_KEY")?,
@@ -121,6 +125,10 @@ fn flag(name: &'static str) -> Result<bool, SettingsError> {
         Some("true") => Ok(true),
         Some(_) => Err(SettingsError { variable: name, expected: "true or false".into() }),
     }
+}
+
+fn required(name: &'static str) -> Result<String, SettingsError> {
+    variable(name).ok_or_else(|| SettingsError { variable: name, expected: "a value".into() })
 }
 
 /// An environment variable; an empty one counts as unset.

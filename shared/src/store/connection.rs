@@ -15,6 +15,8 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 
+use super::tally::CountedSends;
+
 /// Where DynamoDB, or KMS, is and who asks.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -54,6 +56,7 @@ impl Connection {
             .credentials_provider(self.credentials)
             .retry_config(retries())
             .timeout_config(timeouts())
+            .interceptor(CountedSends)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_endpoint_url(self.endpoint);
         Ok(Client::from_conf(config.build()))

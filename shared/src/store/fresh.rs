@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::tally::count;
 use crate::protocol::Timestamp;
 
 /// Values by key, each kept for a fixed time.
@@ -22,7 +23,14 @@ impl<V> Fresh<V> {
         Self { entries: Mutex::default(), max_age }
     }
 
+    /// A value that is fresh. Whether there is one is counted.
     pub(super) fn get(&self, key: &str, now: Timestamp) -> Option<Arc<V>> {
+        let found = self.find(key, now);
+        count(|tally| if found.is_some() { tally.hits += 1 } else { tally.misses += 1 });
+        found
+    }
+
+    fn find(&self, key: &str, now: Timestamp) -> Option<Arc<V>> {
         if self.max_age == 0 {
             return None;
         }

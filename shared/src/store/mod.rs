@@ -9,6 +9,7 @@ mod item;
 mod reader;
 mod snapshot;
 mod tables;
+mod tally;
 mod writer;
 
 pub use change::{Change, Record, RecordKey};
@@ -18,4 +19,5 @@ pub use error::{CommitError, StoreError};
 pub use reader::{Reader, Stored};
 pub use snapshot::Snapshot;
 pub use tables::{Table, Tables};
+pub use tally::{Tally, tallied};
 pub use writer::Writer;

@@ -62,8 +62,7 @@ impl Examination {
     async fn by_introspection(call: Call, with: Surroundings) -> Self {
         let authorizer = IntrospectionAuthorizer::new(with.spkey, with.data_keys);
         let started = Instant::now();
-        let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (outcome, facts) = authorizer.examine(&call, &with.reader, elapsed).await;
+        let (outcome, facts) = authorizer.examine(&call, &with.reader, || started.elapsed()).await;
         Self { call, outcome, facts: Facts::Introspection(Box::new(facts)) }
     }
 

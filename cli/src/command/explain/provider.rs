@@ -27,7 +27,10 @@ pub(super) fn step(call: &Call, called: &ServiceDefinition, facts: &Introspectio
         .fact("asked", format_args!("{} {}", exchange.question.method(), exchange.question.uri()))
         .fact("judged by", rule(&policy.method))
         .fact_if("through", proxy)
-        .fact("took", format_args!("{} ms of {}", trace.provider_ms.unwrap_or_default(), policy.timeout_ms));
+        .fact(
+            "took",
+            format_args!("{} ms of {}", trace.provider_time.unwrap_or_default().as_millis(), policy.timeout_ms),
+        );
     Some(match &exchange.answer {
         Err(error) => step.fact("answered", format_args!("no: {error}")),
         Ok(answer) => step.fact("answered", answered(answer)).fact("document", document(answer)),

@@ -7,7 +7,7 @@ mod headers;
 mod providers;
 mod question;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use question::Question;
 
@@ -69,8 +69,13 @@ impl IntrospectionAuthorizer {
 
     /// Reads the facts, asks the provider and decides. A warm call costs one call to the provider.
     ///
-    /// `elapsed` tells the milliseconds since some moment, to time the provider.
-    pub async fn authorize(&self, call: &Call, reader: &Reader, elapsed: impl Fn() -> u64 + Send + Sync) -> Outcome {
+    /// `elapsed` tells the time since some moment, to time the provider.
+    pub async fn authorize(
+        &self,
+        call: &Call,
+        reader: &Reader,
+        elapsed: impl Fn() -> Duration + Send + Sync,
+    ) -> Outcome {
         self.examine(call, reader, elapsed).await.0
     }
 
@@ -79,7 +84,7 @@ impl IntrospectionAuthorizer {
         &self,
         call: &Call,
         reader: &Reader,
-        elapsed: impl Fn() -> u64 + Send + Sync,
+        elapsed: impl Fn() -> Duration + Send + Sync,
     ) -> (Outcome, IntrospectionFacts) {
         let mut facts = IntrospectionFacts::default();
         let outcome = self.judge(call, reader, elapsed, &mut facts).await;
@@ -90,7 +95,7 @@ impl IntrospectionAuthorizer {
         &self,
         call: &Call,
         reader: &Reader,
-        elapsed: impl Fn() -> u64 + Send + Sync,
+        elapsed: impl Fn() -> Duration + Send + Sync,
         facts: &mut IntrospectionFacts,
     ) -> Outcome {
         let (called, named_by) = match self.service(call, reader).await {
@@ -122,7 +127,7 @@ impl IntrospectionAuthorizer {
         trace.region = Some(region.unwrap_or(HeaderGroup::DEFAULT).to_owned());
         trace.header_group = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
         trace.provider = Some(question.provider().to_owned());
-        trace.provider_ms = Some(elapsed().saturating_sub(started));
+        trace.provider_time = Some(elapsed().saturating_sub(started));
         let outcome = asked.conclude(&question, &answer, trace);
         facts.exchange = Some(ProviderExchange { question, answer });
         outcome

@@ -144,11 +144,13 @@ impl Asked<'_> {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::MalformedToken)));
         };
         authorization.set_sensitive(true);
-        let headers = vec![
+        let mut headers = vec![
             (AUTHORIZATION, authorization),
             (ACCEPT, HeaderValue::from_static("application/json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1")),
             (USER_AGENT, HeaderValue::from_static(concat!("tollgate/", env!("CARGO_PKG_VERSION")))),
         ];
+        let trace = self.call.xray_trace_id.as_deref().and_then(|trace| HeaderValue::from_str(trace).ok());
+        headers.extend(trace.map(|trace| (TRACE, trace)));
         Ok((headers, form))
     }
 }
@@ -166,3 +168,6 @@ fn form(token: &Secret) -> Bytes {
     form.append_pair("token", token.expose()).append_pair("token_type_hint", "access_token");
     form.finish().into()
 }
+
+/// By which X-Ray joins what two servers record of one call.
+const TRACE: HeaderName = HeaderName::from_static("x-amzn-trace-id");

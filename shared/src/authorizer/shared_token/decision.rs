@@ -238,6 +238,7 @@ mod tests {
             query: Vec::new(),
             stage_variables: BTreeMap::new(),
             request_id: String::new(),
+            xray_trace_id: None,
         }
     }
 

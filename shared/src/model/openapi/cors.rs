@@ -27,7 +27,7 @@ pub(super) fn response_headers(service: &ServiceDefinition) -> Vec<(&'static str
     let headers = |origin| {
         vec![
             ("Access-Control-Allow-Origin", fixed(origin)),
-            ("Access-Control-Expose-Headers", fixed("WWW-Authenticate,Retry-After")),
+            ("Access-Control-Expose-Headers", fixed("WWW-Authenticate,Retry-After,X-Request-Id")),
         ]
     };
     origin(service).map(headers).unwrap_or_default()

@@ -44,9 +44,14 @@ fn refusals(service: &ServiceDefinition) -> Vec<Typed> {
     ]
 }
 
+/// All of them, with what each carries: the id by which support finds the line of the log, and what pages need.
 fn rendered(service: &ServiceDefinition, responses: Vec<Typed>) -> Map<String, Value> {
-    let cors = cors::response_headers(service);
-    responses.into_iter().map(|(name, response)| (name.to_owned(), response.with_headers(&cors).render())).collect()
+    let mut everywhere = cors::response_headers(service);
+    everywhere.push(("X-Request-Id", mapping::REQUEST_ID.to_owned()));
+    responses
+        .into_iter()
+        .map(|(name, response)| (name.to_owned(), response.with_headers(&everywhere).render()))
+        .collect()
 }
 
 /// One response; what is missing is as API Gateway has it.
@@ -165,6 +170,16 @@ mod tests {
                 headers["gatewayresponse.header.Access-Control-Allow-Origin"], "'https://app.example'",
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn every_refusal_names_its_request() {
+        for service in [samples::orders(), samples::travel(), samples::weather()] {
+            for (name, response) in gateway_responses(&service) {
+                let id = &response["responseParameters"]["gatewayresponse.header.X-Request-Id"];
+                assert_eq!(id, "context.requestId", "{name}");
+            }
         }
     }
 

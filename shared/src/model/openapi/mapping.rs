@@ -5,6 +5,9 @@ pub(super) fn authorizer_context(key: &str) -> String {
     format!("context.authorizer.{key}")
 }
 
+/// API Gateway's id of the request, which the log of the authorizer has too.
+pub(super) const REQUEST_ID: &str = "context.requestId";
+
 /// A static value, in the single quotes that tell it from an expression.
 ///
 /// No escape is documented for a quote inside. None of the texts that belong here has one; in a text of another hand

@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn every_mapped_value_is_an_expression_or_a_whole_static_value(service in any_service()) {
         for value in mapped_values(&rest_document(&service, &Placement::default())) {
-            let is_expression = ["context.authorizer.", "method.request."].iter().any(|start| value.starts_with(start));
+            let is_expression = ["context.authorizer.", "context.requestId", "method.request."].iter().any(|start| value.starts_with(start));
             let inner = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
             prop_assert!(is_expression || inner.is_some_and(|inner| !inner.contains('\'')), "{value}");
         }

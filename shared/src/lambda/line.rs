@@ -1,0 +1,460 @@
+//! The decision line: what the log says of one decision, and in the same line what is counted and timed of it.
+
+use std::{borrow::Cow, fmt::Write, time::Duration};
+
+use serde::Serialize;
+
+use super::metrics::{
+    ALLOWED, CACHE_HITS, CACHE_MISSES, CONFIG_FAILURE, Directives, Embedded, ISSUED, LATENCY, Measured,
+    PROVIDER_FAILURE, REFUSED, STORE_FAILURE, STORE_RETRIES, VALIDATION_LATENCY,
+};
+use crate::{
+    authorizer::{Call, Decision, HeaderOutcome, Opening, Outcome},
+    endpoint::{Given, Served},
+    protocol::{ClientId, GrantType, OAuthError, ReasonCode, Request, Spkey, Timestamp},
+    store::Tally,
+};
+
+/// What was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// A token was given.
+    Issued,
+    /// The call may go on.
+    Allowed,
+    /// The request or the call is refused.
+    Refused,
+    /// Nobody could tell: the caller is answered 5xx.
+    Failed,
+}
+
+/// One decision. No value of a token, key, secret or header is in here, and nothing of the query. What is absent is
+/// left out of the line.
+#[derive(Debug, Serialize)]
+pub struct Line<'a> {
+    /// What was decided.
+    pub decision: Verdict,
+    /// Why, as a word of the closed list; a token that is issued needs none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonCode>,
+    /// Why, as a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Cow<'a, str>>,
+    /// API Gateway's id of the request, which error answers carry as `X-Request-Id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<&'a str>,
+    /// The id of the X-Ray trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xray_trace_id: Option<&'a str>,
+    /// The method of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<&'a str>,
+    /// The path of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<&'a str>,
+    /// The address that the request came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'a str>,
+    /// The status of the token endpoint's answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The error that the caller is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'a str>,
+    /// How the token was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_type: Option<&'a str>,
+    /// The service called, or those that a new token is for, with blanks between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spkey: Option<Cow<'a, str>>,
+    /// The service that the token is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_spkey: Option<&'a str>,
+    /// The client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<&'a str>,
+    /// The application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<&'a str>,
+    /// The resource owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<&'a str>,
+    /// The scope of a new token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Seconds that a new token lives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+    /// The host of the identity provider that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<&'a str>,
+    /// The region whose endpoint was asked: its code, or `default`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<&'a str>,
+    /// The group of `inject_headers` that was applied: a region's code, or `default`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header_group: Option<&'a str>,
+    /// The provider's status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_status: Option<u16>,
+    /// What became of each injected header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<String>,
+    #[serde(flatten)]
+    measured: Measured,
+}
+
+/// What a decision took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    pub(super) took: Duration,
+    pub(super) store: Tally,
+}
+
+impl<'a> Line<'a> {
+    fn new(decision: Verdict) -> Self {
+        Self {
+            decision,
+            reason: None,
+            message: None,
+            request_id: None,
+            xray_trace_id: None,
+            method: None,
+            path: None,
+            source: None,
+            status: None,
+            error: None,
+            grant_type: None,
+            spkey: None,
+            token_spkey: None,
+            client_id: None,
+            application: None,
+            sub: None,
+            scope: None,
+            expires_in: None,
+            provider: None,
+            region: None,
+            header_group: None,
+            provider_status: None,
+            headers: None,
+            measured: Measured::default(),
+        }
+    }
+
+    /// The decision of an authorizer.
+    pub(super) fn of_call(call: &'a Call, outcome: &'a Outcome, effort: Effort) -> Self {
+        let trace = &outcome.trace;
+        let (decision, error) = words(&outcome.decision);
+        Self {
+            decision,
+            reason: Some(outcome.reason.code()),
+            message: Some(outcome.reason.to_string().into()),
+            request_id: text(&call.request_id),
+            xray_trace_id: call.xray_trace_id.as_deref().and_then(trace_id),
+            method: Some(call.target.method()),
+            path: Some(call.target.path()),
+            error,
+            spkey: trace.spkey.as_deref().map(Cow::Borrowed),
+            token_spkey: trace.token_spkey.as_deref(),
+            client_id: trace.client_id.as_deref(),
+            application: trace.application.as_deref(),
+            sub: trace.sub.as_deref(),
+            provider: trace.provider.as_deref(),
+            region: trace.region.as_deref(),
+            header_group: trace.header_group.as_deref(),
+            provider_status: trace.provider_status,
+            headers: headers(&trace.headers),
+            measured: Measured::of_verdict(decision, outcome, effort),
+            ..Self::new(decision)
+        }
+    }
+
+    /// An event that is not an authorizer's.
+    pub(super) fn of_unreadable(error: &'a str, effort: Effort) -> Self {
+        let mut measured = Measured::default();
+        measured.failure(ReasonCode::ConfigFailure);
+        measured.effort(effort);
+        let (reason, message) = (Some(ReasonCode::ConfigFailure), Some(error.into()));
+        Self { reason, message, measured, ..Self::new(Verdict::Failed) }
+    }
+
+    /// The answer of the token endpoint. `xray`: the header `X-Amzn-Trace-Id`.
+    pub(super) fn of_request(request: &'a Request, served: &'a Served, xray: Option<&'a str>, effort: Effort) -> Self {
+        let verdict = match &served.result {
+            Ok(_) => Verdict::Issued,
+            Err(error) if error.code.reason().is_failure() => Verdict::Failed,
+            Err(_) => Verdict::Refused,
+        };
+        let line = Self {
+            request_id: text(&request.request_id),
+            xray_trace_id: xray.and_then(trace_id),
+            method: Some(request.method.as_str()),
+            path: Some(&request.path),
+            source: text(&request.source),
+            status: Some(served.response.status.as_u16()),
+            grant_type: served.grant_type.map(GrantType::as_str),
+            client_id: served.client_id.as_ref().map(ClientId::as_str),
+            ..Self::new(verdict)
+        };
+        let mut line = match &served.result {
+            Ok(given) => line.issued(given),
+            Err(error) => line.refused(error),
+        };
+        line.measured.effort(effort);
+        line
+    }
+
+    fn issued(mut self, given: &'a Given) -> Self {
+        let services: Vec<&str> = given.issued.services.iter().map(Spkey::as_str).collect();
+        self.measured.once(&ISSUED);
+        Self {
+            spkey: Some(services.join(" ").into()),
+            sub: Some(given.issued.subject.as_str()),
+            scope: Some(given.issued.scope.to_string()),
+            expires_in: Some(given.expires_in),
+            ..self
+        }
+    }
+
+    fn refused(mut self, error: &'a OAuthError) -> Self {
+        let reason = error.code.reason();
+        if self.decision == Verdict::Refused {
+            self.measured.once(&REFUSED);
+        }
+        self.measured.failure(reason);
+        Self {
+            reason: Some(reason),
+            message: Some(error.reason.as_deref().unwrap_or(&error.description).into()),
+            error: Some(error.code.parts().1),
+            ..self
+        }
+    }
+
+    /// The line as it is logged, with its line feed: one JSON object that is an EMF document too.
+    pub fn json(&self, function: &str, now: Timestamp) -> Vec<u8> {
+        let is_failure = self.reason.is_some_and(ReasonCode::is_failure);
+        let document = Document {
+            timestamp: now.rfc3339(),
+            level: if is_failure { "ERROR" } else { "INFO" },
+            function,
+            line: self,
+            embedded: Embedded { timestamp: now.as_secs() * 1_000, directives: Directives(&self.measured) },
+        };
+        let mut bytes = Vec::with_capacity(LINE_BYTES);
+        serde_json::to_writer(&mut bytes, &document).expect("texts and numbers serialize");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    timestamp: String,
+    level: &'static str,
+    function: &'a str,
+    #[serde(flatten)]
+    line: &'a Line<'a>,
+    #[serde(rename = "_aws")]
+    embedded: Embedded<'a>,
+}
+
+impl Measured {
+    fn of_verdict(verdict: Verdict, outcome: &Outcome, effort: Effort) -> Self {
+        let mut measured = Self::default();
+        match verdict {
+            Verdict::Allowed => measured.once(&ALLOWED),
+            Verdict::Refused => measured.once(&REFUSED),
+            Verdict::Issued | Verdict::Failed => {}
+        }
+        measured.failure(outcome.reason.code());
+        measured.effort(effort);
+        if let Some(time) = outcome.trace.provider_time {
+            measured.milliseconds(&VALIDATION_LATENCY, time);
+        }
+        measured
+    }
+
+    fn failure(&mut self, reason: ReasonCode) {
+        match reason {
+            ReasonCode::StoreFailure => self.once(&STORE_FAILURE),
+            ReasonCode::ConfigFailure => self.once(&CONFIG_FAILURE),
+            ReasonCode::ProviderFailure => self.once(&PROVIDER_FAILURE),
+            _ => {}
+        }
+    }
+
+    fn effort(&mut self, Effort { took, store }: Effort) {
+        self.milliseconds(&LATENCY, took);
+        self.count(&CACHE_HITS, store.hits);
+        self.count(&CACHE_MISSES, store.misses);
+        self.count(&STORE_RETRIES, store.retries());
+    }
+}
+
+/// An `Allow` whose policy shuts this very call is a refusal, named by the keys that its caller is shown.
+fn words(decision: &Decision) -> (Verdict, Option<&str>) {
+    match decision {
+        Decision::Allow(allow) => match allow.opening {
+            Opening::Api { permits_this_call: false, .. } => (Verdict::Refused, allow.context.get("tg_error")),
+            _ => (Verdict::Allowed, None),
+        },
+        Decision::Deny(refusal) => (Verdict::Refused, Some(refusal.error)),
+        Decision::Unauthenticated => (Verdict::Refused, Some("Unauthorized")),
+        Decision::Failed => (Verdict::Failed, None),
+    }
+}
+
+fn headers(outcomes: &[HeaderOutcome]) -> Option<String> {
+    let mut text = String::new();
+    for HeaderOutcome { header, outcome, bytes } in outcomes {
+        let comma = if text.is_empty() { "" } else { ", " };
+        write!(text, "{comma}{header} {outcome}").expect("a text takes every write");
+        if let Some(bytes) = bytes {
+            write!(text, " ({bytes} bytes)").expect("a text takes every write");
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// The id of the trace in a header such as `Root=1-…;Parent=…;Sampled=1`.
+fn trace_id(header: &str) -> Option<&str> {
+    header.split(';').find_map(|part| part.trim().strip_prefix("Root="))
+}
+
+fn text(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// What most lines fit in.
+const LINE_BYTES: usize = 1_536;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        authorizer::{Allow, Context, Reason, Trace},
+        lambda::event::{self, Event},
+        protocol::{ErrorCode, Response},
+    };
+
+    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+    const STORE: Tally = Tally { hits: 2, misses: 0, requests: 1, sends: 2 };
+    const EFFORT: Effort = Effort { took: Duration::from_micros(1_250), store: STORE };
+
+    fn call() -> Call {
+        let event: Event = serde_json::from_value(json!({
+            "type": "REQUEST", "requestContext": {"requestId": "r-1"},
+            "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/items/a\nb",
+            "headers": {"Authorization": "Bearer hunter2"}, "queryStringParameters": {"api_key": "hunter2"},
+        }))
+        .unwrap();
+        let xray_trace_id = Some("Root=1-69c2e4ae-3a5f1c0e7d9b2f4a6c8e0d1b;Parent=7d9b;Sampled=1".into());
+        Call { xray_trace_id, ..event::parse(event).unwrap() }
+    }
+
+    fn allowed() -> Decision {
+        let context = Context::default().with("h_x_a", "hunter2");
+        Decision::Allow(Allow { principal: "p".into(), context, opening: Opening::EVERY_CALL, usage_key: None })
+    }
+
+    fn read(line: &Line<'_>) -> (String, Value) {
+        let text = String::from_utf8(line.json("authorizer", NOW)).unwrap();
+        let value = serde_json::from_str(&text).unwrap();
+        (text, value)
+    }
+
+    #[test]
+    fn m21_a_line_is_one_json_object_with_its_metrics_and_no_secret() {
+        let headers = vec![
+            HeaderOutcome { header: "X-A".into(), outcome: "injected", bytes: Some(7) },
+            HeaderOutcome { header: "X-B".into(), outcome: "null", bytes: None },
+        ];
+        let trace = Trace {
+            spkey: Some("tpx1".into()),
+            region: Some("FR".into()),
+            provider: Some("id.example".into()),
+            provider_status: Some(200),
+            provider_time: Some(Duration::from_micros(900)),
+            headers,
+            ..Trace::default()
+        };
+        let outcome = Outcome { decision: allowed(), reason: Reason::ValidToken, trace };
+        let call = call();
+        let (text, line) = read(&Line::of_call(&call, &outcome, EFFORT));
+        assert!(text.ends_with("}\n") && text.lines().count() == 1 && !text.contains("hunter2"), "{text}");
+        let directive = |dimensions: Value, metrics: Value| json!({"Namespace": "Tollgate", "Dimensions": [dimensions], "Metrics": metrics});
+        let all = json!([
+            {"Name": "allowed", "Unit": "Count"}, {"Name": "latency", "Unit": "Milliseconds"},
+            {"Name": "cache_hits", "Unit": "Count"}, {"Name": "store_retries", "Unit": "Count"},
+            {"Name": "validation_latency", "Unit": "Milliseconds"},
+        ]);
+        let provider = json!([{"Name": "validation_latency", "Unit": "Milliseconds"}]);
+        let expected = json!({
+            "timestamp": "2027-01-15T08:00:00Z", "level": "INFO", "function": "authorizer", "decision": "allowed",
+            "reason": "valid_token", "message": "valid token", "request_id": "r-1",
+            "xray_trace_id": "1-69c2e4ae-3a5f1c0e7d9b2f4a6c8e0d1b", "method": "GET", "path": "/items/a\nb",
+            "spkey": "tpx1", "provider": "id.example", "region": "FR", "provider_status": 200,
+            "headers": "X-A injected (7 bytes), X-B null",
+            "allowed": 1, "latency": 1.25, "cache_hits": 2, "store_retries": 1, "validation_latency": 0.9,
+            "_aws": {
+                "Timestamp": 1_800_000_000_000_u64,
+                "CloudWatchMetrics": [
+                    directive(json!(["function"]), all),
+                    directive(json!(["function", "provider", "region"]), provider),
+                ],
+            },
+        });
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_its_reason_and_is_no_error() {
+        let (decision, reason) = (Decision::Unauthenticated, Reason::TokenExpired { at: NOW });
+        let outcome = Outcome { decision, reason, trace: Trace::default() };
+        let (_, line) = read(&Line::of_call(&call(), &outcome, EFFORT));
+        assert_eq!(
+            (&line["level"], &line["decision"], &line["refused"]),
+            (&"INFO".into(), &"refused".into(), &1.into())
+        );
+        assert_eq!((&line["reason"], &line["error"]), (&"token_expired".into(), &"Unauthorized".into()));
+        assert_eq!(line["message"], "the token expired at 2027-01-15T08:00:00Z");
+        assert_eq!(line["_aws"]["CloudWatchMetrics"][1]["Dimensions"], json!([["function", "reason"]]));
+    }
+
+    #[test]
+    fn a_failure_is_an_error_and_no_refusal() {
+        let reason = Reason::StoreFailure("DynamoDB GetItem failed".into());
+        let outcome = Outcome { decision: Decision::Failed, reason, trace: Trace::default() };
+        let (_, line) = read(&Line::of_call(&call(), &outcome, EFFORT));
+        assert_eq!((&line["level"], &line["store_failure"]), (&"ERROR".into(), &1.into()));
+        assert!(line.get("refused").is_none() && line["decision"] == "failed", "{line}");
+    }
+
+    #[test]
+    fn m21_a_token_request_is_told_without_its_credentials() {
+        let request = Request {
+            method: http::Method::POST,
+            path: "/oauth2/token".into(),
+            query: Some("client_secret=hunter2".into()),
+            headers: [(http::header::AUTHORIZATION, "hunter2".parse().unwrap())].into_iter().collect(),
+            body: b"client_secret=hunter2".to_vec(),
+            source: "192.0.2.1".into(),
+            request_id: "r-2".into(),
+        };
+        let told = |error: OAuthError| {
+            let response = error.response(Response::json(&error.body()));
+            let served = Served { response, client_id: None, grant_type: None, result: Err(error) };
+            let (text, line) = read(&Line::of_request(&request, &served, None, EFFORT));
+            assert!(!text.contains("hunter2"), "{text}");
+            line
+        };
+        let line = told(ErrorCode::InvalidClient.because("client authentication failed").logged_as("wrong secret"));
+        assert_eq!((&line["reason"], &line["message"]), (&"invalid_client".into(), &"wrong secret".into()));
+        assert_eq!((&line["status"], &line["request_id"]), (&401.into(), &"r-2".into()));
+        let line = told(ErrorCode::TemporarilyUnavailable.because("try again"));
+        assert_eq!((&line["decision"], &line["store_failure"]), (&"failed".into(), &1.into()));
+    }
+}
