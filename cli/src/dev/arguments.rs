@@ -32,6 +32,9 @@ pub struct DevArguments {
     /// The address to listen on. Anyone who reaches it can use what runs here.
     #[arg(long, default_value = DevArguments::LISTEN)]
     listen: IpAddr,
+    /// A file that gets a line of each decision; `tollgate why --log FILE` reads it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
 }
 
 impl DevArguments {
@@ -75,6 +78,7 @@ impl Default for DevArguments {
             data: None,
             definition_max_age: 0,
             listen,
+            log: None,
         }
     }
 }

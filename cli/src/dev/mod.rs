@@ -5,6 +5,7 @@ mod database;
 pub mod demo;
 mod deployment;
 mod functions;
+mod log_file;
 mod report;
 mod system;
 
@@ -15,13 +16,24 @@ pub use system::{Data, DevError, Options, StartError, System};
 
 use std::sync::Arc;
 
+use shared::lambda::Journal;
+
+use self::log_file::LogFile;
 use crate::command::Failure;
 
 /// Runs until Ctrl-C.
 pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     let reasons = Arc::new(Reasons::default());
     let is_demo = arguments.config.is_none();
-    let options = arguments.options(Arc::new(Console::new(Arc::clone(&reasons))), reasons)?;
+    let journal: Arc<dyn Journal> = Arc::clone(&reasons) as Arc<dyn Journal>;
+    let journal = match &arguments.log {
+        Some(file) => {
+            let opened = LogFile::open(file, journal);
+            Arc::new(opened.map_err(|error| Failure::new(format!("{}: {error}", file.display())))?)
+        }
+        None => journal,
+    };
+    let options = arguments.options(Arc::new(Console::new(reasons)), journal)?;
     let started = System::start(options).await;
     report::drawn(started.as_ref().map_or_else(|failed| &failed.drawn, |system| &system.drawn));
     let system = started?;

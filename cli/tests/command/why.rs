@@ -2,13 +2,30 @@
 
 use std::fs;
 
+use cli::dev::demo;
 use serde_json::{Value, json};
-use tests::{Provider, Reply};
+use tests::{Provider, Reply, secrets};
 
-use crate::running::{complaint, folder, tollgate, tollgate_told};
+use crate::running::{Dev, complaint, folder, tollgate, tollgate_told};
 
 const LINE: &str = r#"{"timestamp":"2026-11-21T09:30:00Z","level":"INFO","function":"gate-shared-token-authorizer","decision":"refused","reason":"token_expired","message":"the token expired at 5","request_id":"6f1b9c52-7d3e","path":"/42","client_id":"shop","refused":1}"#;
 const ID: &str = "6f1b9c52-7d3e";
+
+#[tokio::test]
+async fn a_refusal_of_dev_is_found_by_the_id_of_its_answer() {
+    let log = folder("why").join("decisions.log");
+    let log = log.to_str().unwrap();
+    let dev = Dev::start(&["--log", log]).await;
+    let refused = dev.call("GET", "/orders/42").bearer(demo::EXPIRED_TOKEN).send().await.is(401);
+    dev.call("GET", "/orders/42").bearer(demo::TOKEN).send().await.is(200);
+    let output = tollgate(&["why", refused.header("x-amzn-requestid").unwrap(), "--log", log], &[]).await;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    for fact in ["decision     refused", "token_expired", "shop", "what to do   the caller gets a new token"] {
+        assert!(printed.contains(fact), "{fact} is missing in {output:?}");
+    }
+    secrets::are_not_in(&secrets::DEMO, &printed);
+    secrets::are_not_in(&secrets::DEMO, &fs::read_to_string(log).unwrap());
+}
 
 #[tokio::test]
 async fn lines_are_taken_from_standard_input_too() {
