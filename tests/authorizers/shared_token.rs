@@ -190,7 +190,8 @@ async fn z1_without_credentials_the_challenge_names_no_error() {
 async fn z2_a_bad_token_is_401() {
     let tollgate = tollgate().await;
     let token = token(&tollgate, "x").await;
-    let damaged = format!("{}A{}", &token[..40], &token[41..]);
+    let other = if token.as_bytes()[40] == b'A' { 'B' } else { 'A' };
+    let damaged = format!("{}{other}{}", &token[..40], &token[41..]);
     let truncated = &token[..token.len() - 1];
     for bad in ["unrct8wsweny8h3b3kw39wab", &damaged, truncated, &"a".repeat(4000), "é", "a,b", "=", "a b"] {
         get(&tollgate, "/y/1", bad).await.is(401);
