@@ -41,6 +41,11 @@ fn sample() -> Value {
     template(&definitions(SAMPLE), Product::Rest).unwrap()
 }
 
+/// The sample with a backend in a VPC.
+fn private(file: &str) -> String {
+    file.replace("https://travel.example.com", "https://travel.internal.example.com\n    vpc_link: a1b2c3")
+}
+
 /// The sample with services that HTTP APIs can serve.
 fn http_file() -> String {
     let file = SAMPLE.replace("header:true", "header:false");
@@ -90,10 +95,10 @@ fn a_private_backend_is_reached_by_parameters() {
         let paths = &template["Resources"]["TravelApi"]["Properties"]["DefinitionBody"]["paths"];
         paths["/"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"].clone()
     };
-    let rest = sample();
+    let rest = template(&definitions(&private(SAMPLE)), Product::Rest).unwrap();
     assert_eq!(rest["Parameters"]["TravelVpcLinkId"]["Default"], "a1b2c3");
     assert_eq!(integration(&rest)["connectionId"], json!({ "Fn::Sub": "${TravelVpcLinkId}" }));
-    let http = template(&definitions(&http_file()), HTTP).unwrap();
+    let http = template(&definitions(&private(&http_file())), HTTP).unwrap();
     assert_eq!(integration(&http)["connectionId"], json!({ "Fn::Sub": "${TravelVpcLinkId}" }));
     assert_eq!(integration(&http)["uri"], json!({ "Fn::Sub": "${TravelListenerArn}" }));
 }
@@ -123,7 +128,8 @@ fn every_service_that_is_no_http_api_is_named() {
 #[test]
 fn what_is_named_is_there_and_every_parameter_and_condition_is_used() {
     let open = one("base_path: /, authorizer: none");
-    let cases = [(definitions(SAMPLE), Product::Rest), (definitions(&http_file()), HTTP), (open, Product::Rest)];
+    let [rest, http] = [SAMPLE, &http_file()].map(|file| definitions(&private(file)));
+    let cases = [(rest, Product::Rest), (http, HTTP), (definitions(SAMPLE), Product::Rest), (open, Product::Rest)];
     for template in cases.map(|(services, product)| template(&services, product).unwrap()) {
         let mut named = BTreeSet::new();
         collect(&template["Resources"], &mut named);
