@@ -1,0 +1,37 @@
+//! The API of the token endpoints: what it logs and how much it lets through.
+
+use serde_json::{Map, Value};
+use tests::Template;
+
+/// The members of an entry of the access log, and the bytes of the format around them.
+fn access_log() -> (Map<String, Value>, usize) {
+    let template = Template::read();
+    let format = template.resource("TokenStage")["AccessLogSettings"]["Format"].as_str().unwrap();
+    let members: Map<String, Value> = serde_json::from_str(format).unwrap();
+    let variables: usize = members.values().map(|variable| variable.as_str().unwrap().len()).sum();
+    (members, format.len() - variables)
+}
+
+/// The longest value of each variable that a caller cannot fill as it likes; the path, the query and headers are none.
+fn longest(variable: &str) -> usize {
+    match variable {
+        "$context.requestId" => 36,
+        "$context.requestTime" => "21/Nov/2026:06:00:00 +0000".len(),
+        "$context.identity.sourceIp" => 45,
+        "$context.httpMethod" => "OPTIONS".len(),
+        "$context.status" | "$context.integrationStatus" => 3,
+        "$context.responseLatency" | "$context.integrationLatency" => "30000".len(),
+        "$context.error.responseType" => "AUTHORIZER_CONFIGURATION_ERROR".len(),
+        "$context.integrationErrorMessage" => 256,
+        other => panic!("may a caller choose {other}, and how long is it?"),
+    }
+}
+
+#[test]
+fn an_entry_of_the_access_log_is_whole_and_holds_nothing_that_a_caller_writes() {
+    let (members, around) = access_log();
+    let variables = members.values().map(|variable| variable.as_str().unwrap());
+    let bytes = around + variables.map(longest).sum::<usize>();
+    assert!((400..1024).contains(&bytes), "{bytes}");
+    assert_eq!(members.keys().last().map(String::as_str), Some("integration_error"), "a text of any length ends it");
+}
