@@ -64,6 +64,35 @@ fn a_function_gives_up_before_the_gateway_does() {
 }
 
 #[test]
+fn each_function_can_have_concurrency_of_its_own_and_has_none_unless_told() {
+    let template = Template::read();
+    let parameters = template.section("Parameters");
+    let mut seen = BTreeSet::new();
+    for function in functions(&template) {
+        let reserved = &template.resource(function)["ReservedConcurrentExecutions"]["Fn::If"];
+        let parameter = reserved[1]["Ref"].as_str().unwrap();
+        let condition = &template.section("Conditions")[reserved[0].as_str().unwrap()];
+        assert_eq!(condition["Fn::Not"][0]["Fn::Equals"][0]["Ref"], parameter, "{function}");
+        assert_eq!(parameters[parameter]["Default"], 0, "{function}");
+        assert_eq!(reserved[2]["Ref"], "AWS::NoValue", "{function}");
+        assert!(seen.insert(parameter.to_owned()), "{parameter} is for one function");
+    }
+}
+
+#[test]
+fn the_outputs_name_every_log_group() {
+    let template = Template::read();
+    let groups: BTreeSet<&str> = template.resources("AWS::Logs::LogGroup").map(|(id, _)| id).collect();
+    let outputs = template.section("Outputs").iter().filter(|(name, _)| name.ends_with("LogGroup"));
+    assert_eq!(outputs.map(|(_, output)| output["Value"]["Ref"].as_str().unwrap()).collect::<BTreeSet<_>>(), groups);
+    for function in functions(&template) {
+        let group = template.resource(function)["LoggingConfig"]["LogGroup"]["Ref"].as_str().unwrap();
+        let name = function.strip_suffix("Function").unwrap();
+        assert_eq!(template.section("Outputs")[&format!("{name}LogGroup")]["Value"]["Ref"], group, "{function}");
+    }
+}
+
+#[test]
 fn the_stack_of_samples_gets_every_parameter_that_it_needs() {
     let template = Template::read();
     let stack = template.resource("SampleApiStack");

@@ -35,3 +35,13 @@ fn an_entry_of_the_access_log_is_whole_and_holds_nothing_that_a_caller_writes() 
     assert!((400..1024).contains(&bytes), "{bytes}");
     assert_eq!(members.keys().last().map(String::as_str), Some("integration_error"), "a text of any length ends it");
 }
+
+#[test]
+fn the_limit_of_the_token_api_can_be_set_and_switched_off() {
+    let template = Template::read();
+    let settings = &template.resource("TokenStage")["DefaultRouteSettings"]["Fn::If"];
+    assert_eq!(settings[0], "IsThrottled");
+    assert_eq!(settings[1]["ThrottlingRateLimit"]["Ref"], "ThrottleRateLimit");
+    assert_eq!(settings[1]["ThrottlingBurstLimit"]["Ref"], "ThrottleBurstLimit");
+    assert_eq!(settings[2]["Ref"], "AWS::NoValue");
+}
