@@ -10,7 +10,10 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use shared::store::{Connection, Credentials, DataKeys, Root};
+use shared::{
+    env::World,
+    store::{Connection, Credentials, DataKeys, Root},
+};
 
 use crate::{Provider, Question, Reply};
 
@@ -53,13 +56,18 @@ impl Kms {
 
     /// Data keys that ask this KMS.
     pub fn data_keys(&self) -> DataKeys {
+        self.data_keys_in(World::system())
+    }
+
+    /// The same, by another clock.
+    pub fn data_keys_in(&self, world: World) -> DataKeys {
         let connection = Connection {
             region: "us-east-1".into(),
             credentials: Credentials::new("local", "local", None, None, "tests"),
             endpoint: Some(format!("http://{}", self.address())),
             root: Root::Amazon,
         };
-        DataKeys::default().with_kms(|| connection.open_kms())
+        DataKeys::default().with_kms(world, || connection.open_kms())
     }
 
     /// Refuses everything from now on.

@@ -43,7 +43,7 @@ impl Deployment {
     /// What opens its secrets. `local` is the key of a file, for what was sealed with one.
     pub(crate) fn data_keys(&self, local: DataKeys) -> DataKeys {
         let kms = aws_sdk_kms::Client::new(&self.config);
-        local.with_kms(move || Ok(kms))
+        local.with_kms(World::system(), move || Ok(kms))
     }
 }
 

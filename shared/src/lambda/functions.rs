@@ -122,8 +122,8 @@ impl IntrospectionFunction {
     /// A setting that is missing or wrong.
     pub async fn start() -> Result<Self, Error> {
         let Settings { reader, world, spkey, data_key, kms, simple_responses, .. } = Settings::from_environment()?;
-        let log = Log::of_process(function_name()?, world);
-        let authorizer = IntrospectionAuthorizer::new(spkey, DataKeys::opening(data_key, kms));
+        let log = Log::of_process(function_name()?, world.clone());
+        let authorizer = IntrospectionAuthorizer::new(spkey, DataKeys::opening(data_key, kms, world));
         match authorizer.spkey {
             Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
             None => before_the_first_event(reader.open(Table::Services)).await,

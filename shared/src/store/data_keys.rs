@@ -19,6 +19,7 @@ use super::{Connection, StoreError};
 use crate::{
     env::World,
     model::{DataKey, Sealed, WrappedKey},
+    protocol::Timestamp,
 };
 
 /// Opens what is sealed, and gives the key to seal with.
@@ -26,13 +27,27 @@ use crate::{
 pub struct DataKeys {
     local: Option<Arc<DataKey>>,
     kms: Option<Kms>,
-    opened: Mutex<HashMap<WrappedKey, Arc<DataKey>>>,
+    asked: Mutex<HashMap<WrappedKey, Kept>>,
     sealing: Sealing,
     generated: OnceCell<Arc<DataKey>>,
 }
 
+/// KMS, and the clock that says how long a failure of it is kept.
+struct Kms {
+    client: LazyClient,
+    world: World,
+}
+
 /// Made on its first use: most processes never need it.
-type Kms = LazyLock<Result<Client, String>, Box<dyn FnOnce() -> Result<Client, String> + Send>>;
+type LazyClient = LazyLock<Result<Client, String>, Box<dyn FnOnce() -> Result<Client, String> + Send>>;
+
+/// What came of asking KMS for a data key.
+enum Kept {
+    /// The key, which is kept as long as the process.
+    Opened(Arc<DataKey>),
+    /// Why there is none, and since when: a broken key costs one question in [`FAILURE_KEPT`] seconds, not one per call.
+    Failed(StoreError, Timestamp),
+}
 
 /// What new secrets are sealed with.
 #[derive(Default)]
@@ -53,15 +68,16 @@ impl DataKeys {
     }
 
     /// What a function opens secrets with: the key of a file, where there is one, and KMS.
-    pub fn opening(local: Option<DataKey>, kms: Connection) -> Self {
-        local.map(Self::local).unwrap_or_default().with_kms(|| kms.open_kms())
+    pub fn opening(local: Option<DataKey>, kms: Connection, world: World) -> Self {
+        local.map(Self::local).unwrap_or_default().with_kms(world, || kms.open_kms())
     }
 
-    /// Opens wrapped keys with a KMS client, too, which is made when the first of them comes.
+    /// Opens wrapped keys with a KMS client, too, which is made when the first of them comes. The clock of `world` says
+    /// how long a failure is kept.
     #[must_use]
-    pub fn with_kms(self, client: impl FnOnce() -> Result<Client, String> + Send + 'static) -> Self {
+    pub fn with_kms(self, world: World, client: impl FnOnce() -> Result<Client, String> + Send + 'static) -> Self {
         let client: Box<dyn FnOnce() -> Result<Client, String> + Send> = Box::new(client);
-        Self { kms: Some(LazyLock::new(client)), ..self }
+        Self { kms: Some(Kms { client: LazyLock::new(client), world }), ..self }
     }
 
     /// Seals with a data key that KMS generates, once, under a key of this id, ARN or alias.
@@ -76,7 +92,8 @@ impl DataKeys {
         Self { sealing: Sealing::Discarded(world), ..self }
     }
 
-    /// The key that opens a secret. `place` says in messages whose secret it is.
+    /// The key that opens a secret. `place` says in messages whose secret it is. A failure of KMS is told again for
+    /// some seconds before KMS is asked again.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when KMS does not answer, [`StoreError::Malformed`] when the key cannot be had.
@@ -86,14 +103,27 @@ impl DataKeys {
             let cause = "its secret is sealed with a key file, and DATA_KEY_FILE names none";
             return self.local.clone().ok_or_else(|| unreadable(cause.into()));
         };
-        if let Some(known) = self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(wrapped) {
-            return Ok(Arc::clone(known));
+        let clock = &self.kms().map_err(unreadable)?.world.clock;
+        if let Some(known) = self.known(wrapped, clock.now()) {
+            return known.map_err(|error| match error {
+                StoreError::Malformed { cause, .. } => unreadable(cause),
+                StoreError::Unavailable { .. } => error,
+            });
         }
-        let bytes = self.decrypt(wrapped, place).await?;
-        let key = DataKey::new(&bytes).ok_or_else(|| unreadable("its data key has not 32 bytes".into()))?;
-        let key = Arc::new(key.wrapped_as(wrapped.clone()));
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(wrapped.clone(), Arc::clone(&key));
-        Ok(key)
+        let opened = self.unwrap(wrapped, place).await;
+        let kept = opened.clone().map_or_else(|error| Kept::Failed(error, clock.now()), Kept::Opened);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(wrapped.clone(), kept);
+        opened
+    }
+
+    /// What KMS said of a wrapped key, unless that was a failure some time ago.
+    fn known(&self, wrapped: &WrappedKey, now: Timestamp) -> Option<Result<Arc<DataKey>, StoreError>> {
+        match self.asked.lock().unwrap_or_else(PoisonError::into_inner).get(wrapped)? {
+            Kept::Opened(key) => Some(Ok(Arc::clone(key))),
+            Kept::Failed(error, since) => {
+                (now >= *since && now.since(*since) < FAILURE_KEPT).then(|| Err(error.clone()))
+            }
+        }
     }
 
     /// The key to seal with, the same one each time; `None` when there is none.
@@ -111,6 +141,15 @@ impl DataKeys {
                 Ok(DataKey::new(&bytes).map(Arc::new))
             }
         }
+    }
+
+    async fn unwrap(&self, wrapped: &WrappedKey, place: &str) -> Result<Arc<DataKey>, StoreError> {
+        let bytes = self.decrypt(wrapped, place).await?;
+        let key = DataKey::new(&bytes).ok_or_else(|| StoreError::Malformed {
+            id: place.to_owned(),
+            cause: "its data key has not 32 bytes".into(),
+        })?;
+        Ok(Arc::new(key.wrapped_as(wrapped.clone())))
     }
 
     async fn decrypt(&self, wrapped: &WrappedKey, place: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
@@ -149,8 +188,11 @@ impl DataKeys {
     }
 
     fn client(&self) -> Result<&Client, String> {
-        let kms = self.kms.as_ref().ok_or("its data key is wrapped, and there is no KMS to open it")?;
-        LazyLock::force(kms).as_ref().map_err(Clone::clone)
+        LazyLock::force(&self.kms()?.client).as_ref().map_err(Clone::clone)
+    }
+
+    fn kms(&self) -> Result<&Kms, String> {
+        self.kms.as_ref().ok_or_else(|| "its data key is wrapped, and there is no KMS to open it".into())
     }
 }
 
@@ -173,6 +215,9 @@ where
     }
     StoreError::Unavailable { operation, cause }
 }
+
+/// Seconds that a failure of KMS is told again: short enough that a mended key soon works.
+const FAILURE_KEPT: u64 = 5;
 
 /// The encryption context of every data key: a policy can name it, and a data key of another purpose does not pass.
 const CONTEXT: (&str, &str) = ("tollgate", "provider-credentials");

@@ -12,6 +12,7 @@ use std::{sync::Arc, time::Duration};
 pub use question::Question;
 
 use providers::KeptProviders;
+use question::{ShownToken, basic};
 
 use super::{
     Authorization, Call, Decision, Outcome, ProviderFault, Reason, Refusal, Trace,
@@ -22,8 +23,8 @@ use super::{
 };
 use crate::{
     model::{
-        ApiKey, Authorizer, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route,
-        ServiceDefinition, Unsealable, ValidationMethod,
+        ApiKey, Authorizer, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route, Sealed,
+        ServiceDefinition, Unsealable,
     },
     protocol::{Secret, Spkey},
     store::{DataKeys, Reader},
@@ -115,8 +116,7 @@ impl IntrospectionAuthorizer {
         };
         facts.key.clone_from(&key);
         let asked = Asked { call, called: &called, policy, key: key.as_deref() };
-        let credentials = self.credentials(&called, policy).await;
-        let question = match asked.question(self.providers.of(&called, policy), credentials) {
+        let question = match self.question(&asked).await {
             Ok(question) => question,
             Err(outcome) => return *outcome,
         };
@@ -140,14 +140,25 @@ impl IntrospectionAuthorizer {
         }
     }
 
-    /// What the gateway shows the provider; KMS is asked once per data key.
-    async fn credentials<'p>(&self, called: &ServiceDefinition, policy: &'p IntrospectionPolicy) -> Credentials<'p> {
-        let ValidationMethod::Introspection { client_id, client_secret } = &policy.method else { return Ok(None) };
+    /// The question, or the verdict about a call that needs none. Only of a call that nothing else is wrong with is a
+    /// secret opened.
+    async fn question(&self, asked: &Asked<'_>) -> Result<Question, Box<Outcome>> {
+        let draft = asked.draft(self.providers.of(asked.called, asked.policy))?;
+        let authorization = match &draft.token {
+            ShownToken::Passed(header) => header.clone(),
+            ShownToken::Posted { client_id, client_secret, .. } => {
+                let secret = self.open(client_secret, asked.called).await;
+                basic(client_id, &secret.map_err(|missing| Box::new(failed(asked.trace(), missing)))?)
+            }
+        };
+        Ok(draft.question(authorization, asked.call.xray_trace_id.as_deref()))
+    }
+
+    /// A secret of the service; KMS is asked once per data key.
+    async fn open(&self, sealed: &Sealed, called: &ServiceDefinition) -> Result<Secret, Missing> {
         let place = format!("spkey#{}", called.spkey);
-        let key = self.data_keys.of(client_secret, &place).await?;
-        let unopened = |error: Unsealable| Missing::configuration(error.to_string());
-        let secret = key.open(client_secret, &place).map_err(unopened)?;
-        Ok(Some((client_id, secret)))
+        let key = self.data_keys.of(sealed, &place).await?;
+        key.open(sealed, &place).map_err(|error: Unsealable| Missing::configuration(error.to_string()))
     }
 
     async fn service(&self, call: &Call, reader: &Reader) -> Result<(Arc<ServiceDefinition>, NamedBy), Missing> {
@@ -158,13 +169,10 @@ impl IntrospectionAuthorizer {
     }
 }
 
-/// The gateway's own id and secret at the provider, where the method has them, or why they cannot be read.
-type Credentials<'p> = Result<Option<(&'p str, Secret)>, Missing>;
-
 /// A call with the facts about it.
 struct Asked<'a> {
     call: &'a Call,
-    called: &'a ServiceDefinition,
+    called: &'a Arc<ServiceDefinition>,
     policy: &'a IntrospectionPolicy,
     key: Option<&'a ApiKey>,
 }

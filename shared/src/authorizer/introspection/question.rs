@@ -11,17 +11,37 @@ use http::{
 use zeroize::Zeroizing;
 
 use super::{
-    Asked, Authorization, ConnectorError, Credentials, Missing, Outcome, Reason, failed,
+    Asked, Authorization, ConnectorError, Missing, Outcome, Reason, failed,
     providers::{Parsed, Providers},
 };
 use crate::{
-    model::{IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route},
+    model::{IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route, Sealed, ValidationMethod},
     protocol::{AuthorizationHeader, Secret},
     upstream::{Method, Outgoing, ProviderUri},
 };
 
-/// Headers and, for a POST, the form of a request.
-type Message = (Vec<(HeaderName, HeaderValue)>, Option<Bytes>);
+/// A question that nothing is wrong with, before the gateway shows who it is.
+pub(super) struct Draft<'p> {
+    uri: ProviderUri,
+    pub(super) token: ShownToken<'p>,
+    providers: Arc<Providers>,
+    region: Option<String>,
+}
+
+/// How the provider sees the token.
+pub(super) enum ShownToken<'p> {
+    /// As the caller shows it.
+    Passed(HeaderValue),
+    /// In a form, by a gateway with credentials of its own.
+    Posted {
+        /// The form.
+        form: Bytes,
+        /// The gateway's client id at the provider.
+        client_id: &'p str,
+        /// The gateway's secret there.
+        client_secret: &'p Sealed,
+    },
+}
 
 /// One question for one provider.
 pub struct Question {
@@ -62,9 +82,28 @@ impl Question {
     }
 }
 
-impl Asked<'_> {
+impl Draft<'_> {
+    /// The question, with the gateway's or the caller's `Authorization`.
+    pub(super) fn question(self, mut authorization: HeaderValue, xray_trace_id: Option<&str>) -> Question {
+        authorization.set_sensitive(true);
+        let mut headers = vec![
+            (AUTHORIZATION, authorization),
+            (ACCEPT, HeaderValue::from_static("application/json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1")),
+            (USER_AGENT, HeaderValue::from_static(concat!("tollgate/", env!("CARGO_PKG_VERSION")))),
+        ];
+        let trace = xray_trace_id.and_then(|trace| HeaderValue::from_str(trace).ok());
+        headers.extend(trace.map(|trace| (TRACE, trace)));
+        let form = match self.token {
+            ShownToken::Passed(_) => None,
+            ShownToken::Posted { form, .. } => Some(form),
+        };
+        Question { uri: self.uri, form, headers, providers: self.providers, region: self.region }
+    }
+}
+
+impl<'a> Asked<'a> {
     /// The question, or the verdict about a call that needs none.
-    pub(super) fn question(&self, providers: Parsed, credentials: Credentials<'_>) -> Result<Question, Box<Outcome>> {
+    pub(super) fn draft(&self, providers: Parsed) -> Result<Draft<'a>, Box<Outcome>> {
         if !self.called.enabled {
             return Err(Box::new(self.refuse(
                 ConnectorError::TokenValidationFails,
@@ -87,11 +126,23 @@ impl Asked<'_> {
             return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::SchemeWithoutToken)));
         }
         let region = self.region()?;
-        let (headers, form) = self.message(&header, text.expose(), credentials)?;
+        let token = self.shown(&header, text.expose())?;
         let configured = |error: String| Box::new(failed(self.trace(), Missing::Configuration(error)));
         let providers = providers.map_err(configured)?;
         let uri = providers.uri(region.as_deref()).ok_or_else(|| self.no_default())?.clone();
-        Ok(Question { uri, form, headers, providers, region })
+        Ok(Draft { uri, token, providers, region })
+    }
+
+    /// The token as the method has it, which is refused where no header can carry it.
+    fn shown(&self, header: &AuthorizationHeader, text: &str) -> Result<ShownToken<'a>, Box<Outcome>> {
+        match &self.policy.method {
+            ValidationMethod::Introspection { client_id, client_secret } => {
+                Ok(ShownToken::Posted { form: form(header.credentials()), client_id, client_secret })
+            }
+            ValidationMethod::Bearer { .. } => HeaderValue::from_str(text)
+                .map(ShownToken::Passed)
+                .map_err(|_| Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::MalformedToken))),
+        }
     }
 
     /// A TOKEN event shows neither API key nor region header.
@@ -127,39 +178,14 @@ impl Asked<'_> {
         let code = values.next().filter(|_| values.next().is_none())?.trim();
         region.endpoints.iter().find(|endpoint| endpoint.code == code)
     }
-
-    /// Headers and form of the request, by the method.
-    fn message(
-        &self,
-        header: &AuthorizationHeader,
-        text: &str,
-        credentials: Credentials<'_>,
-    ) -> Result<Message, Box<Outcome>> {
-        let own = credentials.map_err(|missing| Box::new(failed(self.trace(), missing)))?;
-        let (authorization, form) = match own {
-            Some((client_id, secret)) => (basic(client_id, &secret), Some(form(header.credentials()))),
-            None => (text.to_owned(), None),
-        };
-        let Ok(mut authorization) = HeaderValue::from_str(&authorization) else {
-            return Err(Box::new(self.refuse(ConnectorError::TokenValidationFails, Reason::MalformedToken)));
-        };
-        authorization.set_sensitive(true);
-        let mut headers = vec![
-            (AUTHORIZATION, authorization),
-            (ACCEPT, HeaderValue::from_static("application/json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1")),
-            (USER_AGENT, HeaderValue::from_static(concat!("tollgate/", env!("CARGO_PKG_VERSION")))),
-        ];
-        let trace = self.call.xray_trace_id.as_deref().and_then(|trace| HeaderValue::from_str(trace).ok());
-        headers.extend(trace.map(|trace| (TRACE, trace)));
-        Ok((headers, form))
-    }
 }
 
 /// RFC 6749 section 2.3.1: both parts form-encoded, then base64.
-fn basic(client_id: &str, secret: &Secret) -> String {
+pub(super) fn basic(client_id: &str, secret: &Secret) -> HeaderValue {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = Zeroizing::new(format!("{}:{}", encoded(client_id), encoded(secret.expose())));
-    format!("Basic {}", STANDARD.encode(pair.as_bytes()))
+    let header = format!("Basic {}", STANDARD.encode(pair.as_bytes()));
+    HeaderValue::try_from(header).expect("base64 fits a header")
 }
 
 /// RFC 7662 section 2.1.
