@@ -11,20 +11,16 @@ use crate::{
     protocol::BearerChallenge,
 };
 
-/// Every response of the generated document; none where API Gateway's own will do.
+/// Every response of the generated document.
 pub(super) fn gateway_responses(service: &ServiceDefinition) -> Map<String, Value> {
     let mut responses = refusals(service);
     if service.methods != Methods::Any {
         responses.push(("UNSUPPORTED_MEDIA_TYPE", method_not_allowed(service)));
     }
-    if cors::origin(service).is_some() {
-        responses.push(("DEFAULT_4XX", GatewayResponse::default()));
-        responses.push(("DEFAULT_5XX", GatewayResponse::default()));
-    }
     rendered(service, responses)
 }
 
-/// Those that speak for the authorizer, for any API that it guards.
+/// Those of any API that the service's authorizer guards.
 pub(super) fn authorizer_responses(service: &ServiceDefinition) -> Map<String, Value> {
     rendered(service, refusals(service))
 }
@@ -47,9 +43,11 @@ fn refusals(service: &ServiceDefinition) -> Vec<Typed> {
 /// All of them, with what each carries: the id by which support finds the line of the log, and what pages need.
 fn rendered(service: &ServiceDefinition, responses: Vec<Typed>) -> Map<String, Value> {
     let mut everywhere = cors::response_headers(service);
-    everywhere.push(("X-Request-Id", mapping::REQUEST_ID.to_owned()));
+    everywhere.push(mapping::request_id());
+    let defaults = ["DEFAULT_4XX", "DEFAULT_5XX"].map(|name| (name, GatewayResponse::default()));
     responses
         .into_iter()
+        .chain(defaults)
         .map(|(name, response)| (name.to_owned(), response.with_headers(&everywhere).render()))
         .collect()
 }
@@ -156,8 +154,9 @@ mod tests {
     #[test]
     fn every_body_is_json() {
         for (name, response) in gateway_responses(&samples::orders()) {
-            let body = response["responseTemplates"]["application/json"].as_str().unwrap();
-            assert!(serde_json::from_str::<Value>(body).is_ok(), "{name}");
+            let template = response.get("responseTemplates").map(|templates| &templates["application/json"]);
+            let is_json = template.is_none_or(|body| serde_json::from_str::<Value>(body.as_str().unwrap()).is_ok());
+            assert!(is_json, "{name}");
         }
     }
 
@@ -176,16 +175,22 @@ mod tests {
     #[test]
     fn every_refusal_names_its_request() {
         for service in [samples::orders(), samples::travel(), samples::weather()] {
-            for (name, response) in gateway_responses(&service) {
-                let id = &response["responseParameters"]["gatewayresponse.header.X-Request-Id"];
-                assert_eq!(id, "context.requestId", "{name}");
+            for responses in [gateway_responses(&service), authorizer_responses(&service)] {
+                assert!(responses.contains_key("DEFAULT_4XX") && responses.contains_key("DEFAULT_5XX"));
+                for (name, response) in responses {
+                    let id = &response["responseParameters"]["gatewayresponse.header.X-Request-Id"];
+                    assert_eq!(id, "context.requestId", "{name}");
+                }
             }
         }
     }
 
     #[test]
-    fn an_open_service_without_browsers_keeps_api_gateways_own_responses() {
-        let service = ServiceDefinition { cors_origins: Vec::new(), ..samples::weather() };
-        assert!(gateway_responses(&service).is_empty());
+    fn the_defaults_keep_the_statuses_and_bodies_of_api_gateway() {
+        let responses = gateway_responses(&samples::weather());
+        for name in ["DEFAULT_4XX", "DEFAULT_5XX"] {
+            let members: Vec<&String> = responses[name].as_object().unwrap().keys().collect();
+            assert_eq!(members, ["responseParameters"], "{name}");
+        }
     }
 }

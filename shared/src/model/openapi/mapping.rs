@@ -5,8 +5,10 @@ pub(super) fn authorizer_context(key: &str) -> String {
     format!("context.authorizer.{key}")
 }
 
-/// API Gateway's id of the request, which the log of the authorizer has too.
-pub(super) const REQUEST_ID: &str = "context.requestId";
+/// The header with API Gateway's id of the request, by which support finds the line of the log.
+pub(super) fn request_id() -> (&'static str, String) {
+    ("X-Request-Id", "context.requestId".to_owned())
+}
 
 /// A static value, in the single quotes that tell it from an expression.
 ///

@@ -7,7 +7,7 @@ use crate::model::ServiceDefinition;
 
 /// What a method gets that the service does not serve (RFC 9110 section 15.5.6).
 pub(super) fn method_not_allowed(service: &ServiceDefinition) -> Value {
-    let mut headers = vec![allow(service)];
+    let mut headers = vec![allow(service), mapping::request_id()];
     headers.extend(cors::response_headers(service));
     let mut operation = operation(405, "The service does not serve this method", &headers);
     operation["x-amazon-apigateway-integration"]["responses"]["default"]["responseTemplates"] =

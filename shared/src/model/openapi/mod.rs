@@ -68,9 +68,7 @@ pub fn rest_document(service: &ServiceDefinition, placement: &Placement<'_>) -> 
         document["components"] = json!({ "securitySchemes": authorizer::security_schemes(service, placement) });
     }
     let responses = gateway_responses::gateway_responses(service);
-    if !responses.is_empty() {
-        document["x-amazon-apigateway-gateway-responses"] = Value::Object(responses);
-    }
+    document["x-amazon-apigateway-gateway-responses"] = Value::Object(responses);
     document["x-amazon-apigateway-binary-media-types"] = json!(["*/*"]);
     document
 }
