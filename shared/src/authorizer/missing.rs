@@ -22,7 +22,7 @@ impl From<StoreError> for Missing {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable { .. } => Self::Store(error),
-            StoreError::Malformed { .. } => Self::Configuration(error.to_string()),
+            StoreError::Malformed { .. } | StoreError::NoDataKey { .. } => Self::Configuration(error.to_string()),
         }
     }
 }

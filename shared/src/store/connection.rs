@@ -42,23 +42,30 @@ pub enum Root {
     Pem(Vec<u8>),
 }
 
+/// The settings that both clients have. Their builders have the same methods and no trait in common.
+macro_rules! on_our_terms {
+    ($connection:expr, $builder:expr) => {{
+        let connection = $connection;
+        let mut config = $builder
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(connection.http()?)
+            .region(Region::new(connection.region))
+            .credentials_provider(connection.credentials)
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(connection.endpoint);
+        config
+    }};
+}
+
 impl Connection {
     /// A client of DynamoDB. It connects on its first request.
     ///
     /// # Errors
     /// A text for the log when the certificates are not PEM.
     pub fn open(self) -> Result<Client, String> {
-        let http = self.http()?;
-        let mut config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(http)
-            .region(Region::new(self.region))
-            .credentials_provider(self.credentials)
-            .retry_config(retries())
-            .timeout_config(timeouts())
-            .interceptor(CountedSends)
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.set_endpoint_url(self.endpoint);
+        let config = on_our_terms!(self, Config::builder().interceptor(CountedSends));
         Ok(Client::from_conf(config.build()))
     }
 
@@ -67,16 +74,7 @@ impl Connection {
     /// # Errors
     /// As [`Connection::open`].
     pub fn open_kms(self) -> Result<aws_sdk_kms::Client, String> {
-        let http = self.http()?;
-        let mut config = aws_sdk_kms::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(http)
-            .region(Region::new(self.region))
-            .credentials_provider(self.credentials)
-            .retry_config(retries())
-            .timeout_config(timeouts())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.set_endpoint_url(self.endpoint);
+        let config = on_our_terms!(self, aws_sdk_kms::Config::builder());
         Ok(aws_sdk_kms::Client::from_conf(config.build()))
     }
 

@@ -9,7 +9,6 @@ use std::{
 use aws_sdk_kms::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    operation::{decrypt::DecryptError, generate_data_key::GenerateDataKeyError},
     types::DataKeySpec,
 };
 use tokio::sync::OnceCell;
@@ -107,7 +106,7 @@ impl DataKeys {
         if let Some(known) = self.known(wrapped, clock.now()) {
             return known.map_err(|error| match error {
                 StoreError::Malformed { cause, .. } => unreadable(cause),
-                StoreError::Unavailable { .. } => error,
+                StoreError::Unavailable { .. } | StoreError::NoDataKey { .. } => error,
             });
         }
         let opened = self.unwrap(wrapped, place).await;
@@ -157,30 +156,17 @@ impl DataKeys {
         let blob = wrapped.bytes().ok_or_else(|| unreadable("its data key is not base64".into()))?;
         let client = self.client().map_err(unreadable)?;
         let request = client.decrypt().ciphertext_blob(blob.into()).encryption_context(CONTEXT.0, CONTEXT.1);
-        let answer = request.send().await.map_err(|error| {
-            let is_over = matches!(
-                error.as_service_error(),
-                Some(DecryptError::DependencyTimeoutException(_) | DecryptError::KmsInternalException(_))
-            );
-            refused("kms:Decrypt", place, is_over, error)
-        })?;
+        let answer = request.send().await.map_err(|error| failure("kms:Decrypt", error, unreadable))?;
         let plaintext = answer.plaintext.ok_or_else(|| unreadable("KMS gave no data key".into()))?;
         Ok(Zeroizing::new(plaintext.into_inner()))
     }
 
     async fn generate(&self, key_id: &str) -> Result<Arc<DataKey>, StoreError> {
-        let unusable = |cause: String| StoreError::Malformed { id: key_id.to_owned(), cause };
+        let unusable = |cause: String| StoreError::NoDataKey { key_id: key_id.to_owned(), cause };
         let client = self.client().map_err(unusable)?;
         let request = client.generate_data_key().key_id(key_id).key_spec(DataKeySpec::Aes256);
-        let answer = request.encryption_context(CONTEXT.0, CONTEXT.1).send().await.map_err(|error| {
-            let is_over = matches!(
-                error.as_service_error(),
-                Some(
-                    GenerateDataKeyError::DependencyTimeoutException(_) | GenerateDataKeyError::KmsInternalException(_)
-                )
-            );
-            refused("kms:GenerateDataKey", key_id, is_over, error)
-        })?;
+        let answer = request.encryption_context(CONTEXT.0, CONTEXT.1).send().await;
+        let answer = answer.map_err(|error| failure("kms:GenerateDataKey", error, unusable))?;
         let bytes = answer.plaintext.map(|bytes| Zeroizing::new(bytes.into_inner()));
         let key = bytes.and_then(|bytes| DataKey::new(&bytes)).zip(answer.ciphertext_blob);
         let (key, wrapped) = key.ok_or_else(|| unusable("KMS gave no data key of 32 bytes".into()))?;
@@ -192,7 +178,7 @@ impl DataKeys {
     }
 
     fn kms(&self) -> Result<&Kms, String> {
-        self.kms.as_ref().ok_or_else(|| "its data key is wrapped, and there is no KMS to open it".into())
+        self.kms.as_ref().ok_or_else(|| "there is no connection to KMS".into())
     }
 }
 
@@ -202,22 +188,25 @@ impl fmt::Debug for DataKeys {
     }
 }
 
-/// What KMS refuses stays refused until somebody mends it; what it does not answer may be asked again.
-fn refused<E>(operation: &'static str, place: &str, is_over: bool, error: SdkError<E>) -> StoreError
+/// What KMS refuses is lasting, until somebody mends it; what it does not answer may be asked again.
+fn failure<E>(operation: &'static str, error: SdkError<E>, lasting: impl FnOnce(String) -> StoreError) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let is_throttled = error.code().is_some_and(|code| code.contains("Throttling"));
+    let is_passing = error.code().is_some_and(|code| PASSING.contains(&code) || code.contains("Throttling"));
     let is_answered = error.as_service_error().is_some();
     let cause = DisplayErrorContext(error).to_string();
-    if is_answered && !is_over && !is_throttled {
-        return StoreError::Malformed { id: place.to_owned(), cause: format!("{operation} is refused: {cause}") };
+    if is_answered && !is_passing {
+        return lasting(format!("{operation} is refused: {cause}"));
     }
     StoreError::Unavailable { operation, cause }
 }
 
 /// Seconds that a failure of KMS is told again: short enough that a mended key soon works.
 const FAILURE_KEPT: u64 = 5;
+
+/// Errors of KMS itself.
+const PASSING: [&str; 2] = ["DependencyTimeoutException", "KMSInternalException"];
 
 /// The encryption context of every data key: a policy can name it, and a data key of another purpose does not pass.
 const CONTEXT: (&str, &str) = ("tollgate", "provider-credentials");

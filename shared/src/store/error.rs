@@ -21,6 +21,13 @@ pub enum StoreError {
         /// What is wrong with it.
         cause: String,
     },
+    /// KMS gives no data key to seal with.
+    NoDataKey {
+        /// The id, ARN or alias of the KMS key.
+        key_id: String,
+        /// Why.
+        cause: String,
+    },
 }
 
 impl fmt::Display for StoreError {
@@ -28,6 +35,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Unavailable { operation, cause } => write!(f, "{operation} failed: {cause}"),
             Self::Malformed { id, cause } => write!(f, "the item {id} is not readable: {cause}"),
+            Self::NoDataKey { key_id, cause } => write!(f, "the KMS key {key_id} gives no data key: {cause}"),
         }
     }
 }
@@ -67,7 +75,7 @@ impl From<StoreError> for OAuthError {
                 .because("the server cannot reach its store now, try again")
                 .retry_after(1)
                 .logged_as(error.to_string()),
-            StoreError::Malformed { .. } => ErrorCode::ServerError
+            StoreError::Malformed { .. } | StoreError::NoDataKey { .. } => ErrorCode::ServerError
                 .because("the server's configuration is damaged, tell its operator")
                 .logged_as(error.to_string()),
         }

@@ -23,7 +23,8 @@ pub(super) const ATTEMPT: &str = "attempt";
 /// Attribute: when DynamoDB may delete the item. Never used to decide.
 pub(super) const PURGE_AT: &str = "purge_at";
 
-pub(super) fn service_key(spkey: &Spkey) -> String {
+/// The key of a service's item, which is also the place that its secret for a provider is sealed for.
+pub fn service_key(spkey: &Spkey) -> String {
     format!("spkey#{spkey}")
 }
 

@@ -16,6 +16,7 @@ pub use change::{Change, Record, RecordKey};
 pub use connection::{Connection, Credentials, Root};
 pub use data_keys::DataKeys;
 pub use error::{CommitError, StoreError};
+pub use item::service_key;
 pub use reader::{Reader, Stored};
 pub use snapshot::Snapshot;
 pub use tables::{Table, Tables};

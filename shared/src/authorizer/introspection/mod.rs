@@ -27,7 +27,7 @@ use crate::{
         ServiceDefinition, Unsealable,
     },
     protocol::{Secret, Spkey},
-    store::{DataKeys, Reader},
+    store::{DataKeys, Reader, service_key},
     upstream::{Answer, Upstream, UpstreamError},
 };
 
@@ -156,7 +156,7 @@ impl IntrospectionAuthorizer {
 
     /// A secret of the service; KMS is asked once per data key.
     async fn open(&self, sealed: &Sealed, called: &ServiceDefinition) -> Result<Secret, Missing> {
-        let place = format!("spkey#{}", called.spkey);
+        let place = service_key(&called.spkey);
         let key = self.data_keys.of(sealed, &place).await?;
         key.open(sealed, &place).map_err(|error: Unsealable| Missing::configuration(error.to_string()))
     }
