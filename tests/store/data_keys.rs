@@ -2,7 +2,7 @@
 
 use shared::{
     endpoint::apply::{Wanted, plan},
-    model::{Sealed, WrappedKey},
+    model::{DataKey, Sealed, WrappedKey},
     store::{DataKeys, StoreError},
 };
 use tests::{KMS_KEY, Kms};
@@ -94,8 +94,13 @@ async fn a_kms_that_refuses_or_fails_stops_a_run_before_it_writes_and_says_so() 
     let (writer, keys, world) = (store.writer(), kms.data_keys().sealing_under(KMS_KEY), store.world());
     let refused = shared::endpoint::apply(&changed, &writer, &keys, &world).await.unwrap_err().to_string();
     assert!(refused.starts_with("nothing was written") && refused.contains("kms:Decrypt is refused"), "{refused}");
+    assert!(refused.contains("service one ") && refused.contains("--reseal"), "{refused}");
     let error = kms.data_keys().sealing_under(KMS_KEY).sealing_key().await.err().unwrap();
-    assert!(matches!(&error, StoreError::Malformed { .. }) && error.to_string().contains("kms:GenerateDataKey"));
+    let said = error.to_string();
+    assert!(
+        said.starts_with(&format!("the KMS key {KMS_KEY} gives no data key: kms:GenerateDataKey is refused")),
+        "{said}"
+    );
     kms.fail(true);
     let error = kms.data_keys().sealing_under(KMS_KEY).sealing_key().await.err().unwrap();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
@@ -121,4 +126,43 @@ async fn a_plan_that_is_only_shown_generates_no_data_key() {
     let keys = kms.data_keys().sealing_for_show(store.world());
     let plan = plan(&Wanted::of(&parsed(TWO_PROVIDERS)), store.writer().reader(), &keys, &store.world()).await.unwrap();
     assert_eq!((plan.changes(), kms.asked("GenerateDataKey")), (2, 0));
+}
+
+/// The file's text without its two secrets.
+fn without_secrets() -> String {
+    TWO_PROVIDERS
+        .replace(", client_secret: secret-at-the-first", "")
+        .replace(", client_secret: secret-at-the-second", "")
+}
+
+#[tokio::test]
+async fn resealing_reaches_a_secret_that_the_file_omits() {
+    let (store, kms) = (Store::new().await, Kms::start().await);
+    apply(&store, TWO_PROVIDERS, &kms.data_keys().sealing_under(KMS_KEY)).await;
+    let before = wrapped(&store).await;
+    let configuration = parsed(&without_secrets());
+    let wanted = Wanted { reseal: true, ..Wanted::of(&configuration) };
+    let keys = kms.data_keys().sealing_under(KMS_KEY);
+    let plan = plan(&wanted, store.writer().reader(), &keys, &store.world()).await.unwrap();
+    plan.carry_out(&store.writer(), 1, |_| std::ops::ControlFlow::Continue(())).await.unwrap();
+    assert!(wrapped(&store).await.iter().all(|key| !before.contains(key)));
+    assert_eq!(apply(&store, TWO_PROVIDERS, &kms.data_keys()).await, 0, "the same secrets");
+}
+
+#[tokio::test]
+async fn a_key_that_does_not_open_what_is_stored_is_refused_and_seals_nothing() {
+    let store = Store::new().await;
+    apply(&store, TWO_PROVIDERS, &keys()).await;
+    let before = sealed(&store).await;
+    let another = DataKeys::local(DataKey::new(&[8; 32]).unwrap());
+    for (text, reseal) in [(TWO_PROVIDERS.to_owned(), false), (without_secrets(), true)] {
+        let configuration = parsed(&text);
+        let wanted = Wanted { reseal, ..Wanted::of(&configuration) };
+        let refused = plan(&wanted, store.writer().reader(), &another, &store.world()).await.unwrap_err().to_string();
+        for service in ["one", "other"] {
+            assert!(refused.contains(&format!("the service {service} has a stored client_secret that")), "{refused}");
+        }
+        assert!(refused.contains("--reseal"), "{refused}");
+    }
+    assert_eq!(sealed(&store).await, before);
 }

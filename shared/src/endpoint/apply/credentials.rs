@@ -7,7 +7,7 @@ use crate::{
     env::Env,
     model::{Sealed, configuration::ProviderSecret},
     protocol::{Secret, ServiceName},
-    store::{DataKeys, Snapshot, StoreError},
+    store::{self, DataKeys, Snapshot, StoreError},
 };
 
 /// The credentials of every service of the file that has any. A data key is generated only where one is needed.
@@ -17,43 +17,71 @@ pub(super) async fn credentials<'a>(
     data_keys: &DataKeys,
     env: &Env<'_>,
 ) -> Result<HashMap<&'a ServiceName, Sealed>, ApplyError> {
-    let mut credentials = HashMap::new();
-    let mut incomplete = Vec::new();
+    let (mut credentials, mut refused) = (HashMap::new(), Vec::new());
     for service in &wanted.configuration.services {
         let spkey = &spkeys[&service.name];
-        let place = format!("spkey#{spkey}");
         let stored = current.services.get(spkey.as_str()).and_then(|stored| stored.value.sealed());
-        let credential = match (service.provider_secret(), stored) {
-            (ProviderSecret::None, _) => continue,
-            (ProviderSecret::Kept, stored) => stored.cloned().ok_or_else(|| missing(&service.name)),
-            (ProviderSecret::Given(secret), Some(stored))
-                if !wanted.reseal && holds(data_keys, stored, secret, &place).await.map_err(ApplyError::Read)? =>
-            {
-                Ok(stored.clone())
-            }
-            (ProviderSecret::Given(secret), _) => match data_keys.sealing_key().await.map_err(ApplyError::Read)? {
-                Some(key) => Ok(key.seal(secret, &place, env)),
-                None => Err(no_key(&service.name)),
-            },
+        let safe = Safe { place: store::service_key(spkey), data_keys, env };
+        let credential = match (service.provider_secret(), stored, wanted.reseal) {
+            (ProviderSecret::None, ..) => continue,
+            (ProviderSecret::Kept, None, _) => Err(Fault::Refused(MISSING.into())),
+            (ProviderSecret::Kept, Some(stored), false) => Ok(stored.clone()),
+            (ProviderSecret::Kept, Some(stored), true) => safe.seal_again(stored).await,
+            (ProviderSecret::Given(secret), Some(stored), false) => safe.keep_or_seal(stored, secret).await,
+            (ProviderSecret::Given(secret), ..) => safe.seal(secret).await,
         };
         match credential {
             Ok(sealed) => drop(credentials.insert(&service.name, sealed)),
-            Err(text) => incomplete.push(text),
+            Err(Fault::Unanswered(error)) => return Err(ApplyError::Read(error)),
+            Err(Fault::Refused(why)) => refused.push(format!("the service {} {why}", service.name)),
         }
     }
-    if incomplete.is_empty() { Ok(credentials) } else { Err(ApplyError::Incomplete(incomplete)) }
+    if refused.is_empty() { Ok(credentials) } else { Err(ApplyError::Refused(refused)) }
 }
 
-/// Whether what is stored opens as this very secret.
-async fn holds(keys: &DataKeys, stored: &Sealed, secret: &Secret, place: &str) -> Result<bool, StoreError> {
-    let key = keys.of(stored, place).await?;
-    Ok(key.open(stored, place).is_ok_and(|known| known.digest().matches(&secret.digest())))
+/// One service's place for a secret.
+struct Safe<'a> {
+    place: String,
+    data_keys: &'a DataKeys,
+    env: &'a Env<'a>,
 }
 
-fn missing(service: &ServiceName) -> String {
-    format!("the service {service} has no client_secret for its provider, neither in the file nor stored")
+impl Safe<'_> {
+    /// What is stored, where it opens as this very secret. What does not open may be the same or another: nobody knows.
+    async fn keep_or_seal(&self, stored: &Sealed, secret: &Secret) -> Result<Sealed, Fault> {
+        let known = self.open(stored, "--reseal seals the file's secret anew").await?;
+        if known.digest().matches(&secret.digest()) { Ok(stored.clone()) } else { self.seal(secret).await }
+    }
+
+    async fn seal_again(&self, stored: &Sealed) -> Result<Sealed, Fault> {
+        let known = self.open(stored, "--reseal needs the key that opens it, or the client_secret in the file").await?;
+        self.seal(&known).await
+    }
+
+    async fn open(&self, stored: &Sealed, advice: &str) -> Result<Secret, Fault> {
+        let unopened =
+            |cause: String| Fault::Refused(format!("has a stored client_secret that does not open: {cause}; {advice}"));
+        let key = self.data_keys.of(stored, &self.place).await.map_err(|error| match error {
+            StoreError::Unavailable { .. } => Fault::Unanswered(error),
+            StoreError::Malformed { .. } | StoreError::NoDataKey { .. } => unopened(error.to_string()),
+        })?;
+        key.open(stored, &self.place).map_err(|error| unopened(error.to_string()))
+    }
+
+    async fn seal(&self, secret: &Secret) -> Result<Sealed, Fault> {
+        let key = self.data_keys.sealing_key().await.map_err(Fault::Unanswered)?;
+        let key = key.ok_or_else(|| Fault::Refused(NO_KEY.into()))?;
+        Ok(key.seal(secret, &self.place, self.env))
+    }
 }
 
-fn no_key(service: &ServiceName) -> String {
-    format!("the service {service} has a client_secret for its provider, and there is no data key to seal it with")
+/// Why a service has no credentials.
+enum Fault {
+    /// What the file and the store have is not enough: the rest of a sentence about the service.
+    Refused(String),
+    /// No data key could be had.
+    Unanswered(StoreError),
 }
+
+const MISSING: &str = "has no client_secret for its provider, neither in the file nor stored";
+const NO_KEY: &str = "has a client_secret for its provider, and there is no data key to seal it with";

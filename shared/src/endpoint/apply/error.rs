@@ -10,8 +10,8 @@ use crate::store::{CommitError, StoreError};
 pub enum ApplyError {
     /// What is there could not be read, or no data key be had; nothing was written.
     Read(StoreError),
-    /// The file lacks what is not stored either, one line each; nothing was written.
-    Incomplete(Vec<String>),
+    /// The file cannot be made so beside what is stored, one line each; nothing was written.
+    Refused(Vec<String>),
     /// A write failed.
     Write {
         /// What was done before. The last secrets may be those of failed writes: they may have been made all the same.
@@ -25,7 +25,7 @@ impl fmt::Display for ApplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Read(error) => write!(f, "nothing was written: {error}"),
-            Self::Incomplete(lines) => write!(f, "nothing was written: {}", lines.join("\n")),
+            Self::Refused(lines) => write!(f, "nothing was written: {}", lines.join("\n")),
             Self::Write { stopped, .. } => stopped.fmt(f),
         }
     }
