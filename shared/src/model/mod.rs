@@ -42,5 +42,5 @@ pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};
 pub use token_paths::{TokenPath, TokenPaths};
 pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, TokenKey, generated_secret, generated_spkey};
 pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};
-pub use uri::{AbsoluteUri, HttpUri, InvalidUri};
+pub use uri::{AbsoluteUri, HttpUri, InvalidUri, uri_without_credentials};
 pub use user::User;

@@ -119,6 +119,17 @@ impl From<HttpUri> for String {
     }
 }
 
+/// A text as others may see it: of a URL without user information and query, which may hold secrets.
+pub fn uri_without_credentials(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let (location, query) = rest.split_once('?').map_or((rest, ""), |(location, _)| (location, "?…"));
+    let authority = location.find(['/', '#']).unwrap_or(location.len());
+    match location[..authority].rfind('@') {
+        Some(at) => format!("{scheme}://[redacted]{}{query}", &location[at..]),
+        None => format!("{scheme}://{location}{query}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use crate::{
     model::{
         ApiKey, Client,
         configuration::document::{self, Names},
+        uri_without_credentials,
     },
     protocol::{ServiceName, Spkey},
     store::{Record, RecordKey, Snapshot},
@@ -125,7 +126,6 @@ impl<'a> Comparison<'a> {
 
     fn title(&self, record: &Record) -> String {
         match record {
-            Record::Service(service) => format!("service {}", service.name),
             Record::ApiKey(key) => format!("API key {} / {}", key.application, key.name),
             _ => self.title_of(&record.key()),
         }
@@ -168,15 +168,31 @@ fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Mem
     });
     members
         .filter(|member| !matches!(&member.change, MemberChange::Value { before, after } if before == after))
+        .map(|member| Member { change: veiled(member.change), ..member })
         .collect()
 }
 
-/// The leaves of nested mappings by their paths.
+/// A change without the credentials of URLs: their user information and query. One of nothing else is that of a secret.
+fn veiled(change: MemberChange) -> MemberChange {
+    let MemberChange::Value { before, after } = change else { return change };
+    let (before, after) = (before.map(without_credentials), after.map(without_credentials));
+    if before == after { MemberChange::Secret("changed") } else { MemberChange::Value { before, after } }
+}
+
+fn without_credentials(value: Value) -> Value {
+    match value {
+        Value::String(text) => uri_without_credentials(&text).into(),
+        Value::Array(items) => items.into_iter().map(without_credentials).collect(),
+        other => other,
+    }
+}
+
+/// The leaves of nested mappings by their paths; a mapping without members is one.
 fn flattened(words: &Map<String, Value>) -> Vec<(String, &Value)> {
     let mut leaves = Vec::new();
     for (name, value) in words {
         match value {
-            Value::Object(members) => {
+            Value::Object(members) if !members.is_empty() => {
                 leaves.extend(flattened(members).into_iter().map(|(path, value)| (format!("{name}.{path}"), value)));
             }
             leaf => leaves.push((name.clone(), leaf)),
@@ -213,4 +229,35 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
         "given"
     };
     (!is_kept).then(|| Member { path: path.to_owned(), change: MemberChange::Secret(how) })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lines(before: Value, after: Value) -> Vec<String> {
+        let map = |value: Value| value.as_object().unwrap().clone();
+        let members = differing(&map(before), &map(after));
+        members.into_iter().map(|Member { path, change }| format!("{path} {change:?}")).collect()
+    }
+
+    #[test]
+    fn m21_the_query_and_the_user_of_a_url_are_compared_and_not_shown() {
+        let (old, new) = (json!({ "uri": "https://a.example/v?key=hunter1" }), json!({ "uri": "https://a.example/v" }));
+        let shown = lines(old.clone(), new).concat();
+        assert!(shown.contains("https://a.example/v?…") && !shown.contains("hunter1"), "{shown}");
+        let rotated = lines(old, json!({ "uri": "https://a.example/v?key=hunter2" }));
+        assert_eq!(rotated, ["uri Secret(\"changed\")"]);
+        let created = lines(json!({}), json!({ "uris": ["https://joe:hunter2@a.example/"] })).concat();
+        assert!(created.contains("[redacted]@a.example") && !created.contains("hunter2"), "{created}");
+    }
+
+    #[test]
+    fn a_group_without_members_is_seen_to_come_and_go() {
+        assert_eq!(lines(json!({ "g": {} }), json!({ "g": {} })), [""; 0]);
+        assert_eq!(lines(json!({ "g": { "NO": {} } }), json!({})).len(), 1);
+        assert_eq!(lines(json!({}), json!({ "g": { "NO": {} } })).len(), 1);
+    }
 }

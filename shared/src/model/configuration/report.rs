@@ -2,6 +2,8 @@
 
 use std::{cell::RefCell, fmt};
 
+use crate::model::uri_without_credentials;
+
 /// One mistake or warning. It never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -110,7 +112,7 @@ impl<'a> Findings<'a> {
 
 /// A text as messages show it: in backquotes, short, on one line, without the credentials of a URL.
 pub(super) fn quoted(text: &str) -> String {
-    let shown = without_credentials(text);
+    let shown = uri_without_credentials(text);
     let mut characters = shown.chars().map(|c| if c.is_control() { ' ' } else { c });
     let start: String = characters.by_ref().take(SHOWN_CHARACTERS).collect();
     let rest = if characters.next().is_some() { "…" } else { "" };
@@ -120,17 +122,6 @@ pub(super) fn quoted(text: &str) -> String {
 /// A list of words as messages show it.
 pub(super) fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     words.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-/// User information and the query of a URL may hold secrets.
-fn without_credentials(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let (location, query) = rest.split_once('?').map_or((rest, ""), |(location, _)| (location, "?…"));
-    let authority = location.find(['/', '#']).unwrap_or(location.len());
-    match location[..authority].rfind('@') {
-        Some(at) => format!("{scheme}://[redacted]{}{query}", &location[at..]),
-        None => format!("{scheme}://{location}{query}"),
-    }
 }
 
 const SHOWN_CHARACTERS: usize = 60;
