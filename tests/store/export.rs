@@ -105,6 +105,16 @@ async fn every_setting_survives_an_export() {
 }
 
 #[tokio::test]
+async fn what_is_left_after_an_api_was_dropped_survives_an_export() {
+    let store = Store::new().await;
+    apply(&store, EVERY_SETTING).await;
+    apply(&store, &EVERY_SETTING.replace(", { id: b1b2c3d4e5 }", "")).await;
+    let snapshot = store.reader(0).snapshot().await.unwrap();
+    assert!(snapshot.aliases.contains_key("a1b2c3d4e5") && !snapshot.aliases.contains_key("b1b2c3d4e5"));
+    assert_eq!(apply(&store, &exported(&store).await).await, (0, vec![]));
+}
+
+#[tokio::test]
 async fn the_demo_survives_an_export() {
     let file = survives("services: []").await;
     assert!(file.contains("name: Shop\n"), "{file}");

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use shared::endpoint::apply::{Action, MemberChange, Plan, StopCause, Wanted, plan};
+use shared::endpoint::apply::{Action, MemberChange, Plan, Progress, StopCause, Wanted, plan};
 
 use crate::{
     apply::{apply, keys, parsed},
@@ -141,4 +141,58 @@ async fn a_run_that_is_told_to_stop_says_how_far_it_came_and_the_next_goes_on() 
     let stopped = plan.carry_out(&store.writer(), 1, |_| ControlFlow::Break(())).await.unwrap_err();
     assert!(matches!(stopped.cause, StopCause::Asked) && (1..all).contains(&stopped.written), "{stopped}");
     assert_eq!(planned(&store, FILE, false).await.changes(), all - stopped.written);
+}
+
+#[tokio::test]
+async fn a_run_that_is_told_to_stop_by_its_last_write_is_whole() {
+    let store = Store::new().await;
+    let plan = planned(&store, FILE, false).await;
+    let all = plan.changes();
+    let last =
+        |Progress { written, .. }| if written == all { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    assert_eq!(plan.carry_out(&store.writer(), 1, last).await.unwrap(), all);
+}
+
+#[tokio::test]
+async fn an_api_that_its_service_lists_no_longer_loses_its_alias() {
+    let store = Store::new().await;
+    apply(&store, FILE).await;
+    let without = FILE.replace(", apis: [{ id: a1b2c3d4e5 }]", "");
+    let plan = planned(&store, &without, false).await;
+    assert!(told(&plan).contains(&"Remove API a1b2c3d4e5: ".to_owned()), "{:?}", told(&plan));
+    carried_out(&store, plan).await;
+    assert!(!store.reader(0).snapshot().await.unwrap().aliases.contains_key("a1b2c3d4e5"));
+    assert_eq!(planned(&store, &without, false).await.changes(), 0);
+}
+
+#[tokio::test]
+async fn a_stored_service_that_the_file_does_not_list_keeps_its_name_its_path_and_its_apis() {
+    let store = Store::new().await;
+    apply(&store, FILE).await;
+    let another = |name: &str, path: &str, api: &str| {
+        format!(
+            "services: [{{ spkey: bks2, name: {name}, base_path: {path}, backend: 'http://127.0.0.1:1', \
+             apis: [{{ id: {api} }}] }}]"
+        )
+    };
+    for (name, path, api, what) in [
+        ("books", "/volumes", "f6g7h8i9j0", "the name books"),
+        ("volumes", "/books", "f6g7h8i9j0", "the base_path /books"),
+        ("volumes", "/volumes", "a1b2c3d4e5", "the API a1b2c3d4e5"),
+    ] {
+        let configuration = parsed(&another(name, path, api));
+        let wanted = Wanted::of(&configuration);
+        let refused = plan(&wanted, store.writer().reader(), &keys(), &store.world()).await.unwrap_err().to_string();
+        assert!(refused.starts_with("nothing was written: the stored service books (spkey bks1)"), "{refused}");
+        assert!(
+            refused.contains(what) && refused.contains("`spkey: bks1`") && refused.contains("--prune"),
+            "{refused}"
+        );
+    }
+    let plan = planned(&store, &another("books", "/books", "a1b2c3d4e5"), true).await;
+    let told = told(&plan);
+    assert!(told.contains(&"Remove service books (spkey bks1): ".to_owned()), "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("Create service books (spkey bks2)")), "{told:?}");
+    carried_out(&store, plan).await;
+    assert_eq!(store.reader(0).snapshot().await.unwrap().services.keys().collect::<Vec<_>>(), ["bks2"]);
 }

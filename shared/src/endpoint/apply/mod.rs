@@ -6,6 +6,7 @@ mod error;
 mod index;
 mod plan;
 mod planner;
+mod rivals;
 mod step;
 
 pub use difference::{Action, Difference, Member, MemberChange};
@@ -28,7 +29,7 @@ pub struct Wanted<'a> {
     pub configuration: &'a Configuration,
     /// Whether what the file does not list is removed.
     pub prune: bool,
-    /// Whether the secrets for providers are sealed anew, without opening those that are stored.
+    /// Whether the secrets for providers are sealed anew: those of the file without opening what is stored.
     pub reseal: bool,
 }
 

@@ -15,6 +15,7 @@ use super::{
     difference::Comparison,
     index::Index,
     planner::{Planner, spkeys},
+    rivals,
     step::{Step, Turn},
 };
 use crate::{
@@ -43,7 +44,7 @@ pub struct Progress {
 /// Compares what is wanted with what is stored. Nothing is written.
 ///
 /// # Errors
-/// [`ApplyError::Read`] and [`ApplyError::Incomplete`].
+/// [`ApplyError::Read`] and [`ApplyError::Refused`].
 pub async fn plan(
     wanted: &Wanted<'_>,
     reader: &Reader,
@@ -54,6 +55,9 @@ pub async fn plan(
     let (env, configuration) = (world.env(), wanted.configuration);
     let index = Index::new(configuration, &current);
     let spkeys = spkeys(&configuration.services, &index, &env);
+    if !wanted.prune {
+        rivals::refuse(configuration, &current, &index, &spkeys)?;
+    }
     let names = spkeys.iter().map(|(name, spkey)| (spkey.clone(), ServiceName::clone(name))).collect();
     let credentials = credentials(wanted, (&current, &spkeys), data_keys, &env).await?;
     let planner = Planner { wanted, current: &current, index, spkeys, credentials, env: &env, steps: Vec::new() };
@@ -75,7 +79,7 @@ impl Plan {
     }
 
     /// Makes the changes, kind after kind, at most so many at the same time. `told` hears of each, in order, and may
-    /// stop the run; what is on its way then is waited for.
+    /// stop the run; what is on its way then is waited for, and a run with nothing left is whole.
     ///
     /// # Errors
     /// [`Stopped`].
@@ -85,7 +89,7 @@ impl Plan {
         in_flight: usize,
         mut told: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<usize, Stopped> {
-        let mut written = 0;
+        let (mut written, all) = (0, self.steps.len());
         let mut steps = self.steps.into_iter().peekable();
         while let Some(turn) = steps.peek().map(|step| Turn::of(&step.edit)) {
             let is_over = AtomicBool::new(false);
@@ -100,8 +104,10 @@ impl Plan {
                 cause = cause.or(failure).or(is_stopped.then_some(StopCause::Asked));
                 is_over.store(cause.is_some(), Ordering::Relaxed);
             }
-            if let Some(cause) = cause {
-                return Err(Stopped { written, cause });
+            match cause {
+                None => {}
+                Some(StopCause::Asked) if written == all => {}
+                Some(cause) => return Err(Stopped { written, cause }),
             }
         }
         Ok(written)

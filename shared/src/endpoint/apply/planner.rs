@@ -51,6 +51,8 @@ impl Planner<'_> {
         configuration.users.iter().for_each(|user| self.user(user));
         if self.wanted.prune {
             self.prune();
+        } else {
+            self.end_unlisted_aliases();
         }
         self.steps
     }
@@ -196,17 +198,29 @@ impl Planner<'_> {
         self.save(stored, user, Record::User, drawn);
     }
 
+    /// An API that a service of the file lists no longer, and no other service either, belongs to nobody. What counts
+    /// is the alias, not the stored list: a run that stopped may have written the list alone.
+    fn end_unlisted_aliases(&mut self) {
+        let current = self.current;
+        let spkeys: HashSet<&Spkey> = self.spkeys.values().collect();
+        let unlisted = current
+            .aliases
+            .iter()
+            .filter(|(id, alias)| spkeys.contains(&alias.value) && !self.index.given_apis.contains_key(id.as_str()));
+        let gone: Vec<_> = unlisted.map(|(id, alias)| (RecordKey::Alias(id.clone()), alias.revision)).collect();
+        gone.into_iter().for_each(|(key, over)| self.remove(key, over));
+    }
+
     /// Ends what the file lists nowhere. Everything that is stored came from a file: no client registers itself yet.
     fn prune(&mut self) {
         let current = self.current;
         let spkeys: HashSet<&str> = self.spkeys.values().map(Spkey::as_str).collect();
         let configuration = self.wanted.configuration;
-        let apis: HashSet<&str> = configuration.services.iter().flat_map(ServiceEntry::apis).collect();
         let applications: HashSet<&str> = configuration.applications.iter().map(|a| a.name.as_str()).collect();
         let users: HashSet<&str> = configuration.users.iter().map(|user| user.username.as_str()).collect();
         let services = current.services.values().filter(|s| !spkeys.contains(s.value.spkey.as_str()));
         let services = services.map(|s| (RecordKey::Service(s.value.spkey.clone()), s.revision));
-        let aliases = current.aliases.iter().filter(|(id, _)| !apis.contains(id.as_str()));
+        let aliases = current.aliases.iter().filter(|(id, _)| !self.index.given_apis.contains_key(id.as_str()));
         let aliases = aliases.map(|(id, s)| (RecordKey::Alias(id.clone()), s.revision));
         let gone = current.applications.values().filter(|s| !applications.contains(s.value.name.as_str()));
         let applications = gone.map(|s| (RecordKey::Application(s.value.name.clone()), s.revision));

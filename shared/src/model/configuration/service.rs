@@ -35,6 +35,11 @@ impl ServiceEntry {
         }
     }
 
+    /// Where its API serves it.
+    pub fn base_path(&self) -> &BasePath {
+        &self.base_path
+    }
+
     /// The ids of existing APIs that call the authorizer for it.
     pub fn apis(&self) -> impl Iterator<Item = &str> {
         self.settings.apis.iter().map(|api| api.value.id.as_str())

@@ -4,7 +4,7 @@ mod guard;
 mod members;
 mod service;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value};
 
@@ -35,17 +35,24 @@ pub struct Configured<'a> {
 
 /// How services are called in the file.
 #[derive(Debug, Default)]
-pub struct Names<'a>(BTreeMap<&'a str, &'a str>);
+pub struct Names<'a>(BTreeMap<&'a str, Cow<'a, str>>);
 
 impl<'a> Names<'a> {
-    /// The names of services by their spkeys.
+    /// The names of services by their spkeys. Names that several have stand with the spkey.
     pub fn new(services: impl IntoIterator<Item = (&'a Spkey, &'a ServiceName)>) -> Self {
-        Self(services.into_iter().map(|(spkey, name)| (spkey.as_str(), name.as_str())).collect())
+        let names: BTreeMap<_, _> = services.into_iter().map(|(spkey, name)| (spkey.as_str(), name.as_str())).collect();
+        let mut bearers: BTreeMap<&str, usize> = BTreeMap::new();
+        names.values().for_each(|name| *bearers.entry(name).or_default() += 1);
+        let shown = |(spkey, name): (&'a str, &'a str)| {
+            let is_clear = bearers[name] == 1;
+            (spkey, if is_clear { name.into() } else { format!("{name} (spkey {spkey})").into() })
+        };
+        Self(names.into_iter().map(shown).collect())
     }
 
     /// A service's name; of one that nobody knows, its spkey.
     pub fn of<'s>(&'s self, spkey: &'s Spkey) -> &'s str {
-        self.0.get(spkey.as_str()).copied().unwrap_or(spkey.as_str())
+        self.0.get(spkey.as_str()).map_or(spkey.as_str(), |name| name)
     }
 
     fn list(&self, spkeys: &[Spkey]) -> Vec<String> {
