@@ -51,7 +51,9 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         ReasonCode::InvalidTarget => "the caller names one service that the client may use, by resource or by scope",
         ReasonCode::NotFound => "the caller uses a path of the token service, or PATHS names this one",
         ReasonCode::Conflict => "the caller tries again; if it persists, many use one client at the same moment",
-        ReasonCode::StoreFailure => "look at DynamoDB: throttles, permissions of the function, its endpoint and Region",
+        ReasonCode::StoreFailure => {
+            "look at the message's operation, of DynamoDB or KMS (kms:…): throttles, permissions, endpoint and Region"
+        }
         ReasonCode::ConfigFailure => {
             "mend what the reason names: the definition, the stage's variables or the environment"
         }

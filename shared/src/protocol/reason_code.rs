@@ -92,7 +92,7 @@ reason_codes! {
     NotFound = "not_found",
     /// Other requests kept changing what the decision stood on.
     Conflict = "conflict",
-    /// DynamoDB did not answer.
+    /// DynamoDB or KMS did not answer.
     StoreFailure = "store_failure",
     /// What is configured does not allow an answer.
     ConfigFailure = "config_failure",
