@@ -5,8 +5,8 @@ use std::{
     fs,
 };
 
-use serde_json::{Map, Value};
-use shared::store::Table;
+use serde_json::{Map, Value, json};
+use shared::store::{DATA_KEY_CONTEXT, Table};
 
 use crate::{on_file, yaml};
 
@@ -27,7 +27,13 @@ impl Template {
     #[track_caller]
     pub fn at(path: &str) -> Self {
         let text = fs::read_to_string(on_file::root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        Self(yaml::read(&text))
+        Self::of(&text)
+    }
+
+    /// A template by its text.
+    #[track_caller]
+    pub fn of(text: &str) -> Self {
+        Self(yaml::read(text))
     }
 
     /// A section such as `Resources`.
@@ -54,14 +60,51 @@ impl Template {
         self.resource(function)["Environment"]["Variables"].as_object().expect("a function has an environment")
     }
 
+    /// The role of a function.
+    #[track_caller]
+    fn role(&self, function: &str) -> &Value {
+        let role = self.resource(function)["Role"]["Fn::GetAtt"].as_str().and_then(|role| role.strip_suffix(".Arn"));
+        self.resource(role.expect("a function has a role of this template"))
+    }
+
     /// The statements of a function's role, whether or not a condition puts them there.
     #[track_caller]
     pub fn statements(&self, function: &str) -> Vec<&Value> {
-        let role = self.resource(function)["Role"]["Fn::GetAtt"].as_str().and_then(|role| role.strip_suffix(".Arn"));
-        let role = self.resource(role.expect("a function has a role of this template"));
-        let policies = role["Policies"].as_array().expect("a role has policies of its own");
+        let policies = self.role(function)["Policies"].as_array().expect("a role has policies of its own");
         let statements = policies.iter().flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]));
-        statements.map(|statement| statement["Fn::If"].get(1).unwrap_or(statement)).collect()
+        statements.flat_map(branches).filter(|statement| statement["Ref"] != "AWS::NoValue").collect()
+    }
+
+    /// What a function may do beside calls to tables and the little that every function of its kind needs.
+    #[track_caller]
+    pub fn other_rights(&self, function: &str) -> Vec<String> {
+        let managed = list(&self.role(function)["ManagedPolicyArns"]).filter(|arn| !arn.is_null());
+        let attached = self.section("Resources").iter().filter(|(_, resource)| {
+            resource["Type"].as_str().is_some_and(|kind| kind.starts_with("AWS::IAM::") && kind != "AWS::IAM::Role")
+        });
+        let mut rights: Vec<String> = managed.map(Value::to_string).collect();
+        rights.extend(attached.map(|(id, _)| id.clone()));
+        for statement in self.statements(function) {
+            let is_needed =
+                |action: &&Value| action.as_str().is_some_and(|action| self.needs(function, action, statement));
+            rights.extend(list(&statement["Action"]).filter(|action| !is_needed(action)).map(Value::to_string));
+        }
+        rights
+    }
+
+    /// Whether a right is one to a table, or one without which the function does not run.
+    fn needs(&self, function: &str, action: &str, statement: &Value) -> bool {
+        let of_resource = |suffix: &str| {
+            statement["Resource"]["Fn::GetAtt"].as_str().is_some_and(|attribute| attribute.ends_with(suffix))
+        };
+        let condition = &statement["Condition"];
+        match action {
+            "logs:CreateLogStream" | "logs:PutLogEvents" => of_resource("Logs.Arn"),
+            "xray:PutTraceSegments" | "xray:PutTelemetryRecords" => true,
+            "kms:Decrypt" => *condition == data_keys() || *condition == tables(),
+            _ if NETWORK.contains(&action) => !self.resource(function)["VpcConfig"].is_null(),
+            _ => action.starts_with("dynamodb:"),
+        }
     }
 
     /// What a function may do with which table: exactly named operations on exactly one table each.
@@ -89,6 +132,7 @@ impl Template {
     /// Expects that a function may do what it did, on the tables that its environment names, and nothing else.
     #[track_caller]
     pub fn allows_exactly(&self, function: &str, done: &BTreeSet<TableCall>) {
+        assert_eq!(self.other_rights(function), [""; 0], "{function} may do what no function needs");
         let tables = self.tables(function);
         let resource = |name: &str| tables.get(name).cloned().unwrap_or_else(|| format!("unnamed {name}"));
         let done: BTreeSet<TableCall> = done.iter().map(|(what, table)| (what.clone(), resource(table))).collect();
@@ -106,3 +150,29 @@ pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     let several = value.as_array().map_or(&[][..], Vec::as_slice);
     several.iter().chain(Some(value).filter(|value| !value.is_array()))
 }
+
+/// Both sides of a condition, or what has none.
+fn branches(value: &Value) -> Vec<&Value> {
+    value["Fn::If"].as_array().map_or_else(|| vec![value], |parts| parts.iter().skip(1).collect())
+}
+
+/// The condition that lets KMS open data keys of ours and nothing else.
+fn data_keys() -> Value {
+    let (name, value) = DATA_KEY_CONTEXT;
+    json!({ "StringEquals": { format!("kms:EncryptionContext:{name}"): value } })
+}
+
+/// The condition that lets DynamoDB, and nobody else, use the key of tables that have one of their own.
+fn tables() -> Value {
+    json!({ "StringEquals": { "kms:ViaService": { "Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}" } } })
+}
+
+/// How a function comes to stand in a VPC.
+const NETWORK: [&str; 6] = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+];

@@ -4,5 +4,6 @@
 
 mod functions;
 mod monitoring;
+mod rights;
 mod tables;
 mod token_api;

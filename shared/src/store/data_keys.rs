@@ -155,7 +155,8 @@ impl DataKeys {
         let unreadable = |cause: String| StoreError::Malformed { id: place.to_owned(), cause };
         let blob = wrapped.bytes().ok_or_else(|| unreadable("its data key is not base64".into()))?;
         let client = self.client().map_err(unreadable)?;
-        let request = client.decrypt().ciphertext_blob(blob.into()).encryption_context(CONTEXT.0, CONTEXT.1);
+        let request =
+            client.decrypt().ciphertext_blob(blob.into()).encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1);
         let answer = request.send().await.map_err(|error| failure("kms:Decrypt", error, unreadable))?;
         let plaintext = answer.plaintext.ok_or_else(|| unreadable("KMS gave no data key".into()))?;
         Ok(Zeroizing::new(plaintext.into_inner()))
@@ -165,7 +166,7 @@ impl DataKeys {
         let unusable = |cause: String| StoreError::NoDataKey { key_id: key_id.to_owned(), cause };
         let client = self.client().map_err(unusable)?;
         let request = client.generate_data_key().key_id(key_id).key_spec(DataKeySpec::Aes256);
-        let answer = request.encryption_context(CONTEXT.0, CONTEXT.1).send().await;
+        let answer = request.encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1).send().await;
         let answer = answer.map_err(|error| failure("kms:GenerateDataKey", error, unusable))?;
         let bytes = answer.plaintext.map(|bytes| Zeroizing::new(bytes.into_inner()));
         let key = bytes.and_then(|bytes| DataKey::new(&bytes)).zip(answer.ciphertext_blob);
@@ -209,4 +210,4 @@ const FAILURE_KEPT: u64 = 5;
 const PASSING: [&str; 2] = ["DependencyTimeoutException", "KMSInternalException"];
 
 /// The encryption context of every data key: a policy can name it, and a data key of another purpose does not pass.
-const CONTEXT: (&str, &str) = ("tollgate", "provider-credentials");
+pub const DATA_KEY_CONTEXT: (&str, &str) = ("tollgate", "provider-credentials");

@@ -14,7 +14,7 @@ mod writer;
 
 pub use change::{Change, Record, RecordKey};
 pub use connection::{Connection, Credentials, Root};
-pub use data_keys::DataKeys;
+pub use data_keys::{DATA_KEY_CONTEXT, DataKeys};
 pub use error::{CommitError, StoreError};
 pub use item::service_key;
 pub use reader::{Reader, Stored};
