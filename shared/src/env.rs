@@ -8,12 +8,17 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::protocol::Timestamp;
+use crate::protocol::{Moment, Timestamp};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The moment it is.
-    fn now(&self) -> Timestamp;
+    fn moment(&self) -> Moment;
+
+    /// The same in whole seconds, by which everything is decided.
+    fn now(&self) -> Timestamp {
+        self.moment().timestamp()
+    }
 }
 
 /// Gives random bytes fit for secrets.
@@ -89,9 +94,9 @@ struct System;
 
 impl Clock for System {
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    fn now(&self) -> Timestamp {
+    fn moment(&self) -> Moment {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_secs(since_epoch.as_secs())
+        Moment::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{
 
 use shared::{
     env::{Clock, World},
-    protocol::Timestamp,
+    protocol::Moment,
 };
 
 /// The moment at which every test starts: 2027-01-15T08:00:00Z.
@@ -35,7 +35,7 @@ impl ManualClock {
 }
 
 impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_secs(self.0.load(Ordering::Relaxed))
+    fn moment(&self) -> Moment {
+        Moment::from_millis(self.0.load(Ordering::Relaxed) * 1_000)
     }
 }

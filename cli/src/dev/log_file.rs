@@ -10,7 +10,7 @@ use std::{
 
 use shared::{
     lambda::{Journal, Line},
-    protocol::Timestamp,
+    protocol::Moment,
 };
 
 /// A journal that appends to a file, and tells another.
@@ -31,7 +31,7 @@ impl LogFile {
 }
 
 impl Journal for LogFile {
-    fn decided(&self, function: &str, now: Timestamp, line: &Line<'_>) {
+    fn decided(&self, function: &str, now: Moment, line: &Line<'_>) {
         // A log that cannot be written is no reason to refuse a call.
         drop((&self.file).write_all(&line.json(function, now)));
         self.next.decided(function, now, line);

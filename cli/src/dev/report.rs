@@ -11,7 +11,7 @@ use shared::{
     endpoint::DrawnSecret,
     lambda::Journal,
     model::configuration::Mistake,
-    protocol::{ServiceName, Spkey, Timestamp},
+    protocol::{Moment, ServiceName, Spkey},
 };
 
 use super::{System, database, demo as sample};
@@ -49,7 +49,7 @@ impl Reasons {
 }
 
 impl Journal for Reasons {
-    fn decided(&self, _: &str, _: Timestamp, line: &shared::lambda::Line<'_>) {
+    fn decided(&self, _: &str, _: Moment, line: &shared::lambda::Line<'_>) {
         self.add(Line {
             request_id: line.request_id.unwrap_or_default().to_owned(),
             reason: line.message.as_deref().unwrap_or_default().to_owned(),

@@ -55,11 +55,16 @@ struct RequestContext {
 
 /// An event that is none of an authorizer.
 #[derive(Debug, PartialEq, Eq)]
-pub struct EventError(&'static str);
+pub struct EventError {
+    /// What is wrong with it.
+    pub message: &'static str,
+    /// API Gateway's id of the request; empty where the event has none.
+    pub request_id: String,
+}
 
 impl fmt::Display for EventError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.message)
     }
 }
 
@@ -79,11 +84,16 @@ impl TryFrom<Event> for Call {
 /// [`EventError`] for an event without the ARN of the method that is called.
 pub(super) fn parse(event: Event) -> Result<Call, EventError> {
     let shape = event.shape();
-    let arn = event
-        .method_arn
-        .or(event.route_arn)
-        .ok_or(EventError("the event has neither methodArn nor routeArn, so it is no authorizer's"))?;
-    let target = MethodArn::parse(arn).ok_or(EventError("methodArn is no ARN of execute-api"))?;
+    let request_id = event.request_context.request_id.unwrap_or_default();
+    let arn = event.method_arn.or(event.route_arn);
+    let target = match arn.map(MethodArn::parse) {
+        Some(Some(target)) => target,
+        Some(None) => return Err(EventError { message: "methodArn is no ARN of execute-api", request_id }),
+        None => {
+            let message = "the event has neither methodArn nor routeArn, so it is no authorizer's";
+            return Err(EventError { message, request_id });
+        }
+    };
     let headers = match shape {
         Shape::RestToken => {
             event.authorization_token.map(|token| ("Authorization".to_owned(), token)).into_iter().collect()
@@ -96,7 +106,6 @@ pub(super) fn parse(event: Event) -> Result<Call, EventError> {
     };
     let stage_variables: BTreeMap<_, _> =
         event.stage_variables.into_iter().flatten().filter_map(|(name, value)| Some((name, value?))).collect();
-    let request_id = event.request_context.request_id.unwrap_or_default();
     Ok(Call { shape, target, headers, query, stage_variables, request_id, xray_trace_id: None })
 }
 

@@ -28,7 +28,7 @@ impl Libraries {
 
     fn line(&self, event: &Event<'_>) -> Vec<u8> {
         let mut members = Members(Map::new());
-        members.set("timestamp", self.world.clock.now().rfc3339());
+        members.set("timestamp", self.world.clock.moment().rfc3339());
         members.set("level", event.metadata().level().as_str());
         members.set("function", self.function.as_str());
         members.set("target", event.metadata().target());

@@ -4,14 +4,17 @@ use std::{borrow::Cow, fmt::Write, time::Duration};
 
 use serde::Serialize;
 
-use super::metrics::{
-    ALLOWED, CACHE_HITS, CACHE_MISSES, CONFIG_FAILURE, Directives, Embedded, ISSUED, LATENCY, Measured,
-    PROVIDER_FAILURE, REFUSED, STORE_FAILURE, STORE_RETRIES, VALIDATION_LATENCY,
+use super::{
+    event::EventError,
+    metrics::{
+        ALLOWED, CACHE_HITS, CACHE_MISSES, CONFIG_FAILURE, Directives, Embedded, ISSUED, LATENCY, Measured,
+        PROVIDER_FAILURE, REFUSED, STORE_FAILURE, STORE_RETRIES, VALIDATION_LATENCY,
+    },
 };
 use crate::{
     authorizer::{Call, Decision, HeaderOutcome, Opening, Outcome},
     endpoint::{Given, Served},
-    protocol::{ClientId, GrantType, OAuthError, ReasonCode, Request, Spkey, Timestamp},
+    protocol::{ClientId, GrantType, Moment, OAuthError, ReasonCode, Request, Spkey},
     store::Tally,
 };
 
@@ -171,12 +174,17 @@ impl<'a> Line<'a> {
     }
 
     /// An event that is not an authorizer's.
-    pub(super) fn of_unreadable(error: &'a str, effort: Effort) -> Self {
+    pub(super) fn of_unreadable(error: &'a EventError, effort: Effort) -> Self {
         let mut measured = Measured::default();
         measured.failure(ReasonCode::ConfigFailure);
         measured.effort(effort);
-        let (reason, message) = (Some(ReasonCode::ConfigFailure), Some(error.into()));
-        Self { reason, message, measured, ..Self::new(Verdict::Failed) }
+        Self {
+            reason: Some(ReasonCode::ConfigFailure),
+            message: Some(error.message.into()),
+            request_id: text(&error.request_id),
+            measured,
+            ..Self::new(Verdict::Failed)
+        }
     }
 
     /// The answer of the token endpoint. `xray`: the header `X-Amzn-Trace-Id`.
@@ -232,14 +240,14 @@ impl<'a> Line<'a> {
     }
 
     /// The line as it is logged, with its line feed: one JSON object that is an EMF document too.
-    pub fn json(&self, function: &str, now: Timestamp) -> Vec<u8> {
+    pub fn json(&self, function: &str, now: Moment) -> Vec<u8> {
         let is_failure = self.reason.is_some_and(ReasonCode::is_failure);
         let document = Document {
             timestamp: now.rfc3339(),
             level: if is_failure { "ERROR" } else { "INFO" },
             function,
             line: self,
-            embedded: Embedded { timestamp: now.as_secs() * 1_000, directives: Directives(&self.measured) },
+            embedded: Embedded { timestamp: now.as_millis(), directives: Directives(&self.measured) },
         };
         let mut bytes = Vec::with_capacity(LINE_BYTES);
         serde_json::to_writer(&mut bytes, &document).expect("texts and numbers serialize");
@@ -340,7 +348,7 @@ mod tests {
         protocol::{ErrorCode, Response},
     };
 
-    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+    const NOW: Moment = Moment::from_millis(1_800_000_000_042);
     const STORE: Tally = Tally { hits: 2, misses: 0, requests: 1, sends: 2 };
     const EFFORT: Effort = Effort { took: Duration::from_micros(1_250), store: STORE };
 
@@ -393,14 +401,14 @@ mod tests {
         ]);
         let provider = json!([{"Name": "validation_latency", "Unit": "Milliseconds"}]);
         let expected = json!({
-            "timestamp": "2027-01-15T08:00:00Z", "level": "INFO", "function": "authorizer", "decision": "allowed",
+            "timestamp": "2027-01-15T08:00:00.042Z", "level": "INFO", "function": "authorizer", "decision": "allowed",
             "reason": "valid_token", "message": "valid token", "request_id": "r-1",
             "xray_trace_id": "1-69c2e4ae-3a5f1c0e7d9b2f4a6c8e0d1b", "method": "GET", "path": "/items/a\nb",
             "spkey": "tpx1", "provider": "id.example", "region": "FR", "provider_status": 200,
             "headers": "X-A injected (7 bytes), X-B null",
             "allowed": 1, "latency": 1.25, "cache_hits": 2, "store_retries": 1, "validation_latency": 0.9,
             "_aws": {
-                "Timestamp": 1_800_000_000_000_u64,
+                "Timestamp": 1_800_000_000_042_u64,
                 "CloudWatchMetrics": [
                     directive(json!(["function"]), all),
                     directive(json!(["function", "provider", "region"]), provider),
@@ -412,7 +420,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_by_its_reason_and_is_no_error() {
-        let (decision, reason) = (Decision::Unauthenticated, Reason::TokenExpired { at: NOW });
+        let (decision, reason) = (Decision::Unauthenticated, Reason::TokenExpired { at: NOW.timestamp() });
         let outcome = Outcome { decision, reason, trace: Trace::default() };
         let (_, line) = read(&Line::of_call(&call(), &outcome, EFFORT));
         assert_eq!(
@@ -431,6 +439,18 @@ mod tests {
         let (_, line) = read(&Line::of_call(&call(), &outcome, EFFORT));
         assert_eq!((&line["level"], &line["store_failure"]), (&"ERROR".into(), &1.into()));
         assert!(line.get("refused").is_none() && line["decision"] == "failed", "{line}");
+    }
+
+    #[test]
+    fn an_event_that_is_no_call_is_told_with_its_id() {
+        let event = |id: Value| serde_json::from_value(json!({"methodArn": "arn:aws:s3:::x", "requestContext": id}));
+        let told = |id| {
+            let error = event::parse(event(id).unwrap()).unwrap_err();
+            read(&Line::of_unreadable(&error, EFFORT)).1
+        };
+        let line = told(json!({"requestId": "r-3"}));
+        assert_eq!((&line["request_id"], &line["config_failure"]), (&"r-3".into(), &1.into()));
+        assert_eq!(told(json!({})).get("request_id"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::{
+    event::EventError,
     libraries::Libraries,
     line::{Effort, Line},
 };
@@ -15,19 +16,19 @@ use crate::{
     authorizer::{Call, Outcome},
     endpoint::Served,
     env::World,
-    protocol::{Request, Timestamp},
+    protocol::{Moment, Request},
     store::Tally,
 };
 
 /// Is told of every decision.
 pub trait Journal: Send + Sync {
     /// A function of this name has decided at a moment.
-    fn decided(&self, function: &str, now: Timestamp, line: &Line<'_>);
+    fn decided(&self, function: &str, now: Moment, line: &Line<'_>);
 }
 
 /// Keeps nothing.
 impl Journal for () {
-    fn decided(&self, _: &str, _: Timestamp, _: &Line<'_>) {}
+    fn decided(&self, _: &str, _: Moment, _: &Line<'_>) {}
 }
 
 /// The log of one function.
@@ -55,7 +56,7 @@ impl Log {
         self.decided(&Line::of_call(call, outcome, Effort { took: since.elapsed(), store }));
     }
 
-    pub(super) fn unreadable(&self, error: &str, since: Instant) {
+    pub(super) fn unreadable(&self, error: &EventError, since: Instant) {
         self.decided(&Line::of_unreadable(error, Effort { took: since.elapsed(), store: Tally::default() }));
     }
 
@@ -64,7 +65,7 @@ impl Log {
     }
 
     fn decided(&self, line: &Line<'_>) {
-        self.journal.decided(&self.function, self.world.clock.now(), line);
+        self.journal.decided(&self.function, self.world.clock.moment(), line);
     }
 }
 
@@ -72,7 +73,7 @@ impl Log {
 struct StandardOutput;
 
 impl Journal for StandardOutput {
-    fn decided(&self, function: &str, now: Timestamp, line: &Line<'_>) {
+    fn decided(&self, function: &str, now: Moment, line: &Line<'_>) {
         write(&line.json(function, now));
     }
 }

@@ -25,5 +25,5 @@ pub use mediator::{ResponseFormat, error_xml, token_xml};
 pub use reason_code::ReasonCode;
 pub use scope::{InvalidScope, Scope, ScopeToken};
 pub use secret::{Digest, Secret};
-pub use time::{MAX_LIFETIME, Timestamp};
+pub use time::{MAX_LIFETIME, Moment, Timestamp};
 pub use token_response::TokenResponse;

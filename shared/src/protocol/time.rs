@@ -42,6 +42,33 @@ impl Timestamp {
     }
 }
 
+/// Milliseconds since 1970-01-01T00:00:00Z: when something happened, as a log tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(u64);
+
+impl Moment {
+    /// A moment by its milliseconds.
+    pub const fn from_millis(milliseconds: u64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// The milliseconds.
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// The second that it is in.
+    pub const fn timestamp(self) -> Timestamp {
+        Timestamp(self.0 / 1_000)
+    }
+
+    /// The moment in RFC 3339, such as `2027-01-15T08:00:00.042Z`.
+    pub fn rfc3339(self) -> String {
+        let second = self.timestamp().rfc3339();
+        format!("{}.{:03}Z", second.trim_end_matches('Z'), self.0 % 1_000)
+    }
+}
+
 /// Year, month and day of a day since 1970-01-01. Years are taken from March on, so that a leap day is the last of one.
 const fn civil(day: u64) -> (u64, u64, u64) {
     let day = day + 719_468;
@@ -78,5 +105,14 @@ mod tests {
         for (seconds, text) in moments {
             assert_eq!(Timestamp::from_secs(seconds).rfc3339(), text);
         }
+    }
+
+    #[test]
+    fn a_log_tells_milliseconds_and_a_decision_takes_the_second() {
+        for (milliseconds, text) in [(42, "08:00:00.042Z"), (999, "08:00:00.999Z"), (1_000, "08:00:01.000Z")] {
+            let moment = Moment::from_millis(1_800_000_000_000 + milliseconds);
+            assert_eq!(moment.rfc3339(), format!("2027-01-15T{text}"));
+        }
+        assert_eq!(Moment::from_millis(1_800_000_000_999).timestamp(), Timestamp::from_secs(1_800_000_000));
     }
 }
