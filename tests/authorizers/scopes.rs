@@ -29,6 +29,8 @@ applications:
         services: [orders]
 "#;
 
+const UNKNOWN_METHODS: [&str; 7] = ["post", "Post", "get", "PATCHX", "XGET", "TRACE", "CONNECT"];
+
 const CLIENT: (&str, &str) = (CLIENT_ID, CLIENT_SECRET);
 
 async fn call(tollgate: &Tollgate, method: &str, path: &str, token: &str) -> Answer {
@@ -145,12 +147,46 @@ async fn a_path_that_could_be_read_in_two_ways_is_an_invalid_request() {
 }
 
 #[tokio::test]
-async fn a_service_without_scope_rules_judges_no_paths() {
+async fn a_method_that_api_gateway_does_not_know_is_an_invalid_request() {
+    let tollgate = Tollgate::with(FILE).await;
+    for scope in ["read", "orders"] {
+        let token = token(&tollgate, scope).await;
+        for method in UNKNOWN_METHODS {
+            let answer = call(&tollgate, method, "/x/1", &token).await;
+            assert_eq!(answer.status, 403, "{scope} {method}: {answer:#?}");
+            answer.says("error", "invalid_request");
+        }
+    }
+}
+
+#[tokio::test]
+async fn z6_a_kept_verdict_does_not_open_a_method_that_api_gateway_does_not_know() {
+    let tollgate = keeping(60).await;
+    let token = token(&tollgate, "orders").await;
+    call(&tollgate, "GET", "/x/1", &token).await.is(200);
+    Database::of(&tollgate).revoke(&token).await;
+    for method in UNKNOWN_METHODS {
+        call(&tollgate, method, "/x/1", &token).await.is(403).says("error", "invalid_request");
+    }
+    call(&tollgate, "POST", "/x/1", &token).await.is(200);
+}
+
+#[tokio::test]
+async fn z6_a_method_that_is_refused_does_not_shut_the_others() {
+    let tollgate = keeping(60).await;
+    let token = token(&tollgate, "orders").await;
+    call(&tollgate, "post", "/x/1", &token).await.is(403);
+    call(&tollgate, "POST", "/x/1", &token).await.is(200);
+}
+
+#[tokio::test]
+async fn a_service_without_scope_rules_judges_no_methods_and_no_paths() {
     let file = FILE.replace("required_scopes: [{ path: \"/items\", all: [write] }]", "enabled: true");
     let tollgate = Tollgate::with(&file).await;
     let token = token(&tollgate, "read").await;
     call(&tollgate, "GET", "/y/a;b", &token).await.is(200);
     call(&tollgate, "GET", "/y/a//b", &token).await.is(200);
+    call(&tollgate, "post", "/y/a", &token).await.is(200);
 }
 
 #[tokio::test]

@@ -61,6 +61,7 @@ const SHAPES: [Shape; 6] =
 /// A call as a client makes it.
 #[derive(Clone, Debug)]
 struct Called {
+    method: &'static str,
     path: &'static str,
     authorization: Vec<String>,
     query: Option<String>,
@@ -74,7 +75,7 @@ impl Called {
     }
 
     fn anonymous() -> Self {
-        Self { path: "/1", authorization: Vec::new(), query: None, api: "a1b2c3d4e5", spkey: None }
+        Self { method: "GET", path: "/1", authorization: Vec::new(), query: None, api: "a1b2c3d4e5", spkey: None }
     }
 
     fn bearer(token: &str) -> Self {
@@ -83,7 +84,8 @@ impl Called {
 
     /// The ARN that API Gateway weighs the answer for. A WebSocket has a route in place of method and path.
     fn arn(&self, shape: Shape) -> String {
-        let route = if shape == Shape::WebSocket { "$connect".to_owned() } else { format!("GET{}", self.path) };
+        let route =
+            if shape == Shape::WebSocket { "$connect".to_owned() } else { format!("{}{}", self.method, self.path) };
         format!("arn:aws:execute-api:eu-west-1:123456789012:{}/prod/{route}", self.api)
     }
 
@@ -361,11 +363,13 @@ async fn z6_a_simple_answer_and_a_policy_agree_about_every_route() {
         let token = functions.token(scope).await;
         let asked = Called::bearer(&token);
         let policy = functions.shared_token(&asked, Shape::Http2, None).await;
-        for path in ["/1", "/", "/admin", "/admin/1", "/administrator", "/a//b", "/a;b"] {
-            let called = Called { path, ..asked.clone() };
+        let paths = ["/1", "/", "/admin", "/admin/1", "/administrator", "/a//b", "/a;b"].map(|path| ("GET", path));
+        let methods = ["POST", "post", "Post", "PATCHX", "TRACE"].map(|method| (method, "/1"));
+        for (method, path) in paths.into_iter().chain(methods) {
+            let called = Called { method, path, ..asked.clone() };
             let simple = functions.shared_token(&called, Shape::Http2Simple, None).await;
             let kept = verdict(&policy, &called.arn(Shape::Http2));
-            assert_eq!(kept, verdict(&simple, &called.arn(Shape::Http2Simple)), "{scope} {path}");
+            assert_eq!(kept, verdict(&simple, &called.arn(Shape::Http2Simple)), "{scope} {method} {path}");
         }
     }
 }

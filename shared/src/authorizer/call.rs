@@ -150,6 +150,11 @@ impl MethodArn {
         &self.text[self.api.clone()]
     }
 
+    /// Everything up to and with the API's id.
+    pub fn api(&self) -> &str {
+        &self.text[..self.api.end]
+    }
+
     /// Everything up to and with the stage.
     pub fn base(&self) -> &str {
         &self.text[..self.stage_end]
@@ -184,6 +189,7 @@ mod tests {
     fn a_method_arn_has_an_api_a_stage_a_method_and_a_path() {
         let arn = MethodArn::parse("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/items/a:b").unwrap();
         assert_eq!((arn.api_id(), arn.method(), arn.path()), ("a1b2c3d4e5", "GET", "/items/a:b"));
+        assert_eq!(arn.api(), "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5");
         assert_eq!(arn.base(), "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod");
         for root in ["arn:aws:execute-api:r:1:api/$default/GET/", "arn:aws:execute-api:r:1:api/$default/GET"] {
             assert_eq!(MethodArn::parse(root).unwrap().path(), "/");

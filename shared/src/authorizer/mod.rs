@@ -21,6 +21,8 @@ pub use outcome::{HeaderOutcome, Outcome, Trace};
 pub use reason::{ProviderFault, Reason};
 pub use refusal::Refusal;
 pub use scopes::Opening;
+#[cfg(test)]
+pub(crate) use scopes::opening;
 pub use shared_token::{SharedTokenAuthorizer, SharedTokenFacts};
 
 use crate::{

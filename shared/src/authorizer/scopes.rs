@@ -2,18 +2,19 @@
 
 use super::{Call, MethodArn, Refusal, Shape};
 use crate::{
-    model::{ScopeRule, ServiceDefinition, is_unsafe_path},
+    model::{Methods, ScopeRule, ServiceDefinition, is_unsafe_path},
     protocol::{Scope, ScopeToken},
 };
 
 /// How far a verdict reaches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Opening {
-    /// Every call of the API, but those of these rules; paths that could be read in two ways are shut as well.
+    /// Every call of the API, but those of these rules. Where there are rules, methods that API Gateway does not know and
+    /// paths that could be read in two ways are shut as well: a backend may take `post` for `POST`, and no rule does.
     Api {
         /// The calls of rules that the token's scope does not meet, as IAM resource patterns below the stage.
         shut: Vec<String>,
-        /// Whether paths are judged at all.
+        /// Whether methods and paths are judged at all.
         has_rules: bool,
         /// Whether the call at hand is none of those shut.
         permits_this_call: bool,
@@ -31,7 +32,7 @@ impl Opening {
 ///
 /// # Errors
 /// The refusal of this call, where the answer is about this call alone.
-pub(super) fn opening(
+pub(crate) fn opening(
     service: &ServiceDefinition,
     scope: &Scope,
     call: &Call,
@@ -43,14 +44,14 @@ pub(super) fn opening(
     let unmet: Vec<&ScopeRule> = rules.iter().filter(|rule| !rule.is_met_by(scope, &service.name)).collect();
     let missing: Vec<&ScopeRule> =
         unmet.iter().copied().filter(|rule| rule.matches(call.method(), call.target.path())).collect();
-    let is_unsafe = is_unsafe_path(call.target.path());
+    let is_ambiguous = !Methods::are_known(call.method()) || is_unsafe_path(call.target.path());
     let told = if missing.is_empty() { &unmet } else { &missing };
-    let refusal = if is_unsafe || told.is_empty() {
-        Refusal::invalid_request(service, UNSAFE_PATH)
+    let refusal = if is_ambiguous || told.is_empty() {
+        Refusal::invalid_request(service, AMBIGUOUS)
     } else {
         Refusal::insufficient_scope(service, &needed(told))
     };
-    let permits_this_call = missing.is_empty() && !is_unsafe;
+    let permits_this_call = missing.is_empty() && !is_ambiguous;
     if call.shape == Shape::WebSocket {
         // It has routes in place of methods and paths, so a policy cannot say what its rules shut.
         return if permits_this_call { Ok((Opening::EVERY_CALL, None)) } else { Err(refusal) };
@@ -77,8 +78,9 @@ fn needed(rules: &[&ScopeRule]) -> Scope {
     tokens.cloned().collect::<Vec<ScopeToken>>().into_iter().collect()
 }
 
-/// What a caller with such a path is told.
-const UNSAFE_PATH: &str = "the path must not hold //, dot segments, a semicolon or needlessly encoded characters";
+/// What a caller with such a method or path is told, also out of a kept verdict, which does not know which of the two.
+const AMBIGUOUS: &str = "the method must be one of DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT, and the path must not \
+                         hold //, dot segments, a semicolon or needlessly encoded characters";
 
 /// What a caller is told whose call no policy can name.
 const NO_RESOURCE: &str = "the path must not hold * or ?, and not be that long";

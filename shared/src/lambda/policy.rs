@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     authorizer::{MethodArn, Opening},
-    model::UNSAFE_PATHS,
+    model::{Methods, UNSAFE_PATHS},
 };
 
 /// A policy document, to be serialized.
@@ -34,10 +34,12 @@ impl Policy {
         match opening {
             Opening::ThisCall => Self::of(vec![statement("Allow", vec![target.as_str().to_owned()])]),
             Opening::Api { shut, has_rules, permits_this_call } => {
-                let mut statements = vec![statement("Allow", vec![format!("{}/*", target.base())])];
-                if *has_rules {
-                    statements.push(statement("Deny", shut_resources(target.base(), shut)));
-                }
+                let base = target.base();
+                let mut statements = if *has_rules {
+                    vec![statement("Allow", known_calls(base)), statement("Deny", shut_resources(target, shut))]
+                } else {
+                    vec![statement("Allow", vec![format!("{base}/*")])]
+                };
                 if !permits_this_call {
                     statements.push(statement("Deny", vec![target.as_str().to_owned()]));
                 }
@@ -55,15 +57,33 @@ fn statement(effect: &'static str, resource: Vec<String>) -> Statement {
     Statement { action: "execute-api:Invoke", effect, resource }
 }
 
-/// Paths that could be read in two ways, and the calls of each rule that is not met.
-fn shut_resources(base: &str, shut: &[String]) -> Vec<String> {
-    let calls = shut.iter().map(String::as_str);
-    UNSAFE_PATHS.into_iter().chain(calls).map(|resource| format!("{base}/{resource}")).collect()
+/// Every call by a method that API Gateway knows. No pattern says "another method", so what is not named is not allowed.
+fn known_calls(base: &str) -> Vec<String> {
+    Methods::KNOWN.iter().map(|method| format!("{base}/{method}/*")).collect()
+}
+
+/// Paths that could be read in two ways, and the calls of each rule that is not met. The patterns of the former begin with
+/// a `*`, which is the stage as well: so they are short, and a stage's name holds nothing that they look for.
+fn shut_resources(target: &MethodArn, shut: &[String]) -> Vec<String> {
+    let paths = UNSAFE_PATHS.iter().map(|path| format!("{}/{path}", target.api()));
+    paths.chain(shut.iter().map(|calls| format!("{}/{calls}", target.base()))).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::{
+        authorizer::{Call, Shape, opening},
+        model::{
+            PathPattern, ScopeNeed, ScopeRule, ServiceDefinition,
+            samples::{covers, orders},
+        },
+        protocol::Scope,
+    };
 
     #[test]
     fn z6_an_allow_without_rules_opens_the_api_alone() {
@@ -74,5 +94,55 @@ mod tests {
             policy,
             r#"{"Version":"2012-10-17","Statement":[{"Action":"execute-api:Invoke","Effect":"Allow","Resource":["arn:aws:execute-api:r:1:api/s/*"]}]}"#
         );
+    }
+
+    proptest! {
+        #[test]
+        fn z6_function_and_policy_agree_about_every_method_and_path(
+            methods in proptest::collection::vec("GET|POST|PATCH", 0..3), pattern in "(/[ab]{1,2}){1,2}(/\\*\\*)?|/\\*\\*|/",
+            scope in "read|write", kept in "GET|POST|post|\\*",
+            method in "GET|HEAD|POST|PATCH|DELETE|post|Post|get|GETX|PATCHX|XGET|TRACE|\\*", path in "(/[ab]{1,2}){0,3}/{0,2}",
+        ) {
+            let rule = ScopeRule {
+                methods: Methods::try_from(methods).unwrap(),
+                path: PathPattern::parse(pattern).unwrap(),
+                need: ScopeNeed::All(Scope::parse("write").unwrap()),
+            };
+            let service = ServiceDefinition { required_scopes: vec![rule], ..orders() };
+            let asked = |method: &str, path: &str| {
+                let call = call(method, path);
+                let (opening, _) = opening(&service, &Scope::parse(&scope).unwrap(), &call).unwrap();
+                let permits = matches!(opening, Opening::Api { permits_this_call: true, .. });
+                (permits, Policy::allow(&call.target, &opening), call.target)
+            };
+            let path = format!("/{}", path.strip_prefix('/').unwrap_or(&path));
+            let (permitted, own, target) = asked(&method, &path);
+            let (_, foreign, _) = asked(&kept, "/elsewhere");
+            prop_assert_eq!(own.opens(&target), permitted, "{} {}", method, path);
+            prop_assert_eq!(foreign.opens(&target), permitted, "kept: {} {}", method, path);
+        }
+    }
+
+    fn call(method: &str, path: &str) -> Call {
+        Call {
+            shape: Shape::Rest,
+            target: MethodArn::parse(format!("arn:aws:execute-api:r:1:api/s/{method}{path}")).unwrap(),
+            headers: Vec::new(),
+            query: Vec::new(),
+            stage_variables: BTreeMap::new(),
+            request_id: String::new(),
+            xray_trace_id: None,
+        }
+    }
+
+    impl Policy {
+        /// Whether IAM would.
+        fn opens(&self, target: &MethodArn) -> bool {
+            let speak = |effect: &str| {
+                let statements = self.statement.iter().filter(|statement| statement.effect == effect);
+                statements.flat_map(|statement| &statement.resource).any(|pattern| covers(pattern, target.as_str()))
+            };
+            speak("Allow") && !speak("Deny")
+        }
     }
 }

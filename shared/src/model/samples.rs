@@ -150,3 +150,12 @@ pub(crate) fn client(services: &[&str], scope: Option<&str>) -> Client {
         access_token_ttl: None,
     }
 }
+
+/// Whether an IAM resource pattern covers a text: `*` is any text, `?` any one character.
+pub(crate) fn covers(pattern: &str, text: &str) -> bool {
+    match pattern.chars().next() {
+        None => text.is_empty(),
+        Some('*') => (0..=text.len()).any(|at| covers(&pattern[1..], &text[at..])),
+        Some(c) => text.starts_with(|t| t == c || c == '?') && covers(&pattern[1..], &text[1..]),
+    }
+}

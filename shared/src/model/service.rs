@@ -180,9 +180,14 @@ impl Methods {
     /// The methods that API Gateway knows.
     pub const KNOWN: [&'static str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
+    /// Whether API Gateway knows a method; names are compared with their case (RFC 9110 section 9.1).
+    pub fn are_known(name: &str) -> bool {
+        Self::KNOWN.contains(&name)
+    }
+
     /// Parses one method's name.
     pub fn parse_one(name: &str) -> Option<Method> {
-        Self::KNOWN.contains(&name).then(|| Method::from_bytes(name.as_bytes()).ok()).flatten()
+        Self::are_known(name).then(|| Method::from_bytes(name.as_bytes()).ok()).flatten()
     }
 }
 

@@ -24,6 +24,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::samples::covers;
 
     #[test]
     fn a_path_that_could_be_read_in_two_ways_is_unsafe() {
@@ -43,15 +44,6 @@ mod tests {
         fn a_policy_shuts_the_very_paths_that_are_unsafe(path in "/[a/.;%2-7deF\\\\]{0,8}") {
             let shut = UNSAFE_PATHS.iter().any(|pattern| covers(pattern, &format!("GET{path}")));
             prop_assert_eq!(is_unsafe_path(&path), shut, "{}", path);
-        }
-    }
-
-    /// IAM's `*` and `?`.
-    fn covers(pattern: &str, text: &str) -> bool {
-        match pattern.chars().next() {
-            None => text.is_empty(),
-            Some('*') => (0..=text.len()).any(|at| covers(&pattern[1..], &text[at..])),
-            Some(c) => text.starts_with(|t| t == c || c == '?') && covers(&pattern[1..], &text[1..]),
         }
     }
 }

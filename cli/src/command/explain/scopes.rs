@@ -17,9 +17,11 @@ pub(super) fn step(call: &Call, facts: &SharedTokenFacts) -> Option<Step> {
     }
     let (method, path) = (call.method(), call.target.path());
     let matching: Vec<&ScopeRule> = rules.iter().filter(|rule| rule.matches(method, path)).collect();
+    let unknown_method = (!Methods::are_known(method)).then_some("none that API Gateway knows, so it is shut");
     let unsafe_path = is_unsafe_path(path).then_some("could be read in two ways, so it is shut");
     let summary = format!("{} of {} match {method} {path}", matching.len(), rules.len());
-    let step = Step::new("scopes").fact("rules", summary).fact_if("path", unsafe_path);
+    let step =
+        Step::new("scopes").fact("rules", summary).fact_if("method", unknown_method).fact_if("path", unsafe_path);
     Some(step.facts(matching.into_iter().map(|rule| (title(rule), fate(rule, scope, &facts.called.name)))))
 }
 

@@ -76,14 +76,17 @@ fn resource_length(path: &str) -> usize {
     ARN_PREFIX_CHARACTERS + path.len()
 }
 
-/// Room for `arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3d4e5/` and a stage of thirty characters.
-const ARN_PREFIX_CHARACTERS: usize = 100;
+/// Room for `arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3d4e5`.
+const API_ARN_CHARACTERS: usize = 65;
+
+/// The same with a stage of 34 characters.
+const ARN_PREFIX_CHARACTERS: usize = API_ARN_CHARACTERS + 35;
 
 /// IAM's limit that API Gateway enforces on a resource of an authorizer's answer.
 const MAX_RESOURCE_CHARACTERS: usize = 512;
 
 /// Every answer of a service with scope rules also denies these spellings of paths that could be read in two ways.
-const REFUSED_PATHS_BYTES: usize = UNSAFE_PATHS.len() * (ARN_PREFIX_CHARACTERS + 8 + JSON);
+const REFUSED_PATHS_BYTES: usize = UNSAFE_PATHS.len() * (API_ARN_CHARACTERS + 8 + JSON);
 
 /// Quotation marks and comma of one resource.
 const JSON: usize = 3;
