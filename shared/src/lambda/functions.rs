@@ -25,7 +25,7 @@ use crate::{
 pub struct TokenFunction {
     /// The endpoint.
     pub endpoint: TokenEndpoint,
-    /// Proxies in front that are trusted to add to `X-Forwarded-For`.
+    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's address counts.
     pub trusted_proxy_hops: usize,
     /// Is told of every answer.
     pub log: Log,

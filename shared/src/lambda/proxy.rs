@@ -8,7 +8,8 @@ use lambda_http::{
 
 use crate::protocol::{Request, Response};
 
-/// The request of an event. `hops` proxies in front are trusted to add to `X-Forwarded-For`.
+/// The request of an event. It comes from the `hops`-th address of `X-Forwarded-For`, counted from the right; from the
+/// platform's where `hops` is 0 or there are fewer.
 pub(super) fn request(event: lambda_http::Request, hops: usize) -> Request {
     let path = event.raw_http_path().to_owned();
     let (platform, request_id) = origin(event.request_context_ref());
@@ -49,10 +50,51 @@ fn origin(context: Option<&RequestContext>) -> (Option<String>, String) {
     (source, request_id.unwrap_or_default())
 }
 
-/// The `hops`-th address of `X-Forwarded-For` from the right: what the outermost trusted proxy saw.
+/// The `hops`-th address of `X-Forwarded-For` from the right. API Gateway adds the last: its own peer.
 fn forwarded(event: &lambda_http::Request, hops: usize) -> Option<String> {
     let at = hops.checked_sub(1)?;
     let values = event.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let addresses: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
-    addresses.iter().rev().nth(at).map(ToString::to_string)
+    addresses.iter().rev().nth(at).filter(|address| !address.is_empty()).map(ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const CLIENT: &str = "203.0.113.7";
+    const PROXY: &str = "198.51.100.9";
+
+    /// The source of an event of an HTTP API, whose peer is the proxy.
+    fn source(forwarded: &str, hops: usize) -> String {
+        let event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/oauth2/token", "rawQueryString": "",
+            "headers": { "x-forwarded-for": forwarded }, "isBase64Encoded": false,
+            "requestContext": {
+                "accountId": "1", "apiId": "api", "stage": "$default", "requestId": "r", "timeEpoch": 0,
+                "http": {
+                    "method": "POST", "path": "/oauth2/token", "protocol": "HTTP/1.1", "sourceIp": PROXY,
+                    "userAgent": "curl",
+                },
+            },
+        });
+        request(lambda_http::request::from_str(&event.to_string()).unwrap(), hops).source
+    }
+
+    #[test]
+    fn the_source_is_the_platforms_address_or_counted_from_the_right() {
+        let chain = format!("192.0.2.66, {CLIENT}, {PROXY}");
+        for (hops, expected) in [(0, PROXY), (1, PROXY), (2, CLIENT), (3, "192.0.2.66")] {
+            assert_eq!(source(&chain, hops), expected, "{hops}");
+        }
+    }
+
+    #[test]
+    fn too_few_addresses_leave_the_platforms() {
+        assert_eq!(source(PROXY, 2), PROXY);
+        assert_eq!(source(&format!(", {PROXY}"), 2), PROXY);
+        assert_eq!(source("", 1), PROXY);
+    }
 }

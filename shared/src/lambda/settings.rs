@@ -23,7 +23,7 @@ pub struct Settings {
     pub spkey: Option<Spkey>,
     /// `AUTHORIZER_SIMPLE_RESPONSES`: whether HTTP APIs (2.0) get `isAuthorized` instead of a policy.
     pub simple_responses: bool,
-    /// `TRUSTED_PROXY_HOPS`: how many proxies in front add to `X-Forwarded-For`; 0 = the platform's address counts.
+    /// `TRUSTED_PROXY_HOPS`: which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's.
     pub trusted_proxy_hops: usize,
     /// `DATA_KEY_FILE`: a file of 32 bytes that opens credentials for providers that were sealed with it.
     pub data_key: Option<DataKey>,
