@@ -33,7 +33,11 @@ fn an_entry_of_the_access_log_is_whole_and_holds_nothing_that_a_caller_writes() 
     let variables = members.values().map(|variable| variable.as_str().unwrap());
     let bytes = around + variables.map(longest).sum::<usize>();
     assert!((400..1024).contains(&bytes), "{bytes}");
-    assert_eq!(members.keys().last().map(String::as_str), Some("integration_error"), "a text of any length ends it");
+    assert_eq!(
+        members.keys().next_back().map(String::as_str),
+        Some("integration_error"),
+        "a text of any length ends it"
+    );
 }
 
 #[test]
