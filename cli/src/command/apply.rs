@@ -19,7 +19,7 @@ use shared::{
 use super::{
     Failure,
     change::{self, Change, ChangeArguments},
-    drawn, served,
+    drawn,
 };
 
 /// Make a deployment as the file says: show the difference, ask, and write.
@@ -34,10 +34,6 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let change = Change::prepare(arguments.change).await?;
-    let file = &change.configuration;
-    for warning in served::doubts(file.issuer.as_ref(), &file.paths, change.deployment.outputs.as_ref()) {
-        anstream::eprintln!("warning: {warning}");
-    }
     let store = Writer::new(change.deployment.reader(change.world.clone()));
     let plan = change.plan(store.reader()).await?;
     change::show(&plan)?;

@@ -18,7 +18,7 @@ use shared::{
     store::{DataKeys, Reader},
 };
 
-use super::{Failure, source};
+use super::{Failure, served, source};
 use crate::aws::{AwsArguments, Deployment};
 
 /// A file and a deployment.
@@ -54,7 +54,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Reads the file, with all its mistakes and warnings, and finds the deployment.
+    /// Reads the file, with all its mistakes and warnings, finds the deployment, and says where the two disagree.
     pub(super) async fn prepare(arguments: ChangeArguments) -> Result<Self, Failure> {
         let ChangeArguments { file, prune, reseal, kms_key, data_key_file, aws } = arguments;
         let configuration = source::read(Some(&file))?;
@@ -63,6 +63,9 @@ impl Change {
         }
         let local = data_key_file.map(|file| data_key(&file)).transpose()?.map(DataKeys::local).unwrap_or_default();
         let deployment = Deployment::find(&aws).await?;
+        for doubt in served::doubts(configuration.issuer.as_ref(), &configuration.paths, deployment.outputs.as_ref()) {
+            anstream::eprintln!("warning: {doubt}");
+        }
         let output = || deployment.outputs.as_ref()?.get("DataKeyArn").map(str::to_owned);
         let kms_key = kms_key.or_else(output);
         Ok(Self { configuration, deployment, world: World::system(), local, kms_key, prune, reseal })

@@ -138,6 +138,10 @@ services:
     token_validation_uri: { defaultURI: http://127.0.0.1:1 }
 ";
     let path = file("stack", text);
+    let shown = aws.run(&["diff", "--stack", "mine", path.to_str().unwrap()]).await;
+    assert_eq!(shown.status.code(), Some(2), "{shown:?}");
+    let said = String::from_utf8(shown.stderr).unwrap();
+    assert_eq!(said.matches("the stack's is https://id.example.com").count(), 1, "{said}");
     let arguments = ["apply", "--yes", "--stack", "mine", path.to_str().unwrap()];
     let written = aws.run(&arguments).await;
     assert!(written.status.success(), "{written:?}");
