@@ -6,29 +6,31 @@ use crate::aws::Outputs;
 
 /// What is worth a look: tokens name the deployment's issuer, and it serves its own paths, whatever the file says.
 pub(super) fn doubts(issuer: Option<&HttpUri>, paths: &TokenPaths, outputs: Option<&Outputs>) -> Vec<String> {
-    let deployed = outputs.map(|outputs| TokenPaths::parse_list(outputs.parameter("Paths")?).ok());
-    let others = deployed.filter(|deployed| deployed.clone().unwrap_or_default() != *paths);
+    let deployed = outputs.and_then(|outputs| TokenPaths::parse_list(outputs.parameter("Paths")?).ok());
+    let others = outputs.filter(|_| deployed.clone().unwrap_or_default() != *paths);
     let others = others.map(|_| "the file's paths are not those of the stack: its parameter Paths counts".to_owned());
-    others.into_iter().chain(issuer.into_iter().flat_map(|issuer| issuer_doubts(issuer, outputs))).collect()
+    let other_issuer = issuer.and_then(|issuer| another_issuer(issuer, outputs?));
+    let unserved = issuer.and_then(|issuer| unserved_path(issuer, deployed.as_ref().unwrap_or(paths)));
+    [others, other_issuer, unserved].into_iter().flatten().collect()
 }
 
-fn issuer_doubts(issuer: &HttpUri, outputs: Option<&Outputs>) -> Vec<String> {
-    let (deployed, endpoint) = (outputs.and_then(|o| o.get("Issuer")), outputs.and_then(|o| o.get("TokenEndpoint")));
-    let other = deployed.filter(|deployed| *deployed != issuer.as_str()).map(|deployed| {
-        format!("the file's issuer is {issuer}, the stack's is {deployed}: the parameter Issuer of the stack counts")
-    });
-    let served = format!("{issuer}/oauth2/token");
-    let elsewhere = match endpoint {
-        Some(endpoint) => (endpoint != served).then(|| {
-            format!("the issuer {issuer} puts the token endpoint at {served}, the stack serves it at {endpoint}")
-        }),
-        None => (issuer.url().path() != "/").then(|| {
-            format!(
-                "the issuer {issuer} has a path, and the template serves the token endpoint without one: /oauth2/token"
-            )
-        }),
-    };
-    other.into_iter().chain(elsewhere).collect()
+fn another_issuer(issuer: &HttpUri, outputs: &Outputs) -> Option<String> {
+    let deployed = outputs.get("Issuer").filter(|deployed| *deployed != issuer.as_str())?;
+    Some(format!(
+        "the file's issuer is {issuer}, the stack's is {deployed}: its parameters Issuer and DomainName count"
+    ))
+}
+
+/// The functions serve `/oauth2/token` and the old URLs, whatever path the issuer has.
+fn unserved_path(issuer: &HttpUri, served: &TokenPaths) -> Option<String> {
+    let path = issuer.url().path().trim_end_matches('/');
+    let wanted = format!("{path}/oauth2/token");
+    (!path.is_empty() && !served.contains(&wanted)).then(|| {
+        format!(
+            "the issuer {issuer} has a path, and the deployment serves /oauth2/token without it: add {wanted} to paths, \
+             or take the path away before API Gateway"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -59,12 +61,11 @@ mod tests {
 
     #[test]
     fn an_issuer_with_a_path_that_nobody_serves_is_named() {
-        assert!(doubts_of("https://id.example.com/auth", &[])[0].contains("has a path"));
-        let stack =
-            [("Issuer", "https://id.example.com/auth"), ("TokenEndpoint", "https://id.example.com/oauth2/token")];
-        assert!(
-            doubts_of("https://id.example.com/auth", &stack)[0].contains("https://id.example.com/auth/oauth2/token")
-        );
+        let issuer = "https://id.example.com/auth";
+        assert!(doubts_of(issuer, &[])[0].contains("/auth/oauth2/token"));
+        assert!(doubts_of(issuer, &[("Issuer", issuer)])[0].contains("/auth/oauth2/token"), "also where both agree");
+        let paths = TokenPaths::parse_list("/auth/oauth2/token=token").unwrap();
+        assert_eq!(doubts(Some(&HttpUri::parse(issuer).unwrap()), &paths, None), Vec::<String>::new());
     }
 
     #[test]
