@@ -71,8 +71,10 @@ fn failure(error: impl std::fmt::Display) -> FunctionError {
 }
 
 /// Names of the functions, as of their folders.
+pub(crate) const NAMES: [&str; 3] = [TOKEN, SHARED_TOKEN, INTROSPECTION];
+/// See [`NAMES`].
 pub(super) const TOKEN: &str = "token";
-/// See [`TOKEN`].
+/// See [`NAMES`].
 pub(super) const SHARED_TOKEN: &str = "shared-token-authorizer";
-/// See [`TOKEN`].
+/// See [`NAMES`].
 pub(super) const INTROSPECTION: &str = "introspection-authorizer";

@@ -4,7 +4,7 @@ mod arguments;
 mod database;
 pub mod demo;
 mod deployment;
-mod functions;
+pub(crate) mod functions;
 mod log_file;
 mod report;
 mod system;

@@ -43,45 +43,43 @@ async fn what_is_not_found_is_said_with_the_place() {
     assert!(said.contains("another-id") && said.contains("empty.log"), "{said}");
     let said = complaint(&["why", ID, "--log", "nowhere.log"], &[]).await;
     assert!(said.contains("nowhere.log"), "{said}");
-    let said = complaint(&["why", ID], &environment(&cloudwatch(&[]).await)).await;
+    let said = complaint(&["why", ID], &environment(&cloudwatch().await)).await;
     assert!(said.contains("--log") && said.contains("--stack") && said.contains("--log-group"), "{said}");
 }
 
 #[tokio::test]
 async fn the_log_groups_of_a_stack_are_searched() {
-    let logs = cloudwatch(&["/aws/lambda/gate-token", "/aws/lambda/gate-shared-token-authorizer"]).await;
+    let logs = cloudwatch().await;
     let output = tollgate(&["why", ID, "--stack", "gate", "--since", "2h"], &environment(&logs)).await;
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(printed.contains("the token expired at 5"), "{output:?}");
     let questions: Vec<Value> =
         logs.questions().iter().map(|question| serde_json::from_str(&question.body).unwrap()).collect();
-    assert_eq!(questions[0], json!({"logGroupNamePrefix": "/aws/lambda/gate-"}));
-    assert_eq!(questions[1]["filterPattern"], "{ $.request_id = \"6f1b9c52-7d3e\" }");
-    assert_eq!(questions.len(), 3, "{questions:?}");
+    let groups: Vec<&str> = questions.iter().filter_map(|question| question["logGroupName"].as_str()).collect();
+    let named = ["token", "shared-token-authorizer", "introspection-authorizer"];
+    assert_eq!(groups, named.map(|function| format!("/aws/lambda/gate-{function}")), "no other stack's");
+    assert_eq!(questions[0]["filterPattern"], "{ $.request_id = \"6f1b9c52-7d3e\" }");
+    let warning = String::from_utf8_lossy(&output.stderr);
+    assert!(warning.contains("/aws/lambda/gate-token"), "a group that cannot be read hides no other: {warning}");
 
     let said =
         complaint(&["why", "another", "--log-group", "/aws/lambda/x", "--since", "2h"], &environment(&logs)).await;
     assert!(said.contains("another") && said.contains("2 hours") && said.contains("/aws/lambda/x"), "{said}");
-    let said = complaint(&["why", ID, "--stack", "gate"], &environment(&cloudwatch(&[]).await)).await;
-    assert!(said.contains("/aws/lambda/gate-"), "{said}");
+    let said = complaint(&["why", "another", "--stack", "gate"], &environment(&logs)).await;
+    assert!(said.contains("/aws/lambda/gate-token"), "{said}");
 }
 
-/// CloudWatch Logs with these groups; the line is in the one of the shared-token authorizer.
-async fn cloudwatch(groups: &'static [&'static str]) -> Provider {
+/// CloudWatch Logs: the line is in the group of the shared-token authorizer; that of the token endpoint is not there.
+async fn cloudwatch() -> Provider {
     Provider::start(|question| {
         let asked: Value = serde_json::from_str(&question.body).unwrap_or_default();
-        let answer = match question.header("x-amz-target") {
-            Some("Logs_20140328.DescribeLogGroups") => {
-                json!({"logGroups": groups.iter().map(|name| json!({"logGroupName": name})).collect::<Vec<_>>()})
-            }
-            Some("Logs_20140328.FilterLogEvents")
-                if asked["logGroupName"].as_str().is_some_and(|name| name.ends_with("shared-token-authorizer")) =>
-            {
-                json!({"events": [{"message": LINE}]})
-            }
-            _ => json!({"events": []}),
+        let group = asked["logGroupName"].as_str().unwrap_or_default();
+        let (status, answer) = match group.rsplit_once("gate-") {
+            Some((_, "shared-token-authorizer")) => (200, json!({"events": [{"message": LINE}]})),
+            Some((_, "token")) => (400, json!({"__type": "ResourceNotFoundException", "message": "no such group"})),
+            _ => (200, json!({"events": []})),
         };
-        Reply::of(200, "application/x-amz-json-1.1", answer.to_string())
+        Reply::of(status, "application/x-amz-json-1.1", answer.to_string())
     })
     .await
 }

@@ -4,20 +4,11 @@ use aws_sdk_cloudwatchlogs::{Client, error::DisplayErrorContext};
 use shared::protocol::Timestamp;
 
 use super::{super::Failure, RequestId, line::Line};
+use crate::dev::functions;
 
-/// The log groups of the functions of a stack.
-pub(super) async fn groups_of(stack: &str, client: &Client) -> Result<Vec<String>, Failure> {
-    let prefix = format!("/aws/lambda/{stack}-");
-    let mut pages = client.describe_log_groups().log_group_name_prefix(&prefix).into_paginator().send();
-    let mut names = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| failed("log groups", &prefix, error))?;
-        names.extend(page.log_groups.into_iter().flatten().filter_map(|group| group.log_group_name));
-    }
-    if names.is_empty() {
-        return Err(Failure::new(format!("no log group begins with {prefix}: is {stack} the stack, in this Region?")));
-    }
-    Ok(names)
+/// The log groups of the functions of a stack, by the names that its template gives them.
+pub(super) fn groups_of(stack: &str) -> Vec<String> {
+    functions::NAMES.map(|name| format!("/aws/lambda/{stack}-{name}")).into()
 }
 
 /// The lines about a request in one group, from a moment on.

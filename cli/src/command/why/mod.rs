@@ -56,13 +56,16 @@ impl Arguments {
         let client = aws_sdk_cloudwatchlogs::Client::new(&aws::config(&self.aws).await?);
         let groups = match (&*self.log_groups, &self.aws.stack) {
             ([], None) => return Err(Failure::new(NOWHERE)),
-            ([], Some(stack)) => cloudwatch::groups_of(stack, &client).await?,
+            ([], Some(stack)) => cloudwatch::groups_of(stack),
             (named, _) => named.to_vec(),
         };
         let since = Timestamp::from_secs(now.as_secs().saturating_sub(self.since.seconds()));
         let mut lines = Vec::new();
         for group in &groups {
-            lines.extend(cloudwatch::search(group, &self.request_id, since, &client).await?);
+            match cloudwatch::search(group, &self.request_id, since, &client).await {
+                Ok(found) => lines.extend(found),
+                Err(error) => anstream::eprintln!("warning: {error}"),
+            }
         }
         if lines.is_empty() {
             let (id, period, groups) = (&self.request_id, self.since, groups.join(", "));
