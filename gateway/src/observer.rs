@@ -31,6 +31,8 @@ pub struct Exchange {
     pub context: Arc<Map<String, Value>>,
     /// Each mapped header of the integration request, in the document's order.
     pub mapped: Vec<MappedHeader>,
+    /// The status of an HTTP backend's answer; `None` when there was none.
+    pub backend_status: Option<u16>,
     /// Why the integration failed, in words.
     pub failure: Option<String>,
 }

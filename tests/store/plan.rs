@@ -36,6 +36,7 @@ async fn carried_out(store: &Store, plan: Plan) -> usize {
 fn told(plan: &Plan) -> Vec<String> {
     let differences = plan.differences().map(|difference| {
         let members = difference.members.iter().map(|member| match &member.change {
+            MemberChange::Drawn(_) => format!("{} generated", member.path),
             MemberChange::Secret(how) => format!("{} {how}", member.path),
             MemberChange::Value { before, after } => {
                 let text = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);

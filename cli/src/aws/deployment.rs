@@ -8,7 +8,7 @@ use shared::{
     store::{DataKeys, Reader, Table, Tables},
 };
 
-use super::{AwsArguments, Outputs, http};
+use super::{AwsArguments, Outputs, Target, http};
 use crate::command::Failure;
 
 /// A deployment.
@@ -33,6 +33,11 @@ impl Deployment {
         }
         let tables = Tables::named(|table| names[table as usize].clone());
         Ok(Self { config, tables, outputs })
+    }
+
+    /// Where it is, in words.
+    pub(crate) fn target(&self) -> Target {
+        Target::of(&self.config, &self.tables, self.outputs.as_ref())
     }
 
     /// A reader of its tables that keeps nothing.

@@ -4,7 +4,9 @@ mod arguments;
 mod deployment;
 mod http;
 mod stack;
+mod target;
 
 pub(crate) use arguments::AwsArguments;
 pub(crate) use deployment::{Deployment, config};
 pub(crate) use stack::Outputs;
+pub(crate) use target::Target;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aws_config::SdkConfig;
-use aws_sdk_cloudformation::{Client, error::DisplayErrorContext};
-use shared::store::Table;
+use aws_sdk_cloudformation::Client;
+use shared::store::{Table, cause_of};
 
 use crate::command::Failure;
 
@@ -21,7 +21,7 @@ impl Outputs {
     pub(super) async fn of(stack: &str, config: &SdkConfig) -> Result<Self, Failure> {
         let answer = Client::new(config).describe_stacks().stack_name(stack).send().await;
         let answer = answer.map_err(|error| {
-            Failure::new(format!("the outputs of the stack {stack} cannot be read: {}", DisplayErrorContext(error)))
+            Failure::new(format!("the outputs of the stack {stack} cannot be read: {}", cause_of(&error)))
         })?;
         let found = answer.stacks.unwrap_or_default().pop();
         let (outputs, parameters) = found.map(|found| (found.outputs, found.parameters)).unwrap_or_default();
@@ -39,6 +39,11 @@ impl Outputs {
     pub(crate) fn known(values: &[(&str, &str)]) -> Self {
         let values: HashMap<_, _> = values.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         Self { stack: "test".into(), parameters: values.clone(), values }
+    }
+
+    /// The stack's name.
+    pub(super) fn stack(&self) -> &str {
+        &self.stack
     }
 
     /// An output's value.

@@ -18,7 +18,7 @@ use shared::{
 
 use super::{
     Failure,
-    change::{self, Change, ChangeArguments},
+    change::{self, Change, ChangeArguments, Fate},
     drawn,
 };
 
@@ -36,7 +36,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let change = Change::prepare(arguments.change).await?;
     let store = Writer::new(change.deployment.reader(change.world.clone()));
     let plan = change.plan(store.reader()).await?;
-    change::show(&plan)?;
+    change::show(&plan, Fate::Written)?;
     if plan.changes() == 0 {
         anstream::println!("nothing to write");
         return Ok(());

@@ -12,7 +12,7 @@ use clap::{
 };
 use serde_json::Value;
 use shared::{
-    endpoint::apply::{Action, Difference, Member, MemberChange, Plan, Wanted, plan},
+    endpoint::apply::{Action, ApplyError, Difference, Member, MemberChange, Plan, Wanted, plan},
     env::World,
     model::{DataKey, configuration::Configuration},
     store::{DataKeys, Reader},
@@ -54,15 +54,16 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Reads the file, with all its mistakes and warnings, finds the deployment, and says where the two disagree.
+    /// Reads the file, finds the deployment and names it, then says what is worth a look and where the two disagree.
     pub(super) async fn prepare(arguments: ChangeArguments) -> Result<Self, Failure> {
         let ChangeArguments { file, prune, reseal, kms_key, data_key_file, aws } = arguments;
         let configuration = source::read(Some(&file))?;
+        let local = data_key_file.map(|file| data_key(&file)).transpose()?.map(DataKeys::local).unwrap_or_default();
+        let deployment = Deployment::find(&aws).await?;
+        anstream::eprintln!("{}: {}", file.display(), deployment.target());
         for warning in &configuration.warnings {
             anstream::eprintln!("warning: {warning}");
         }
-        let local = data_key_file.map(|file| data_key(&file)).transpose()?.map(DataKeys::local).unwrap_or_default();
-        let deployment = Deployment::find(&aws).await?;
         for doubt in served::doubts(configuration.issuer.as_ref(), &configuration.paths, deployment.outputs.as_ref()) {
             anstream::eprintln!("warning: {doubt}");
         }
@@ -79,15 +80,22 @@ impl Change {
             None => keys,
         };
         let wanted = Wanted { configuration: &self.configuration, prune: self.prune, reseal: self.reseal };
-        Ok(plan(&wanted, reader, &keys, &self.world).await?)
+        planned(plan(&wanted, reader, &keys, &self.world).await, &self.deployment)
     }
 
     /// The plan, only to be shown: no data key is generated for it.
     pub(super) async fn plan_for_show(self, reader: &Reader) -> Result<Plan, Failure> {
         let keys = self.deployment.data_keys(self.local).sealing_for_show(self.world.clone());
         let wanted = Wanted { configuration: &self.configuration, prune: self.prune, reseal: self.reseal };
-        Ok(plan(&wanted, reader, &keys, &self.world).await?)
+        planned(plan(&wanted, reader, &keys, &self.world).await, &self.deployment)
     }
+}
+
+fn planned(plan: Result<Plan, ApplyError>, deployment: &Deployment) -> Result<Plan, Failure> {
+    plan.map_err(|error| match error {
+        ApplyError::Read(error) => Failure::new(format!("nothing was written: {}", deployment.target().failure(error))),
+        other => other.into(),
+    })
 }
 
 /// The key in a file.
@@ -97,13 +105,22 @@ pub(super) fn data_key(file: &Path) -> Result<DataKey, Failure> {
     DataKey::new(&bytes).ok_or_else(wrong)
 }
 
+/// What becomes of a plan that is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is written as it is shown.
+    Written,
+    /// Nothing: what was drawn for it is drawn anew when it is applied.
+    Forgotten,
+}
+
 /// Prints what a plan changes, in colour on a terminal.
-pub(super) fn show(plan: &Plan) -> Result<(), Failure> {
+pub(super) fn show(plan: &Plan, fate: Fate) -> Result<(), Failure> {
     let mut output = io::BufWriter::new(anstream::stdout().lock());
     let mut counts = [0, 0, 0];
     for difference in plan.differences() {
         counts[difference.action as usize] += 1;
-        write!(output, "{}", worded(&difference))?;
+        write!(output, "{}", worded(&difference, fate))?;
     }
     let [create, change, remove] = counts;
     writeln!(output, "{create} to create, {change} to change, {remove} to remove")?;
@@ -111,19 +128,23 @@ pub(super) fn show(plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-fn worded(difference: &Difference) -> String {
+fn worded(difference: &Difference, fate: Fate) -> String {
     let (sign, colour) = match difference.action {
         Action::Create => ('+', AnsiColor::Green),
         Action::Change => ('~', AnsiColor::Yellow),
         Action::Remove => ('-', AnsiColor::Red),
     };
     let style = Style::new().fg_color(Some(colour.into()));
-    let members = difference.members.iter().map(|member| format!("    {}\n", member_line(member, difference.action)));
+    let line = |member| format!("    {}\n", member_line(member, difference.action, fate));
+    let members = difference.members.iter().map(line);
     format!("{style}{sign} {}{style:#}\n{}", plain(&difference.what), members.collect::<String>())
 }
 
-fn member_line(Member { path, change }: &Member, action: Action) -> String {
+fn member_line(Member { path, change }: &Member, action: Action, fate: Fate) -> String {
     match change {
+        MemberChange::Drawn(_) if fate == Fate::Forgotten => format!("{path}: generated when applied"),
+        MemberChange::Drawn(None) => format!("{path}: generated"),
+        MemberChange::Drawn(drawn) => format!("{path}: {}", value(drawn.as_ref())),
         MemberChange::Secret(how) => format!("{path}: {how}"),
         MemberChange::Value { after, .. } if action == Action::Create => format!("{path}: {}", value(after.as_ref())),
         MemberChange::Value { before, after } => {

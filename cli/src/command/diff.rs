@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     Failure,
-    change::{self, Change, ChangeArguments},
+    change::{self, Change, ChangeArguments, Fate},
 };
 
 /// Show what `apply` would change. The exit code is 0 without differences, 2 with some, 1 for an error.
@@ -20,7 +20,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let change = Change::prepare(arguments.change).await?;
     let reader = change.deployment.reader(change.world.clone());
     let plan = change.plan_for_show(&reader).await?;
-    change::show(&plan)?;
+    change::show(&plan, Fate::Forgotten)?;
     Ok(if plan.changes() == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
 }
 

@@ -17,7 +17,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let snapshot = Deployment::find(&arguments.aws).await?.reader(World::system()).snapshot().await?;
+    let deployment = Deployment::find(&arguments.aws).await?;
+    let snapshot = deployment.reader(World::system()).snapshot().await;
+    let snapshot = snapshot.map_err(|error| deployment.target().failure(error))?;
     anstream::print!("{}", yaml(&document::file(snapshot.configured())));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::{fs, io::Write, net::SocketAddr, path::Path};
 
 use aws_sdk_dynamodb::{
     Client,
-    error::{DisplayErrorContext, SdkError},
+    error::SdkError,
     operation::create_table::CreateTableError,
     types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
 };
@@ -12,7 +12,7 @@ use dynoxide::Database;
 use shared::{
     env::World,
     model::DataKey,
-    store::{Connection, Credentials, Root, Table, Tables},
+    store::{Connection, Credentials, Root, Table, Tables, cause_of},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -96,7 +96,7 @@ pub(super) async fn create_tables(db: &Client, tables: &Tables) -> Result<(), De
             Ok(_) => {}
             Err(SdkError::ServiceError(error))
                 if matches!(error.err(), CreateTableError::ResourceInUseException(_)) => {}
-            Err(error) => return Err(DevError::Data(DisplayErrorContext(error).to_string())),
+            Err(error) => return Err(DevError::Data(cause_of(&error))),
         }
     }
     Ok(())

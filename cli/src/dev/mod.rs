@@ -39,12 +39,13 @@ pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     let system = started?;
     report::spkeys(&system.spkeys);
     report::surroundings(&system);
+    report::exposure(&system, is_demo);
     if is_demo {
         report::demo(&system);
     } else {
         report::warnings(&system.warnings);
     }
-    anstream::println!("tollgate ready on http://{}", system.address);
+    anstream::println!("tollgate ready on {}", system.url());
     stop_signal().await;
     system.stop().await;
     Ok(())

@@ -75,9 +75,11 @@ impl Observer for Console {
     fn answered(&self, exchange: &Exchange) {
         let line = self.reasons.take(&exchange.request_id);
         let (reason, headers) = line.map(|line| (line.reason, line.headers)).unwrap_or_default();
+        let Exchange { status, method, path, request_id, .. } = exchange;
         if let Some(why) = refusal(exchange, reason) {
-            let Exchange { status, method, path, request_id, .. } = exchange;
             anstream::eprintln!("refused {status} {method} {}: {why} [{request_id}]", plain(path));
+        } else if *status >= 400 {
+            anstream::eprintln!("backend {status} {method} {}: {BACKEND} [{request_id}]", plain(path));
         }
         if !headers.is_empty() {
             anstream::eprintln!("headers {} {}: {headers}", exchange.method, plain(&exchange.path));
@@ -85,8 +87,13 @@ impl Observer for Console {
     }
 }
 
-/// Why a request was refused; `None` = it was not, or its backend did so.
+const BACKEND: &str = "the call was let through, and the backend answered so";
+
+/// Why a request was refused; `None` = it was not: what its backend answers is the backend's.
 fn refusal(exchange: &Exchange, reason: String) -> Option<String> {
+    if exchange.backend_status.is_some() && exchange.failure.is_none() {
+        return None;
+    }
     let told = (!reason.is_empty()).then_some(reason);
     match &exchange.authorizer {
         AuthorizerOutcome::MissingIdentity => Some("an identity source is missing".into()),
@@ -98,8 +105,7 @@ fn refusal(exchange: &Exchange, reason: String) -> Option<String> {
         }
         AuthorizerOutcome::None | AuthorizerOutcome::Allowed { .. } => match &exchange.failure {
             Some(failure) => Some(failure.clone()),
-            None if exchange.gateway_response.is_some() => exchange.gateway_response.map(str::to_owned),
-            None => told.filter(|_| exchange.status >= 400),
+            None => exchange.gateway_response.map(str::to_owned),
         },
     }
 }
@@ -128,6 +134,14 @@ pub(super) fn warnings(warnings: &[Mistake]) {
     }
 }
 
+/// Who can use what runs here, where that is not this machine alone.
+pub(super) fn exposure(system: &System, is_demo: bool) {
+    if !system.address.ip().is_loopback() {
+        let secrets = if is_demo { ", and the demo's secrets and tokens are public" } else { "" };
+        anstream::eprintln!("warning: whoever reaches {} can use what runs here{secrets}", system.address);
+    }
+}
+
 /// What another program needs to use the same store.
 pub(super) fn surroundings(system: &System) {
     let mut text = String::from("Functions under `cargo lambda watch` share this store with these lines:\n");
@@ -143,13 +157,13 @@ fn environment(system: &System) -> [(&'static str, String); 5] {
         ("AWS_REGION", database::REGION.into()),
         ("AWS_ACCESS_KEY_ID", database::CREDENTIAL.into()),
         ("AWS_SECRET_ACCESS_KEY", database::CREDENTIAL.into()),
-        ("ISSUER", format!("http://{}", system.address)),
+        ("ISSUER", system.url()),
     ]
 }
 
 /// The lines to paste.
 pub(super) fn demo(system: &System) {
-    let base = format!("http://{}", system.address);
+    let base = system.url();
     let (id, secret, key) = (sample::CLIENT_ID, sample::CLIENT_SECRET, sample::API_KEY);
     let mediator = "rest/pub.mediator.oauth2.getOAuth2AccessToken";
     anstream::println!(

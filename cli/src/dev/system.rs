@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io, mem,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
 };
@@ -169,7 +169,7 @@ impl System {
         let Options { world, definition_max_age: max_age, journal, .. } = options;
         let backstage = Backstage { dynamodb, world, max_age, journal };
         let drawn = backstage.apply(&configuration, &storage.data_key).await?;
-        let issuer = HttpUri::parse(format!("http://{address}")).expect("an address makes a URL");
+        let issuer = HttpUri::parse(url(address)).expect("an address makes a URL");
         let functions = backstage.functions(issuer, configuration.paths.clone(), &storage.data_key);
         let deployed = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
             let apis = deployment::apis(&services, &options.http_apis)?;
@@ -185,6 +185,11 @@ impl System {
         let gateway = tokio::spawn(Arc::new(gateway).serve(listener, async move { drop(stopped.await) }));
         let warnings = configuration.warnings;
         Ok(Self { address, dynamodb, demo, drawn, spkeys, warnings, _storage: storage, stop, gateway, others })
+    }
+
+    /// The URL of the gateway, as this machine reaches it.
+    pub fn url(&self) -> String {
+        url(self.address)
     }
 
     /// Answers what is on its way, then stops.
@@ -264,6 +269,15 @@ impl Backstage {
 
 fn key(bytes: &[u8]) -> DataKey {
     DataKey::new(bytes).expect("a data key has the length of one")
+}
+
+/// An unspecified address, which means all of the machine's, is none that anybody calls: loopback is one of them.
+fn url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        let loopback = if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+        address.set_ip(loopback);
+    }
+    format!("http://{address}")
 }
 
 async fn listen(address: IpAddr, port: u16, option: &'static str) -> Result<TcpListener, DevError> {

@@ -68,11 +68,19 @@ async fn diff_tells_by_its_exit_code_and_apply_writes_what_it_shows_once() {
     let path = path.to_str().unwrap();
     let shown = aws.run(&["diff", path]).await;
     assert_eq!(shown.status.code(), Some(2), "{shown:?}");
+    let target = String::from_utf8(shown.stderr).unwrap();
+    let tables = "tables tollgate-services, tollgate-clients, tollgate-users";
+    let place = format!("{tables} in us-east-1 at http://{}\n", aws.dev.dynamodb());
+    assert!(target.starts_with(&format!("{path}: {place}")), "{target}");
     let shown = String::from_utf8(shown.stdout).unwrap();
-    assert!(shown.contains("+ service books\n") && shown.contains("client_secret: generated\n"), "{shown}");
+    assert!(
+        shown.contains("+ service books\n") && shown.contains("client_secret: generated when applied\n"),
+        "{shown}"
+    );
     assert!(shown.ends_with("3 to create, 0 to change, 0 to remove\n") && !shown.contains('\u{1b}'), "{shown}");
 
     let printed = aws.printed(&["apply", "--yes", path]).await;
+    let shown = shown.replace("generated when applied", "generated");
     assert!(printed.starts_with(&shown) && printed.ends_with("\n3 written\n"), "{printed}");
     let secret = printed.lines().find_map(|line| line.strip_prefix("generated for client reader, shown once: "));
     let token = Call::new(aws.dev.address, "POST", "/oauth2/token").basic("reader", secret.unwrap());
@@ -81,6 +89,50 @@ async fn diff_tells_by_its_exit_code_and_apply_writes_what_it_shows_once() {
     let again = aws.printed(&["apply", path]).await;
     assert!(again.ends_with("nothing to write\n"), "{again}");
     assert_eq!(aws.run(&["diff", path]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn diff_shows_no_spkey_that_apply_would_draw_anew() {
+    let aws = Aws::start().await;
+    let path = file("drawn", &FILE.replace("spkey: bks1, ", ""));
+    let shown = aws.run(&["diff", path.to_str().unwrap()]).await;
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("    spkey: generated when applied\n"), "{shown}");
+    let printed = aws.printed(&["apply", "--yes", path.to_str().unwrap()]).await;
+    let spkey = printed.lines().find_map(|line| line.strip_prefix("    spkey: ")).unwrap();
+    assert_eq!(spkey.len(), 24, "{printed}");
+    assert!(aws.printed(&["export"]).await.contains(spkey), "what is shown is what is written");
+}
+
+#[tokio::test]
+async fn a_client_whose_service_gets_another_spkey_under_its_name_is_shown_with_both() {
+    let aws = Aws::start().await;
+    let printed = aws.printed(&["apply", "--yes", "--prune", file("spkey", FILE).to_str().unwrap()]).await;
+    assert!(printed.contains("+ client reader"), "{printed}");
+    let path = file("another-spkey", &FILE.replace("bks1", "bks2"));
+    let shown = aws.run(&["diff", "--prune", path.to_str().unwrap()]).await;
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let services = r#"    services: ["books (spkey bks1)"] -> ["books (spkey bks2)"]"#;
+    assert!(shown.contains(&format!("~ client reader\n{services}\n")), "{shown}");
+}
+
+#[tokio::test]
+async fn an_endpoint_where_nobody_answers_is_told_in_one_sentence() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let endpoint = format!("http://{closed}");
+    let environment = [
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", &endpoint),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let output = tollgate(&["diff", file("unreachable", FILE).to_str().unwrap()], &environment).await;
+    let said = String::from_utf8(output.stderr).unwrap();
+    let sentence = format!("DynamoDB does not answer at {endpoint}: Connection refused (os error 111); ");
+    assert!(said.contains(&sentence) && said.contains("--endpoint-url"), "{said}");
+    assert!(!said.contains("DispatchFailure"), "{said}");
 }
 
 #[tokio::test]

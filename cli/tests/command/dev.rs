@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tests::secrets;
+use tests::{Provider, Reply, secrets};
 use tokio::net::TcpListener;
 
 use crate::running::{Dev, complaint, folder};
@@ -25,6 +25,35 @@ async fn port_0_is_any_that_is_free() {
 async fn another_address_than_127_0_0_1_takes_an_option() {
     let dev = Dev::start(&["--listen", "127.0.0.2"]).await;
     assert_eq!(dev.address.ip().to_string(), "127.0.0.2");
+}
+
+#[tokio::test]
+async fn an_address_that_others_reach_is_told_with_urls_that_work_and_a_warning() {
+    let dev = Dev::start(&["--listen", "0.0.0.0"]).await;
+    assert!(dev.address.ip().is_loopback() && !dev.preface.contains("0.0.0.0"), "{}", dev.preface);
+    dev.call("GET", "/orders/42").send().await.is(401);
+    let port = dev.address.port();
+    let (_, text) = dev.stop_by("TERM").await;
+    let warning = format!("warning: whoever reaches 0.0.0.0:{port} can use what runs here, and the demo's secrets");
+    assert_eq!(text.matches(&warning).count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn what_a_backend_refuses_is_told_as_its_own_answer() {
+    let backend = Provider::start(|_| Reply::of(404, "text/plain", "no such order")).await;
+    let file = folder("backend").join("tollgate.yaml");
+    fs::write(&file, OPEN.replace("BACKEND", &backend.address.to_string())).unwrap();
+    let dev = Dev::start(&["--config", file.to_str().unwrap()]).await;
+    let token = dev.token(("shop", "tgs_generated-secret-of-the-shop")).await.is(200);
+    let token = token.json()["access_token"].as_str().unwrap().to_owned();
+    dev.call("GET", "/orders/42").bearer(&token).send().await.is(404);
+    dev.call("GET", "/open/42").send().await.is(404);
+    let (_, text) = dev.stop_by("TERM").await;
+    for path in ["/orders/42", "/open/42"] {
+        let line = format!("backend 404 GET {path}: the call was let through, and the backend answered so [");
+        assert!(text.contains(&line), "{text}");
+    }
+    assert!(!text.contains("refused"), "{text}");
 }
 
 #[tokio::test]
@@ -114,6 +143,20 @@ fn sorted(dump: &str) -> Vec<String> {
     lines.sort_unstable();
     lines
 }
+
+const OPEN: &str = "
+services:
+  - { name: orders, spkey: ord1, base_path: /orders, backend: \"http://BACKEND\" }
+  - { name: open, spkey: opn1, base_path: /open, backend: \"http://BACKEND\", authorizer: none }
+applications:
+  - name: Shop
+    clients:
+      - client_id: shop
+        client_secret: tgs_generated-secret-of-the-shop
+        client_secret_generated: true
+        grant_types: [client_credentials]
+        services: [orders]
+";
 
 /// The client's secret and the service's spkey are left to be generated.
 const GENERATED: &str = "

@@ -1,8 +1,10 @@
 //! `tollgate event`.
 
+use std::fs;
+
 use serde_json::Value;
 
-use crate::running::{Dev, complaint, tollgate};
+use crate::running::{Dev, complaint, folder, tollgate};
 
 async fn event(dev: &Dev, arguments: &[&str]) -> Value {
     let output = tollgate(&[&["event"], arguments].concat(), &dev.environment()).await;
@@ -48,6 +50,32 @@ async fn a_printed_event_has_the_members_of_the_sample_of_its_shape() {
         assert_eq!(members(&printed), members(&sample), "{shape}");
     }
 }
+
+#[tokio::test]
+async fn a_token_request_of_another_client_takes_its_secret_from_the_file() {
+    let file = folder("event").join("tollgate.yaml");
+    fs::write(&file, FILE).unwrap();
+    let file = file.to_str().unwrap();
+    let dev = Dev::start(&["--config", file]).await;
+    let event = event(&dev, &["token", "--config", file]).await;
+    let call =
+        dev.call("POST", "/oauth2/token").header("Authorization", event["headers"]["authorization"].as_str().unwrap());
+    call.form("grant_type=client_credentials").send().await.is(200);
+    let said = complaint(&["event", "token"], &dev.environment()).await;
+    assert!(said.contains("--config") && said.contains("--client-secret"), "{said}");
+    let said = complaint(&["event", "token", "--config", file, "--client-id", "web"], &dev.environment()).await;
+    assert!(said.contains("no client \"web\" with a secret") && said.ends_with("there are: batch\n"), "{said}");
+}
+
+const FILE: &str = "
+services:
+  - { name: orders, spkey: ord1, base_path: /orders, backend: \"http://127.0.0.1:1\" }
+applications:
+  - name: Shop
+    clients:
+      - { client_id: web, grant_types: [authorization_code], token_endpoint_auth_method: none, services: [orders] }
+      - { client_id: batch, client_secret: picked-by-hand, grant_types: [client_credentials], services: [orders] }
+";
 
 #[tokio::test]
 async fn without_the_environment_it_says_where_that_comes_from() {

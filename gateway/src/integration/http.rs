@@ -49,6 +49,7 @@ impl HttpIntegration {
         let limit = self.time_limit;
         let answer = tokio::time::timeout(limit, backends.exchange(request)).await;
         let mut answer = answer.map_err(|_| Failure::TimedOut(limit))??;
+        call.exchange.backend_status = Some(answer.status);
         if let HttpStyle::RestMapped { responses, .. } = &self.style {
             return responses.convert(&answer, call);
         }

@@ -21,7 +21,7 @@ impl Missing {
 impl From<StoreError> for Missing {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable { .. } => Self::Store(error),
+            StoreError::Unreachable { .. } | StoreError::Unavailable { .. } => Self::Store(error),
             StoreError::Malformed { .. } | StoreError::NoDataKey { .. } => Self::Configuration(error.to_string()),
         }
     }

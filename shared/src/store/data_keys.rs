@@ -8,13 +8,16 @@ use std::{
 
 use aws_sdk_kms::{
     Client,
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
     types::DataKeySpec,
 };
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use super::{Connection, StoreError};
+use super::{
+    Connection, StoreError,
+    failure::{cause_of, failed},
+};
 use crate::{
     env::World,
     model::{DataKey, Sealed, WrappedKey},
@@ -95,7 +98,7 @@ impl DataKeys {
     /// some seconds before KMS is asked again.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when KMS does not answer, [`StoreError::Malformed`] when the key cannot be had.
+    /// [`StoreError::Unreachable`] and [`StoreError::Unavailable`] when KMS does not answer, [`StoreError::Malformed`] when the key cannot be had.
     pub async fn of(&self, sealed: &Sealed, place: &str) -> Result<Arc<DataKey>, StoreError> {
         let unreadable = |cause: String| StoreError::Malformed { id: place.to_owned(), cause };
         let Some(wrapped) = sealed.wrapped_key() else {
@@ -106,7 +109,7 @@ impl DataKeys {
         if let Some(known) = self.known(wrapped, clock.now()) {
             return known.map_err(|error| match error {
                 StoreError::Malformed { cause, .. } => unreadable(cause),
-                StoreError::Unavailable { .. } | StoreError::NoDataKey { .. } => error,
+                StoreError::Unreachable { .. } | StoreError::Unavailable { .. } | StoreError::NoDataKey { .. } => error,
             });
         }
         let opened = self.unwrap(wrapped, place).await;
@@ -157,7 +160,7 @@ impl DataKeys {
         let client = self.client().map_err(unreadable)?;
         let request =
             client.decrypt().ciphertext_blob(blob.into()).encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1);
-        let answer = request.send().await.map_err(|error| failure("kms:Decrypt", error, unreadable))?;
+        let answer = request.send().await.map_err(|error| failure("kms:Decrypt", &error, unreadable))?;
         let plaintext = answer.plaintext.ok_or_else(|| unreadable("KMS gave no data key".into()))?;
         Ok(Zeroizing::new(plaintext.into_inner()))
     }
@@ -167,7 +170,7 @@ impl DataKeys {
         let client = self.client().map_err(unusable)?;
         let request = client.generate_data_key().key_id(key_id).key_spec(DataKeySpec::Aes256);
         let answer = request.encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1).send().await;
-        let answer = answer.map_err(|error| failure("kms:GenerateDataKey", error, unusable))?;
+        let answer = answer.map_err(|error| failure("kms:GenerateDataKey", &error, unusable))?;
         let bytes = answer.plaintext.map(|bytes| Zeroizing::new(bytes.into_inner()));
         let key = bytes.and_then(|bytes| DataKey::new(&bytes)).zip(answer.ciphertext_blob);
         let (key, wrapped) = key.ok_or_else(|| unusable("KMS gave no data key of 32 bytes".into()))?;
@@ -190,17 +193,15 @@ impl fmt::Debug for DataKeys {
 }
 
 /// What KMS refuses is lasting, until somebody mends it; what it does not answer may be asked again.
-fn failure<E>(operation: &'static str, error: SdkError<E>, lasting: impl FnOnce(String) -> StoreError) -> StoreError
+fn failure<E>(operation: &'static str, error: &SdkError<E>, lasting: impl FnOnce(String) -> StoreError) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let is_passing = error.code().is_some_and(|code| PASSING.contains(&code) || code.contains("Throttling"));
-    let is_answered = error.as_service_error().is_some();
-    let cause = DisplayErrorContext(error).to_string();
-    if is_answered && !is_passing {
-        return lasting(format!("{operation} is refused: {cause}"));
+    if error.as_service_error().is_some() && !is_passing {
+        return lasting(format!("{operation} is refused: {}", cause_of(error)));
     }
-    StoreError::Unavailable { operation, cause }
+    failed(operation, error)
 }
 
 /// Seconds that a failure of KMS is told again: short enough that a mended key soon works.

@@ -7,7 +7,14 @@ use crate::protocol::{ErrorCode, OAuthError};
 /// The store did not answer, or an item is not what this version writes. For the log, never for callers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
-    /// No answer, throttled beyond the retries, or refused.
+    /// No answer: no connection, no credentials, or not in time.
+    Unreachable {
+        /// The operation, such as `GetItem` of DynamoDB or `kms:Decrypt`.
+        operation: &'static str,
+        /// What is in the way.
+        cause: String,
+    },
+    /// Refused, or throttled beyond the retries.
     Unavailable {
         /// The operation, such as `GetItem` of DynamoDB or `kms:Decrypt`.
         operation: &'static str,
@@ -33,7 +40,9 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unavailable { operation, cause } => write!(f, "{operation} failed: {cause}"),
+            Self::Unreachable { operation, cause } | Self::Unavailable { operation, cause } => {
+                write!(f, "{operation} failed: {cause}")
+            }
             Self::Malformed { id, cause } => write!(f, "the item {id} is not readable: {cause}"),
             Self::NoDataKey { key_id, cause } => write!(f, "the KMS key {key_id} gives no data key: {cause}"),
         }
@@ -71,7 +80,7 @@ impl From<StoreError> for CommitError {
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Unavailable { .. } => ErrorCode::TemporarilyUnavailable
+            StoreError::Unreachable { .. } | StoreError::Unavailable { .. } => ErrorCode::TemporarilyUnavailable
                 .because("the server cannot reach its store now, try again")
                 .retry_after(1)
                 .logged_as(error.to_string()),

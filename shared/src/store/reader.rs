@@ -4,12 +4,12 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client as DynamoDb,
-    error::DisplayErrorContext,
     types::{AttributeValue, KeysAndAttributes},
 };
 
 use super::{
     StoreError, Table, Tables,
+    failure::failed,
     fresh::Fresh,
     item::{self, Item},
 };
@@ -183,7 +183,7 @@ impl Reader {
     async fn get(&self, table: Table, key: &str) -> Result<Option<Item>, StoreError> {
         let request = self.db.get_item().table_name(self.tables.name(table)).consistent_read(true);
         let answer = request.key(table.key(), item::text(key)).send().await;
-        answer.map(|answer| answer.item).map_err(|error| unavailable("GetItem", error))
+        answer.map(|answer| answer.item).map_err(|error| failed("GetItem", &error))
     }
 
     /// At most [`BATCH`] keys a request; what DynamoDB leaves over is asked for again, a few times.
@@ -196,7 +196,7 @@ impl Reader {
             let wanted = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(true).build();
             let wanted = wanted.expect("keys are set");
             let answer = self.db.batch_get_item().request_items(self.tables.name(table), wanted).send().await;
-            let answer = answer.map_err(|error| unavailable("BatchGetItem", error))?;
+            let answer = answer.map_err(|error| failed("BatchGetItem", &error))?;
             let found = answer.responses.into_iter().flatten().flat_map(|(_, items)| items);
             items.extend(found.filter_map(|item| Some((item::text_of(&item, table.key())?.to_owned(), item))));
             let over: Vec<Item> =
@@ -216,11 +216,6 @@ impl Reader {
 fn alias_of(key: &str, found: &HashMap<String, AttributeValue>) -> Result<Spkey, StoreError> {
     let spkey = item::text_of(found, "spkey").and_then(|text| Spkey::parse(text).ok());
     spkey.ok_or_else(|| StoreError::Malformed { id: key.to_owned(), cause: "it names no spkey".into() })
-}
-
-/// What the SDK says, for the log.
-pub(super) fn unavailable<E: std::error::Error>(operation: &'static str, error: E) -> StoreError {
-    StoreError::Unavailable { operation, cause: DisplayErrorContext(error).to_string() }
 }
 
 /// DynamoDB's limit of keys in one BatchGetItem.

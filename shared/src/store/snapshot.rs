@@ -6,8 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Reader, StoreError, Table,
+    failure::failed,
     item::{self, Item},
-    reader::{Stored, unavailable},
+    reader::Stored,
 };
 use crate::{
     model::{ApiKey, Application, Client, ServiceDefinition, User, configuration::document::Configured},
@@ -48,7 +49,7 @@ impl Reader {
         let items = self.db.scan().table_name(self.tables.name(table)).consistent_read(true).into_paginator();
         let mut items = items.items().send();
         while let Some(item) = items.next().await {
-            let item = item.map_err(|error| unavailable("Scan", error))?;
+            let item = item.map_err(|error| failed("Scan", &error))?;
             let id = item::text_of(&item, table.key()).unwrap_or_default().to_owned();
             snapshot.add(table, &id, item)?;
         }

@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::{
 
 use super::{
     Change, CommitError, Reader, Record, RecordKey, Table,
+    failure::failed,
     item::{self, Item},
-    reader::unavailable,
 };
 use crate::{
     model::{FAILURES_ALLOWED, Grant, Pointer, ThrottleKey, WINDOW_SECONDS},
@@ -111,7 +111,7 @@ impl Writer {
             {
                 Err(CommitError::Conflict)
             }
-            Err(error) => Err(unavailable("DeleteItem", error).into()),
+            Err(error) => Err(failed("DeleteItem", &error).into()),
         }
     }
 
@@ -168,7 +168,7 @@ impl Writer {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(Updated::No { stored: failed.item.clone() })
                 }
-                _ => Err(unavailable("UpdateItem", error).into()),
+                _ => Err(failed("UpdateItem", &error).into()),
             },
         }
     }
@@ -234,7 +234,7 @@ impl Writer {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(refused(failed.item.clone(), attempt))
                 }
-                _ => Err(unavailable("PutItem", error).into()),
+                _ => Err(failed("PutItem", &error).into()),
             },
         }
     }

@@ -1,5 +1,6 @@
 //! `tollgate event FUNCTION`: a sample event with a live token.
 
+mod client;
 mod hidden;
 mod http;
 mod live_token;
@@ -8,15 +9,19 @@ mod rest;
 mod shape;
 mod websocket;
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use shared::{
     env::World,
     lambda::Settings,
     model::{ApiKeyLocation, Authorizer, IntrospectionPolicy, ServiceDefinition},
+    protocol::Secret,
     store::{Snapshot, Writer},
 };
 
+use self::client::ClientCredentials;
 pub(super) use self::{hidden::Hidden, request::Request, shape::Shape};
 use super::Failure;
 use crate::dev::demo;
@@ -44,12 +49,15 @@ pub struct EventArguments {
     /// The API key [default: the demo's].
     #[arg(long)]
     api_key: Option<Hidden>,
-    /// The client of a token request.
-    #[arg(long, default_value = demo::CLIENT_ID)]
-    client_id: String,
-    /// Its secret.
-    #[arg(long, default_value = demo::CLIENT_SECRET)]
-    client_secret: Hidden,
+    /// The client of a token request [default: the demo's; with --config, the file's first that gets tokens so].
+    #[arg(long)]
+    client_id: Option<String>,
+    /// Its secret [default: the demo's, or the file's].
+    #[arg(long, conflicts_with = "config")]
+    client_secret: Option<Hidden>,
+    /// The configuration file that has the client and its secret.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// A function of this workspace.
@@ -79,7 +87,11 @@ impl EventArguments {
     /// What to tell the user.
     pub async fn event(&self, store: &Writer, world: &World) -> Result<Value, Failure> {
         if self.function == Function::Token {
-            return self.token_event(store).await;
+            let client = match &self.config {
+                Some(file) => ClientCredentials::of_file(file, self.client_id.as_deref())?,
+                None => self.given_client(store).await?,
+            };
+            return self.token_event(client, store).await;
         }
         let snapshot = snapshot(store).await?;
         let service = self.called(&snapshot)?;
@@ -103,7 +115,7 @@ impl EventArguments {
     }
 
     /// A token request by client credentials.
-    async fn token_event(&self, store: &Writer) -> Result<Value, Failure> {
+    async fn token_event(&self, client: ClientCredentials, store: &Writer) -> Result<Value, Failure> {
         let mut form = vec![("grant_type", "client_credentials".to_owned())];
         if self.service.is_some() {
             form.push(("resource", self.called(&snapshot(store).await?)?.urn()));
@@ -111,12 +123,27 @@ impl EventArguments {
         let method = self.method.as_deref().unwrap_or("POST");
         let request = Request::new(method, self.path.as_deref().unwrap_or("/oauth2/token"))
             .at("id.example.com", "")
-            .basic(&self.client_id, self.client_secret.expose())
+            .basic(client.id.as_str(), client.secret.expose())
             .form(&form);
         let shape = self.shape.unwrap_or(Shape::Http2);
         shape
             .proxy_event(&request)
             .ok_or_else(|| Failure::new("the function token answers requests, so its shape is rest, http1 or http2"))
+    }
+
+    /// The client of the options, or the demo's where the store has the demo.
+    async fn given_client(&self, store: &Writer) -> Result<ClientCredentials, Failure> {
+        let id = self.client_id.as_deref().unwrap_or(demo::CLIENT_ID);
+        if let Some(secret) = &self.client_secret {
+            return Ok(ClientCredentials { id: id.to_owned(), secret: Secret::new(secret.expose().to_owned()) });
+        }
+        let secret = Secret::new(demo::CLIENT_SECRET.to_owned());
+        let clients = snapshot(store).await?.clients;
+        let is_demos = clients.get(id).is_some_and(|client| {
+            let mut secrets = client.value.secrets.iter();
+            id == demo::CLIENT_ID && secrets.any(|known| known.digest.matches(&secret))
+        });
+        if is_demos { Ok(ClientCredentials { id: id.to_owned(), secret }) } else { Err(Failure::new(NO_SECRET)) }
     }
 
     /// What the connector wants: the provider's token and an API key.
@@ -160,4 +187,6 @@ async fn snapshot(store: &Writer) -> Result<Snapshot, Failure> {
     store.reader().snapshot().await.map_err(|error| Failure::new(format!("{error}; {HINT}")))
 }
 
+const NO_SECRET: &str = "whose request is it? The store has digests of secrets alone: --config FILE names the file that \
+                         has client and secret, or give --client-id and --client-secret";
 const HINT: &str = "start `tollgate dev` and export the lines it prints";

@@ -17,10 +17,12 @@ use super::{
     call, client, headers, provider, question, scopes, service, token,
     veil::Veil,
 };
+use crate::aws::Target;
 
 /// What the authorizers work with.
 pub(super) struct Surroundings {
     pub(super) reader: Reader,
+    pub(super) target: Target,
     pub(super) world: World,
     /// The function's own service.
     pub(super) spkey: Option<Spkey>,

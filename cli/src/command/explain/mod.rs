@@ -87,7 +87,7 @@ impl ExplainArguments {
         let event = match (&self.request, &self.service) {
             (Some(file), _) => question::from_file(file)?,
             (None, named) => {
-                let service = question::service(named.as_deref().unwrap_or_default(), &surroundings.reader).await?;
+                let service = question::service(named.as_deref().unwrap_or_default(), &surroundings).await?;
                 self.told().event(&service, &Credentials::read(question::api_key(&service))?)
             }
         };
@@ -107,6 +107,7 @@ impl ExplainArguments {
         let world = World::system();
         Ok(Surroundings {
             reader: deployment.reader(world.clone()),
+            target: deployment.target(),
             world,
             spkey: self.spkey.clone(),
             data_keys: deployment.data_keys(local),

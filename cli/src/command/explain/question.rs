@@ -11,7 +11,6 @@ use serde_json::Value;
 use shared::{
     model::{ApiKeyLocation, Authorizer, ServiceDefinition},
     protocol::Spkey,
-    store::Reader,
 };
 
 use super::{
@@ -20,6 +19,7 @@ use super::{
         event::{Hidden, Request, Shape},
     },
     credentials::Credentials,
+    examination::Surroundings,
 };
 
 /// One header or query parameter of the command line; its value does not print.
@@ -102,13 +102,14 @@ pub(super) fn api_key(service: &ServiceDefinition) -> Option<&ApiKeyLocation> {
 }
 
 /// The service of a name or an spkey.
-pub(super) async fn service(named: &str, reader: &Reader) -> Result<ServiceDefinition, Failure> {
+pub(super) async fn service(named: &str, with: &Surroundings) -> Result<ServiceDefinition, Failure> {
+    let failed = |error| with.target.failure(error);
     if let Ok(spkey) = Spkey::parse(named)
-        && let Some(definition) = reader.service(&spkey).await?
+        && let Some(definition) = with.reader.service(&spkey).await.map_err(failed)?
     {
         return Ok(definition.as_ref().clone());
     }
-    let snapshot = reader.snapshot().await?;
+    let snapshot = with.reader.snapshot().await.map_err(failed)?;
     let mut services: Vec<_> = snapshot.services.into_values().map(|stored| stored.value).collect();
     if let Some(at) = services.iter().position(|service| service.name.as_str() == named) {
         return Ok(services.swap_remove(at));

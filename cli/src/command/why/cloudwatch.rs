@@ -1,7 +1,7 @@
 //! Decision lines in CloudWatch Logs.
 
-use aws_sdk_cloudwatchlogs::{Client, error::DisplayErrorContext};
-use shared::protocol::Timestamp;
+use aws_sdk_cloudwatchlogs::Client;
+use shared::{protocol::Timestamp, store::cause_of};
 
 use super::{super::Failure, RequestId, line::Line};
 use crate::dev::functions;
@@ -23,13 +23,10 @@ pub(super) async fn search(
     let mut pages = request.filter_pattern(format!("{{ $.request_id = \"{id}\" }}")).into_paginator().send();
     let mut lines = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| failed("lines", group, error))?;
+        let page =
+            page.map_err(|error| Failure::new(format!("the lines of {group} cannot be read: {}", cause_of(&error))))?;
         let messages = page.events.into_iter().flatten().filter_map(|event| event.message);
         lines.extend(messages.filter_map(|message| Line::about(id, &message)));
     }
     Ok(lines)
-}
-
-fn failed(what: &str, place: &str, error: impl std::error::Error) -> Failure {
-    Failure::new(format!("the {what} of {place} cannot be read: {}", DisplayErrorContext(error)))
 }

@@ -1,6 +1,6 @@
 //! The demo: two services that share a token, one whose tokens another provider issues, and what they talk to.
 //!
-//! Its secrets and tokens are printed in README and events. It runs on loopback and opens nothing but itself.
+//! Its secrets and tokens are printed in README and events. It listens on loopback unless told, and opens nothing but itself.
 
 mod server;
 mod tokens;

@@ -62,7 +62,7 @@ impl Safe<'_> {
         let unopened =
             |cause: String| Fault::Refused(format!("has a stored client_secret that does not open: {cause}; {advice}"));
         let key = self.data_keys.of(stored, &self.place).await.map_err(|error| match error {
-            StoreError::Unavailable { .. } => Fault::Unanswered(error),
+            StoreError::Unreachable { .. } | StoreError::Unavailable { .. } => Fault::Unanswered(error),
             StoreError::Malformed { .. } | StoreError::NoDataKey { .. } => unopened(error.to_string()),
         })?;
         key.open(stored, &self.place).map_err(|error| unopened(error.to_string()))

@@ -2,14 +2,17 @@
 
 use serde_json::{Map, Value};
 
-use super::step::{Edit, Step};
+use super::{
+    planner::NamedSpkey,
+    step::{Edit, Step},
+};
 use crate::{
     model::{
         ApiKey, Client,
         configuration::document::{self, Names},
         uri_without_credentials,
     },
-    protocol::{ServiceName, Spkey},
+    protocol::Spkey,
     store::{Record, RecordKey, Snapshot},
 };
 
@@ -54,20 +57,24 @@ pub enum MemberChange {
         /// What is wanted.
         after: Option<Value>,
     },
-    /// It is a secret: `given`, `generated` or `changed`.
+    /// It is drawn, because the file gives none: this, or a secret (`None`), which is shown when it counts.
+    Drawn(Option<Value>),
+    /// It is a secret: `given` or `changed`.
     Secret(&'static str),
 }
 
 /// Words changes with what is stored beside them.
 pub(super) struct Comparison<'a> {
     current: &'a Snapshot,
+    wanted: &'a [NamedSpkey],
     names: Names<'a>,
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(current: &'a Snapshot, wanted: &'a [(Spkey, ServiceName)]) -> Self {
+    pub(super) fn new(current: &'a Snapshot, wanted: &'a [NamedSpkey]) -> Self {
         let stored = current.services.values().map(|stored| (&stored.value.spkey, &stored.value.name));
-        Self { current, names: Names::new(stored.chain(wanted.iter().map(|(spkey, name)| (spkey, name)))) }
+        let names = Names::new(stored.chain(wanted.iter().map(|named| (&named.spkey, &named.name))));
+        Self { current, wanted, names }
     }
 
     pub(super) fn of(&self, step: &Step) -> Difference {
@@ -76,6 +83,9 @@ impl<'a> Comparison<'a> {
                 let before = self.before(&record.key());
                 let action = if before.is_some() { Action::Change } else { Action::Create };
                 let mut members = differing(&before.unwrap_or_default(), &self.words(record));
+                if self.has_drawn_spkey(record) {
+                    members.iter_mut().filter(|member| member.path == "spkey").for_each(mark_as_drawn);
+                }
                 members.extend(secret(self.current, record, step.drawn.is_some()));
                 Difference { action, what: self.title(record), members }
             }
@@ -83,6 +93,11 @@ impl<'a> Comparison<'a> {
                 Difference { action: Action::Remove, what: self.title_of(key), members: Vec::new() }
             }
         }
+    }
+
+    fn has_drawn_spkey(&self, record: &Record) -> bool {
+        let Record::Service(service) = record else { return false };
+        self.wanted.iter().any(|named| named.is_drawn && named.spkey == service.spkey)
     }
 
     /// What is stored under a key, in words.
@@ -172,6 +187,12 @@ fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Mem
         .collect()
 }
 
+fn mark_as_drawn(member: &mut Member) {
+    if let MemberChange::Value { after, .. } = &mut member.change {
+        member.change = MemberChange::Drawn(after.take());
+    }
+}
+
 /// A change without the credentials of URLs: their user information and query. One of nothing else is that of a secret.
 fn veiled(change: MemberChange) -> MemberChange {
     let MemberChange::Value { before, after } = change else { return change };
@@ -221,14 +242,12 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
         }
         Record::Alias { .. } | Record::Application(_) => return None,
     };
-    let how = if is_drawn {
-        "generated"
-    } else if is_known {
-        "changed"
-    } else {
-        "given"
+    let change = match (is_drawn, is_known) {
+        (true, _) => MemberChange::Drawn(None),
+        (false, true) => MemberChange::Secret("changed"),
+        (false, false) => MemberChange::Secret("given"),
     };
-    (!is_kept).then(|| Member { path: path.to_owned(), change: MemberChange::Secret(how) })
+    (!is_kept).then(|| Member { path: path.to_owned(), change })
 }
 
 #[cfg(test)]

@@ -14,13 +14,12 @@ use super::{
     credentials::credentials,
     difference::Comparison,
     index::Index,
-    planner::{Planner, spkeys},
+    planner::{NamedSpkey, Planner, named, spkeys},
     rivals,
     step::{Step, Turn},
 };
 use crate::{
     env::World,
-    protocol::{ServiceName, Spkey},
     store::{CommitError, DataKeys, Reader, Snapshot, Writer},
 };
 
@@ -28,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Plan {
     current: Snapshot,
-    names: Vec<(Spkey, ServiceName)>,
+    names: Vec<NamedSpkey>,
     steps: Vec<Step>,
 }
 
@@ -58,7 +57,7 @@ pub async fn plan(
     if !wanted.prune {
         rivals::refuse(configuration, &current, &index, &spkeys)?;
     }
-    let names = spkeys.iter().map(|(name, spkey)| (spkey.clone(), ServiceName::clone(name))).collect();
+    let names = named(&spkeys, &index, configuration);
     let credentials = credentials(wanted, (&current, &spkeys), data_keys, &env).await?;
     let planner = Planner { wanted, current: &current, index, spkeys, credentials, env: &env, steps: Vec::new() };
     let mut steps = planner.steps();

@@ -12,7 +12,9 @@ use crate::{
     env::Env,
     model::{
         ApiKey, Application, Client, ClientSecret, Sealed, SecretDigest, User,
-        configuration::{ApiKeyEntry, ApplicationEntry, ClientEntry, GivenSecret, Secrets, ServiceEntry, UserEntry},
+        configuration::{
+            ApiKeyEntry, ApplicationEntry, ClientEntry, Configuration, GivenSecret, Secrets, ServiceEntry, UserEntry,
+        },
         generated_secret, generated_spkey,
     },
     protocol::{ApplicationName, Digest, Secret, ServiceName, Spkey},
@@ -28,6 +30,26 @@ pub(super) fn spkeys<'a>(services: &'a [ServiceEntry], index: &Index<'_>, env: &
     let drawn = || Spkey::parse(generated_spkey(env)).expect("a drawn spkey is one");
     let spkey = |service: &ServiceEntry| service.spkey.clone().or_else(|| stored(&service.name)).unwrap_or_else(drawn);
     services.iter().map(|service| (&service.name, spkey(service))).collect()
+}
+
+/// A service of the file by both its names.
+#[derive(Debug)]
+pub(super) struct NamedSpkey {
+    pub spkey: Spkey,
+    pub name: ServiceName,
+    /// Whether this plan draws the spkey: neither the file nor the store has one.
+    pub is_drawn: bool,
+}
+
+/// The services of the file with their spkeys.
+pub(super) fn named(spkeys: &Spkeys<'_>, index: &Index<'_>, wanted: &Configuration) -> Vec<NamedSpkey> {
+    let is_drawn = |service: &ServiceEntry| service.spkey.is_none() && !index.services.contains_key(&service.name);
+    let named = |service: &ServiceEntry| NamedSpkey {
+        spkey: spkeys[&service.name].clone(),
+        name: service.name.clone(),
+        is_drawn: is_drawn(service),
+    };
+    wanted.services.iter().map(named).collect()
 }
 
 /// The facts of the comparison.
