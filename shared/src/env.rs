@@ -1,5 +1,7 @@
 //! Time and randomness, which come in by the door.
 
+mod derived;
+
 use std::{
     fmt,
     sync::Arc,
@@ -7,6 +9,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+pub use derived::Derived;
 
 use crate::protocol::{Moment, Timestamp};
 

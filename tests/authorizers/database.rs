@@ -56,12 +56,16 @@ impl<'a> Database<'a> {
             application: ApplicationName::parse("Shop").unwrap(),
             subject: Subject::parse(subject).unwrap(),
             services: vec![Spkey::parse(spkey).unwrap()],
+            scope: Scope::parse(scope).unwrap(),
             issued_at: Timestamp::from_secs(NOW),
             revoked_at: None,
+            code: None,
+            refresh_tokens: None,
             access_tokens: vec![AccessToken {
                 digest,
+                issued_at: Timestamp::from_secs(NOW),
                 expires_at: Timestamp::from_secs(NOW + 3600),
-                scope: Scope::parse(scope).unwrap(),
+                scope: None,
             }],
         };
         let world = self.tollgate.clock.world();

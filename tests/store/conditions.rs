@@ -40,8 +40,9 @@ async fn a_token_without_an_id_leads_to_its_grant() {
         grant: grant.id.clone(),
         expires_at: grant.access_tokens[0].expires_at,
     };
-    let change = Change::Replace { grant: grant.clone(), pointer: Some(pointer), attempt: "one".into() };
-    store.writer().commit(change).await.unwrap();
+    let point = Change::Point { pointer, attempt: "one".into() };
+    let replace = Change::Replace { grant: grant.clone(), attempt: "two".into() };
+    store.writer().commit_all(vec![point, replace]).await.unwrap();
     assert_eq!(store.reader(0).grant(&TokenKey::Digest(digest)).await.unwrap(), Some(grant));
 }
 
@@ -70,7 +71,7 @@ async fn the_largest_grant_stays_under_4_kb() {
     grant.subject = shared::protocol::Subject::parse("s".repeat(256)).unwrap();
     grant.application = shared::protocol::ApplicationName::parse("a".repeat(128)).unwrap();
     grant.services = (0..64).map(|at| Spkey::parse(format!("{at:024}")).unwrap()).collect();
-    grant.access_tokens[0].scope = Scope::parse(&"s".repeat(Scope::MAX_BYTES)).unwrap();
+    grant.scope = Scope::parse(&"s".repeat(Scope::MAX_BYTES)).unwrap();
     let id = grant.id.clone();
     store.writer().commit(Change::Issue { grant, attempt: "x".into() }).await.unwrap();
     let key = aws_sdk_dynamodb::types::AttributeValue::S(id.as_str().into());

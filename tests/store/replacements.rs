@@ -16,7 +16,7 @@ const ID: [u8; 16] = [7; 16];
 /// A token in the place of the earlier one, from a sandbox whose clock is that many seconds off.
 fn replace(token: &str, off: i64) -> Change {
     let issued_at = Timestamp::from_secs(NOW.checked_add_signed(off).unwrap());
-    Change::Replace { grant: Grant { issued_at, ..grant(&ID, token) }, pointer: None, attempt: token.into() }
+    Change::Replace { grant: Grant { issued_at, ..grant(&ID, token) }, attempt: token.into() }
 }
 
 async fn counts(store: &Store, token: &str) -> bool {

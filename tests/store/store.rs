@@ -63,12 +63,16 @@ pub(crate) fn grant(id: &[u8; 16], token: &str) -> Grant {
         application: ApplicationName::parse("Shop").unwrap(),
         subject: Subject::parse("shop").unwrap(),
         services: vec![Spkey::parse("942yzkggypg5dq6c4ucfv3ed").unwrap()],
+        scope: Scope::parse("orders.read").unwrap(),
         issued_at: Timestamp::from_secs(NOW),
         revoked_at: None,
+        code: None,
+        refresh_tokens: None,
         access_tokens: vec![AccessToken {
             digest: Digest::of(token.as_bytes()),
+            issued_at: Timestamp::from_secs(NOW),
             expires_at: Timestamp::from_secs(NOW + 3600),
-            scope: Scope::parse("orders.read").unwrap(),
+            scope: None,
         }],
     }
 }

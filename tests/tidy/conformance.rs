@@ -58,7 +58,20 @@ fn every_test() -> BTreeSet<String> {
     sources.flat_map(|source| tests(&source).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
+/// The document with the tests that are there in each row; the state of a row is for people to say.
+fn with_tests(document: &str, there: &BTreeSet<(String, String)>) -> String {
+    let line = |line: &str| {
+        let Some(row) = rows(line).pop() else { return line.to_owned() };
+        let (head, _) = line.trim_end_matches(" |").rsplit_once(" | ").unwrap_or((line, ""));
+        let tests = there.iter().filter(|(rule, _)| rule == row.rule).map(|(_, test)| format!("`{test}`"));
+        format!("{head} | {} |", tests.collect::<Vec<_>>().join("<br>"))
+    };
+    document.lines().map(|text| line(text) + "\n").collect()
+}
+
+/// `UPDATE_CONFORMANCE=1` writes the tests that are there into the document.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
 fn the_document_lists_every_test_of_a_rule_and_no_other() {
     let document = document("conformance.md");
     let listed: BTreeSet<(String, String)> = rows(&document)
@@ -68,9 +81,16 @@ fn the_document_lists_every_test_of_a_rule_and_no_other() {
     let there = every_test();
     let there: BTreeSet<(String, String)> =
         there.iter().flat_map(|test| rules(test).into_iter().map(|rule| (rule, test.clone()))).collect();
+    if std::env::var_os("UPDATE_CONFORMANCE").is_some() {
+        fs::write(root().join("docs/conformance.md"), with_tests(&document, &there)).unwrap();
+        return;
+    }
     let missing: Vec<_> = there.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&there).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "add to docs/conformance.md: {missing:#?}; remove: {gone:#?}");
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "add to docs/conformance.md: {missing:#?}; remove: {gone:#?}; UPDATE_CONFORMANCE=1 does"
+    );
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(crate) struct AwsArguments {
     /// The table of grants, where no stack names it.
     #[arg(long, value_name = "TABLE", env = Table::Tokens.variable(), hide_short_help = true)]
     tokens_table: Option<String>,
+    /// The table of what resource owners authorized, where no stack names it.
+    #[arg(long, value_name = "TABLE", env = Table::Authorizations.variable(), hide_short_help = true)]
+    authorizations_table: Option<String>,
     /// The table of users, where no stack names it.
     #[arg(long, value_name = "TABLE", env = Table::Users.variable(), hide_short_help = true)]
     users_table: Option<String>,
@@ -44,6 +47,7 @@ impl AwsArguments {
             Table::Services => &self.services_table,
             Table::Clients => &self.clients_table,
             Table::Tokens => &self.tokens_table,
+            Table::Authorizations => &self.authorizations_table,
             Table::Users => &self.users_table,
         };
         named.clone().unwrap_or_else(|| table.default_name().to_owned())

@@ -62,6 +62,7 @@ impl Outputs {
             Table::Services => "ServicesTableName",
             Table::Clients => "ClientsTableName",
             Table::Tokens => "TokensTableName",
+            Table::Authorizations => "AuthorizationsTableName",
             Table::Users => "UsersTableName",
         };
         let missing = || Failure::new(format!("the stack {} has no output {output}: is it Tollgate's?", self.stack));

@@ -18,7 +18,7 @@ pub async fn issue_for(
     store: &Writer,
     world: &World,
 ) -> Result<Secret, OAuthError> {
-    let Verdict { change, answer, .. } = grant::sample(client, service, &world.env())?;
-    store.commit(change).await?;
+    let Verdict { changes, answer, .. } = grant::sample(client, service, &world.env())?;
+    store.commit_all(changes).await?;
     Ok(answer.access_token)
 }

@@ -105,8 +105,8 @@ impl TokenEndpoint {
     pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
         for _ in 0..DECISIONS {
             let facts = flow.load(caller, self.store.reader()).await?;
-            let Verdict { change, answer, issued } = flow.decide(caller, &facts, &self.world.env())?;
-            match self.store.commit(change).await {
+            let Verdict { changes, answer, issued } = flow.decide(caller, &facts, &self.world.env())?;
+            match self.store.commit_all(changes).await {
                 Ok(()) => return Ok(Granted { answer, issued }),
                 Err(CommitError::Conflict) => {}
                 Err(error) => return Err(error.into()),

@@ -55,10 +55,14 @@ pub(super) fn issue(
         services: target.services().map(|service| service.spkey.clone()).collect(),
         issued_at: env.now,
         revoked_at: None,
+        scope: target.scope.clone(),
+        code: None,
+        refresh_tokens: None,
         access_tokens: vec![AccessToken {
             digest: token.digest,
+            issued_at: env.now,
             expires_at: env.now.plus(expires_in),
-            scope: target.scope.clone(),
+            scope: None,
         }],
     };
     let issued = Issued {
@@ -67,9 +71,9 @@ pub(super) fn issue(
         scope: target.scope.clone(),
         default_format: target.first.mediator_default_format,
     };
-    let change = change(grant, &token, replaces, env);
+    let changes = changes(grant, &token, replaces, env);
     let answer = TokenResponse { access_token: token.text, expires_in, scope: target.scope.clone() };
-    Ok(Verdict { change, answer, issued })
+    Ok(Verdict { changes, answer, issued })
 }
 
 fn refuse_too_much(target: &Target) -> Result<(), OAuthError> {
@@ -85,14 +89,15 @@ fn refuse_too_much(target: &Target) -> Result<(), OAuthError> {
     Ok(())
 }
 
-fn change(grant: Grant, token: &MintedToken, replaces: bool, env: &Env<'_>) -> Change {
+fn changes(grant: Grant, token: &MintedToken, replaces: bool, env: &Env<'_>) -> Vec<Change> {
     let attempt = env.attempt();
     if !replaces {
-        return Change::Issue { grant, attempt };
+        return vec![Change::Issue { grant, attempt }];
     }
     let expires_at = grant.access_tokens[0].expires_at;
     let pointer = || Pointer { id: GrantKey::of_digest(&token.digest), grant: grant.id.clone(), expires_at };
-    Change::Replace { pointer: (!token.carries_key).then(pointer), grant, attempt }
+    let point = (!token.carries_key).then(|| Change::Point { pointer: pointer(), attempt: env.attempt() });
+    point.into_iter().chain([Change::Replace { grant, attempt }]).collect()
 }
 
 /// Where a service lets a client have one token at a time, its grants share one key, so a new one takes its place.
@@ -170,7 +175,7 @@ mod tests {
     fn the_token_leads_to_the_grant_that_is_stored() {
         for format in [TokenFormat::Opaque, TokenFormat::Hex32, TokenFormat::Alnum24, TokenFormat::Alnum54] {
             let issued = verdict(vec![service("a", 60, format, true)], None);
-            let Change::Issue { grant, .. } = issued.change else { panic!("{:?}", issued.change) };
+            let [Change::Issue { grant, .. }] = issued.changes.as_slice() else { panic!("{:?}", issued.changes) };
             let key = match TokenKey::of(&issued.answer.access_token) {
                 TokenKey::Grant(key) => key,
                 TokenKey::Digest(digest) => GrantKey::of_digest(&digest),
@@ -184,8 +189,11 @@ mod tests {
     #[test]
     fn with_one_token_at_a_time_the_new_grant_takes_the_old_ones_place() {
         for format in [TokenFormat::Opaque, TokenFormat::Alnum24] {
-            let replaced = |spkey| match verdict(vec![service(spkey, 60, format, false)], None).change {
-                Change::Replace { grant, pointer, .. } => (grant.id, pointer.is_some()),
+            let replaced = |spkey| match verdict(vec![service(spkey, 60, format, false)], None).changes.as_slice() {
+                [Change::Replace { grant, .. }] => (grant.id.clone(), false),
+                [Change::Point { pointer, .. }, Change::Replace { grant, .. }] if pointer.grant == grant.id => {
+                    (grant.id.clone(), true)
+                }
                 other => panic!("{other:?}"),
             };
             assert_eq!(replaced("a"), replaced("a"));

@@ -44,11 +44,12 @@ pub trait GrantFlow: Sized {
     fn decide(&self, caller: &Caller, facts: &Self::Facts, env: &Env<'_>) -> Result<Verdict, OAuthError>;
 }
 
-/// A token to be given: the change to make first, then the answer.
+/// A token to be given: the changes to make first, then the answer.
 #[derive(Debug)]
 pub struct Verdict {
-    /// What the store has to remember before anyone hears of the token.
-    pub change: Change,
+    /// What the store has to remember before anyone hears of the token, in this order. The last one gives the token;
+    /// those before it are harmless alone.
+    pub changes: Vec<Change>,
     /// The answer.
     pub answer: TokenResponse,
     /// What the log may say.

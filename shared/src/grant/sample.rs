@@ -62,7 +62,7 @@ mod tests {
         let mut service = with_scopes("spkey-o", "orders", &[]);
         service.oauth.allow_multiple_tokens = false;
         let verdict = sample(&stored(client(&["spkey-o"], None)), &service, &env()).unwrap();
-        assert!(matches!(verdict.change, Change::Issue { .. }), "{:?}", verdict.change);
+        assert!(matches!(verdict.changes.as_slice(), [Change::Issue { .. }]), "{:?}", verdict.changes);
     }
 
     #[test]

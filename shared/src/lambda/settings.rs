@@ -11,7 +11,8 @@ use crate::{
 
 /// The environment's settings. Each has the name of its variable in its documentation.
 pub struct Settings {
-    /// The store: `SERVICES_TABLE`, `CLIENTS_TABLE`, `TOKENS_TABLE`, `USERS_TABLE`, and `DEFINITION_MAX_AGE` in seconds.
+    /// The store: `SERVICES_TABLE`, `CLIENTS_TABLE`, `TOKENS_TABLE`, `AUTHORIZATIONS_TABLE`,
+    /// `USERS_TABLE`, and `DEFINITION_MAX_AGE` in seconds.
     pub reader: Reader,
     /// Time and randomness.
     pub world: World,

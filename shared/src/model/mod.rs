@@ -9,12 +9,14 @@ mod answer_size;
 mod client;
 mod grant;
 mod introspection_policy;
+mod owner_authorization;
 #[cfg(test)]
 pub(crate) mod samples;
 mod scope_rule;
 mod sealed;
 mod security_profile;
 mod service;
+mod session;
 mod shared_token_policy;
 mod suggestion;
 mod throttle;
@@ -26,21 +28,26 @@ mod user;
 
 pub use answer_size::{MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES};
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
-pub use grant::{AccessToken, Grant, GrantKey, Pointer, Standing};
+pub use grant::{
+    AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,
+    RefreshTokens, Salt, Standing, Superseded,
+};
 pub use introspection_policy::{
     ApiKeyLocation, Authorization, HeaderGroup, HeaderRule, IntrospectionPolicy, IntrospectionRoute, OutageStatus,
     Proxy, Region, RegionEndpoint, Route, ValidationMethod,
 };
+pub use owner_authorization::{ListedGrant, Listing, OwnerAuthorization, OwnerAuthorizationKey};
 pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
 pub use sealed::{DataKey, Sealed, Unsealable, WrappedKey};
 pub use security_profile::{
     AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope, TokenFormat,
 };
 pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, ServiceDefinition};
+pub use session::{Session, SessionKey, csrf_token, session_cookie};
 pub use shared_token_policy::{ForwardedHeader, SharedToken, SharedTokenPolicy};
 pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};
 pub use token_paths::{TokenPath, TokenPaths};
-pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, TokenKey, generated_secret, generated_spkey};
+pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, SelfLocating, TokenKey, generated_secret, generated_spkey};
 pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};
 pub use uri::{AbsoluteUri, HttpUri, InvalidUri, uri_without_credentials};
 pub use user::User;

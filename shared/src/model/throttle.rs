@@ -19,7 +19,16 @@ pub struct ThrottleKey(String);
 impl ThrottleKey {
     /// The counter for a client's secret.
     pub fn of_client_secret(client_id: &str, source: &str) -> Self {
-        Self(format!("throttle#{}", Digest::of_parts(&["client_secret", client_id, &place(source)]).to_key()))
+        Self::of("client_secret", client_id, source)
+    }
+
+    /// The counter for the password of a name, whether or not there is such a user.
+    pub fn of_password(username: &str, source: &str) -> Self {
+        Self::of("password", username, source)
+    }
+
+    fn of(kind: &str, subject: &str, source: &str) -> Self {
+        Self(format!("throttle#{}", Digest::of_parts(&[kind, subject, &place(source)]).to_key()))
     }
 
     /// The item's key.

@@ -11,15 +11,54 @@ use crate::{
 /// Prefix of a generated client secret: 256 random bits follow in base64url.
 pub const GENERATED_SECRET_PREFIX: &str = "tgs_";
 
-/// Prefix of an opaque access token: an id of 128 bits and a secret of 256 bits follow in base64url, 64 characters.
-const ACCESS_TOKEN_PREFIX: &str = "tga_";
-
 const ID_BYTES: usize = 16;
-const TEXT_BYTES: usize = ID_BYTES + 32;
+const SECRET_BYTES: usize = 32;
+const TEXT_BYTES: usize = ID_BYTES + SECRET_BYTES;
 
 const LOWER_ALNUM: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const ALNUM: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const HEX: &[u8] = b"0123456789abcdef";
+
+/// What has the key of its grant in its text: a prefix, then an id of 128 bits and a secret of 256 bits in base64url, 64
+/// characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelfLocating {
+    /// An access token of the default format.
+    AccessToken,
+    /// A refresh token.
+    RefreshToken,
+    /// An authorization code.
+    AuthorizationCode,
+    /// The `request_uri` of a pushed authorization request (RFC 9126 section 2.2).
+    RequestUri,
+}
+
+impl SelfLocating {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::AccessToken => "tga_",
+            Self::RefreshToken => "tgr_",
+            Self::AuthorizationCode => "tgc_",
+            Self::RequestUri => "urn:ietf:params:oauth:request_uri:",
+        }
+    }
+
+    /// The key of the grant that a presented text names; `None` for a text of another shape.
+    pub fn key_of(self, presented: &Secret) -> Option<GrantKey> {
+        let mut bytes = [0; TEXT_BYTES];
+        let text = presented.expose().strip_prefix(self.prefix())?;
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
+        (length == TEXT_BYTES).then(|| GrantKey::of_id(&bytes[..ID_BYTES]))
+    }
+
+    /// Draws one for the grant that `id` names.
+    pub fn mint(self, id: &[u8; ID_BYTES], env: &Env<'_>) -> Secret {
+        let mut bytes = [0; TEXT_BYTES];
+        bytes[..ID_BYTES].copy_from_slice(id);
+        bytes[ID_BYTES..].copy_from_slice(&env.random::<SECRET_BYTES>());
+        Secret::new(format!("{}{}", self.prefix(), URL_SAFE_NO_PAD.encode(bytes)))
+    }
+}
 
 /// Where the facts of a presented access token are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +72,8 @@ pub enum TokenKey {
 impl TokenKey {
     /// Reads a presented token. Any text is a token of some format; only the store knows whether it exists.
     pub fn of(token: &Secret) -> Self {
-        let text = token.expose();
-        let id = text.strip_prefix(ACCESS_TOKEN_PREFIX).and_then(|text| {
-            let mut bytes = [0; TEXT_BYTES];
-            let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
-            (length == TEXT_BYTES).then(|| GrantKey::of_id(&bytes[..ID_BYTES]))
-        });
-        id.map_or_else(|| Self::Digest(token.digest()), Self::Grant)
+        let key = SelfLocating::AccessToken.key_of(token);
+        key.map_or_else(|| Self::Digest(token.digest()), Self::Grant)
     }
 }
 
@@ -58,12 +92,11 @@ impl TokenFormat {
     /// Draws an access token for the grant that `id` names. The other formats have no room for the id.
     pub fn mint(self, id: &[u8; ID_BYTES], env: &Env<'_>) -> MintedToken {
         let text = match self {
-            Self::Opaque => opaque(ACCESS_TOKEN_PREFIX, id, &env.random()),
-            Self::Hex32 => env.random_text(HEX, 32),
-            Self::Alnum24 => env.random_text(LOWER_ALNUM, 24),
-            Self::Alnum54 => env.random_text(ALNUM, 54),
+            Self::Opaque => SelfLocating::AccessToken.mint(id, env),
+            Self::Hex32 => Secret::new(env.random_text(HEX, 32)),
+            Self::Alnum24 => Secret::new(env.random_text(LOWER_ALNUM, 24)),
+            Self::Alnum54 => Secret::new(env.random_text(ALNUM, 54)),
         };
-        let text = Secret::new(text);
         MintedToken { digest: text.digest(), text, carries_key: self == Self::Opaque }
     }
 }
@@ -78,19 +111,12 @@ pub fn generated_spkey(env: &Env<'_>) -> String {
     env.random_text(LOWER_ALNUM, 24)
 }
 
-fn opaque(prefix: &str, id: &[u8; ID_BYTES], secret: &[u8; 32]) -> String {
-    let mut bytes = [0; TEXT_BYTES];
-    bytes[..ID_BYTES].copy_from_slice(id);
-    bytes[ID_BYTES..].copy_from_slice(secret);
-    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::env::{World, testing::env};
+    use crate::env::{Derived, World, testing::env};
 
     #[test]
     fn the_default_token_is_a_prefix_and_64_characters_that_lead_to_its_grant() {
@@ -119,6 +145,34 @@ mod tests {
         assert_eq!(texts.len(), 10_000);
         let secrets: std::collections::HashSet<&str> = texts.iter().map(|text| &text[26..]).collect();
         assert_eq!(secrets.len(), 10_000);
+    }
+
+    #[test]
+    fn each_kind_leads_to_its_grant_and_is_no_other_kind() {
+        use SelfLocating::{AccessToken, AuthorizationCode, RefreshToken, RequestUri};
+        let kinds = [AccessToken, RefreshToken, AuthorizationCode, RequestUri];
+        for kind in kinds {
+            let text = kind.mint(&[7; 16], &env());
+            for other in kinds {
+                assert_eq!(
+                    other.key_of(&text),
+                    (other == kind).then(|| GrantKey::of_id(&[7; 16])),
+                    "{kind:?} {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn r6_derived_tokens_are_the_same_again_in_every_format() {
+        let secret = Secret::new("presented".into());
+        for format in [TokenFormat::Opaque, TokenFormat::Hex32, TokenFormat::Alnum24, TokenFormat::Alnum54] {
+            let minted = || {
+                let derived = Derived::new(&secret, &[1; 32], "access");
+                format.mint(&[7; 16], &Env { entropy: &derived, ..env() }).digest
+            };
+            assert_eq!(minted(), minted(), "{format:?}");
+        }
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::SecretDigest;
-use crate::protocol::Subject;
+use crate::protocol::{Digest, Subject};
 
 /// A person who can log in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,4 +20,14 @@ pub struct User {
     pub email: Option<String>,
     /// What they may administer.
     pub roles: Vec<String>,
+}
+
+impl User {
+    /// What tells one password of the user from the next, and nothing else about it.
+    pub fn password_digest(&self) -> Digest {
+        match &self.password {
+            SecretDigest::Sha256(digest) => Digest::of(digest.as_bytes()),
+            SecretDigest::Argon2id(phc) => Digest::of(phc.as_bytes()),
+        }
+    }
 }

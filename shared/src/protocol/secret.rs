@@ -65,6 +65,11 @@ impl Digest {
         self.0.ct_eq(&other.0).into()
     }
 
+    /// A digest by its bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

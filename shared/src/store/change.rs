@@ -1,7 +1,10 @@
 //! Every way the server's memory can change.
 
 use crate::{
-    model::{ApiKey, Application, Client, Grant, Pointer, ServiceDefinition, ThrottleKey, User},
+    model::{
+        ApiKey, Application, Client, Grant, GrantKey, Listing, Pointer, PushedRequest, ServiceDefinition, Session,
+        SessionKey, ThrottleKey, User,
+    },
     protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
 };
 
@@ -15,14 +18,82 @@ pub enum Change {
         /// Names this try, so that a repeated write knows its own earlier one.
         attempt: String,
     },
+    /// What leads from a token to its grant, where the token cannot; made before the grant, harmless alone.
+    Point {
+        /// The pointer.
+        pointer: Pointer,
+        /// Names this try.
+        attempt: String,
+    },
+    /// An authorization request that its client pushed.
+    Push {
+        /// The request.
+        request: PushedRequest,
+        /// Names this try.
+        attempt: String,
+    },
     /// A grant in the place of the earlier one of the same client and resource owner.
     Replace {
         /// The grant.
         grant: Grant,
-        /// Leads from the token to the grant, where the token cannot; written first, harmless alone.
-        pointer: Option<Pointer>,
         /// Names this try.
         attempt: String,
+    },
+    /// The next state of a grant, or the grant that a pushed request becomes, over exactly the state that was read.
+    Advance {
+        /// The grant as it is to be.
+        grant: Grant,
+        /// The attempt that wrote the state that was read.
+        over: String,
+        /// Names this try.
+        attempt: String,
+    },
+    /// The end of a grant, whatever its state, and also of one that is still on its way to the store.
+    Revoke {
+        /// Which.
+        id: GrantKey,
+        /// When.
+        at: Timestamp,
+        /// Names this try.
+        attempt: String,
+    },
+    /// A client enters the index of a resource owner; made before the first listing.
+    Index {
+        /// The resource owner.
+        owner: Subject,
+        /// The client.
+        client_id: ClientId,
+    },
+    /// A grant enters the list of its client and resource owner, under the epoch that was read; made before the grant.
+    List {
+        /// The grant and its list.
+        listing: Box<Listing>,
+        /// Names this try.
+        attempt: String,
+    },
+    /// A new epoch of what a resource owner has let a client do: no grant enters the list under an earlier one, and
+    /// nothing is agreed to any more.
+    RaiseEpoch {
+        /// The resource owner.
+        owner: Subject,
+        /// The client.
+        client_id: ClientId,
+        /// Names this try.
+        attempt: String,
+    },
+    /// A resource owner has logged in.
+    LogIn {
+        /// Key of the cookie.
+        key: SessionKey,
+        /// The session.
+        session: Session,
+        /// Names this try.
+        attempt: String,
+    },
+    /// A login ends.
+    LogOut {
+        /// Key of the cookie.
+        key: SessionKey,
     },
     /// One more guess at a secret, while the current window has one left.
     CountGuess {

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::StoreError;
-use crate::protocol::{ClientId, Digest, Spkey};
+use crate::protocol::{ClientId, Digest, Spkey, Subject};
 
 /// Attributes by name.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -44,11 +44,21 @@ pub(super) fn api_key_key(digest: &Digest) -> String {
     format!("key#{}", digest.to_key())
 }
 
+/// The index of a resource owner: the digest keeps the name's characters out of the key.
+pub(super) fn owner_key(owner: &Subject) -> String {
+    format!("owner#{}", Digest::of(owner.as_str().as_bytes()).to_key())
+}
+
+/// A value inside an item.
+pub(super) fn value<T: Serialize>(value: &T) -> AttributeValue {
+    serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value).expect("our own types are plain values")
+}
+
 /// The attributes of a value, with the layout version.
 pub(super) fn to_item<T: Serialize>(value: &T) -> Item {
     let mut item: Item =
         serde_dynamo::aws_sdk_dynamodb_1::to_item(value).expect("our own types are maps of plain values");
-    item.insert(VERSION.into(), number(LAYOUT.into()));
+    item.insert(VERSION.into(), layout());
     item
 }
 
@@ -60,6 +70,11 @@ pub(super) fn from_item<T: DeserializeOwned>(id: &str, item: Item) -> Result<T, 
         version => return Err(malformed(format!("its layout version is {version:?}, this version reads {LAYOUT}"))),
     }
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| malformed(error.to_string()))
+}
+
+/// The layout version that this version writes.
+pub(super) fn layout() -> AttributeValue {
+    number(LAYOUT.into())
 }
 
 pub(super) fn number(value: u64) -> AttributeValue {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     env::World,
-    model::{ApiKey, Client, Grant, GrantKey, Pointer, ServiceDefinition, Throttle, ThrottleKey, TokenKey},
+    model::{ApiKey, Client, ServiceDefinition, Throttle, ThrottleKey},
     protocol::{ClientId, Digest, Spkey},
 };
 
@@ -148,24 +148,6 @@ impl Reader {
         found.map(|found| Ok(self.api_keys.keep(&key, item::from_item(&key, found)?, now))).transpose()
     }
 
-    /// The grant of a presented token. One request, or two where the token's item leads to a grant.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn grant(&self, token: &TokenKey) -> Result<Option<Grant>, StoreError> {
-        let key = match token {
-            TokenKey::Grant(key) => key.clone(),
-            TokenKey::Digest(digest) => GrantKey::of_digest(digest),
-        };
-        let Some(found) = self.get(Table::Tokens, key.as_str()).await? else { return Ok(None) };
-        if !found.contains_key("grant") {
-            return item::from_item(key.as_str(), found).map(Some);
-        }
-        let pointer: Pointer = item::from_item(key.as_str(), found)?;
-        let grant = self.get(Table::Tokens, pointer.grant.as_str()).await?;
-        grant.map(|grant| item::from_item(pointer.grant.as_str(), grant)).transpose()
-    }
-
     /// Failures counted so far.
     ///
     /// # Errors
@@ -180,7 +162,7 @@ impl Reader {
         drop(self.get(table, "-").await);
     }
 
-    async fn get(&self, table: Table, key: &str) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn get(&self, table: Table, key: &str) -> Result<Option<Item>, StoreError> {
         let request = self.db.get_item().table_name(self.tables.name(table)).consistent_read(true);
         let answer = request.key(table.key(), item::text(key)).send().await;
         answer.map(|answer| answer.item).map_err(|error| failed("GetItem", &error))

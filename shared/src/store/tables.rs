@@ -7,20 +7,22 @@ pub enum Table {
     Services,
     /// Applications, OAuth clients and API keys.
     Clients,
-    /// Grants and throttles.
+    /// Grants, throttles and login sessions.
     Tokens,
+    /// What resource owners have let clients do.
+    Authorizations,
     /// Resource owners and administrators.
     Users,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 4] = [Self::Services, Self::Clients, Self::Tokens, Self::Users];
+    pub const ALL: [Self; 5] = [Self::Services, Self::Clients, Self::Tokens, Self::Authorizations, Self::Users];
 
     /// The partition key, a string. There is no sort key.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::Services | Self::Clients | Self::Tokens => "id",
+            Self::Services | Self::Clients | Self::Tokens | Self::Authorizations => "id",
             Self::Users => "username",
         }
     }
@@ -31,6 +33,7 @@ impl Table {
             Self::Services => "SERVICES_TABLE",
             Self::Clients => "CLIENTS_TABLE",
             Self::Tokens => "TOKENS_TABLE",
+            Self::Authorizations => "AUTHORIZATIONS_TABLE",
             Self::Users => "USERS_TABLE",
         }
     }
@@ -41,6 +44,7 @@ impl Table {
             Self::Services => "tollgate-services",
             Self::Clients => "tollgate-clients",
             Self::Tokens => "tollgate-tokens",
+            Self::Authorizations => "tollgate-authorizations",
             Self::Users => "tollgate-users",
         }
     }
@@ -48,7 +52,7 @@ impl Table {
 
 /// The name of each table.
 #[derive(Clone, Debug)]
-pub struct Tables([String; 4]);
+pub struct Tables([String; 5]);
 
 impl Tables {
     /// Asks for each table's name.

@@ -11,7 +11,8 @@ use super::{super::report::Step, token::presented};
 /// Each rule that matches the call, where the service has rules and the token is one of the grant's.
 pub(super) fn step(call: &Call, facts: &SharedTokenFacts) -> Option<Step> {
     let rules = &facts.called.required_scopes;
-    let scope = presented(call, facts.grant.as_ref()?).map(|token| &token.scope)?;
+    let grant = facts.grant.as_ref()?;
+    let scope = presented(call, grant).map(|token| grant.scope_of(token))?;
     if rules.is_empty() {
         return Some(Step::new("scopes").fact("rules", "none: a valid token is enough"));
     }

@@ -46,6 +46,7 @@ fn kind(token: &Secret) -> String {
 
 fn about(step: Step, grant: &Grant, presented: &Digest, now: Timestamp) -> Step {
     let token = grant.token(presented);
+    let scope = token.map(|token| grant.scope_of(token));
     let state = match grant.standing(presented, now) {
         Standing::Active(token) => format!("valid, ends in {} seconds", token.expires_at.since(now)),
         Standing::Expired(at) => format!("expired {} seconds ago", now.since(at)),
@@ -57,10 +58,7 @@ fn about(step: Step, grant: &Grant, presented: &Digest, now: Timestamp) -> Step 
         .fact("client", format_args!("{} of the application {}", grant.client_id, grant.application))
         .fact("on behalf of", &grant.subject)
         .fact("for services", listed(&grant.services))
-        .fact_if(
-            "scope",
-            token.map(|token| if token.scope.is_empty() { "none".into() } else { token.scope.to_string() }),
-        )
+        .fact_if("scope", scope.map(|scope| if scope.is_empty() { "none".into() } else { scope.to_string() }))
         .fact_if("ends", token.map(|token| token.expires_at.rfc3339()))
         .fact("state", state)
 }

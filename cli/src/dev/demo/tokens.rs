@@ -42,6 +42,7 @@ fn grant(text: &str, scope: &str, expires_at: Timestamp) -> Grant {
         TokenKey::Digest(digest) => GrantKey::of_digest(&digest),
     };
     let scope = Scope::parse(scope).expect("the demo's scopes are well formed");
+    let issued_at = Timestamp::from_secs(0);
     Grant {
         id,
         grant_type: GrantType::ClientCredentials,
@@ -49,9 +50,12 @@ fn grant(text: &str, scope: &str, expires_at: Timestamp) -> Grant {
         application: ApplicationName::parse("Shop").expect("the demo's application has a name"),
         subject: Subject::parse(super::CLIENT_ID).expect("the demo's client has an id"),
         services: vec![Spkey::parse("942yzkggypg5dq6c4ucfv3ed").expect("the demo's spkey is one")],
-        issued_at: Timestamp::from_secs(0),
+        scope,
+        issued_at,
         revoked_at: None,
-        access_tokens: vec![AccessToken { digest: token.digest(), expires_at, scope }],
+        code: None,
+        refresh_tokens: None,
+        access_tokens: vec![AccessToken { digest: token.digest(), issued_at, expires_at, scope: None }],
     }
 }
 

@@ -121,7 +121,7 @@ fn admit(
     valid: &Valid<'_>,
     trace: Trace,
 ) -> Outcome {
-    let (opening, refusal) = match opening(called, &valid.token.scope, call) {
+    let (opening, refusal) = match opening(called, valid.grant.scope_of(valid.token), call) {
         Ok(opening) => opening,
         Err(refusal) => {
             let reason = refusal.reason();
@@ -156,7 +156,7 @@ fn context(call: &Call, called: &ServiceDefinition, valid: &Valid<'_>) -> Contex
         .with("client_id", valid.grant.client_id.as_str())
         .with("application", valid.grant.application.as_str())
         .with("sub", valid.grant.subject.as_str())
-        .with("scope", valid.token.scope.to_string())
+        .with("scope", valid.grant.scope_of(valid.token).to_string())
         .with("token_exp", valid.token.expires_at.to_string())
 }
 
@@ -204,11 +204,8 @@ mod tests {
         let spkey = x.spkey.clone();
         policy(&mut y).tokens = SharedToken::IssuedBy { spkey: spkey.clone(), accept_own_tokens: false };
         let client = client(&["x"], None);
-        let token = AccessToken {
-            digest: Digest::of(TOKEN.as_bytes()),
-            expires_at: NOW.plus(60),
-            scope: Scope::parse("read").unwrap(),
-        };
+        let token =
+            AccessToken { digest: Digest::of(TOKEN.as_bytes()), issued_at: NOW, expires_at: NOW.plus(60), scope: None };
         let mut grant = Grant {
             id: GrantKey::of_id(&[1; 16]),
             grant_type: GrantType::ClientCredentials,
@@ -216,8 +213,11 @@ mod tests {
             application: client.application.clone(),
             subject: (&client.client_id).into(),
             services: vec![spkey],
+            scope: Scope::parse("read").unwrap(),
             issued_at: NOW,
             revoked_at: None,
+            code: None,
+            refresh_tokens: None,
             access_tokens: vec![token],
         };
         change(&mut x, &mut y, &mut grant);
@@ -335,7 +335,7 @@ mod tests {
     fn z9_a_forwarded_header_is_never_empty() {
         let silent = facts(|_, y, grant| {
             policy(y).forwarded_headers = ForwardedHeader::ALL.to_vec();
-            grant.access_tokens[0].scope = Scope::default();
+            grant.access_tokens[0].scope = Some(Scope::default());
         });
         let allow = allowed(&silent);
         assert_eq!(allow.context.get("h_x_tollgate_oauth_scope"), Some("-"));
@@ -348,7 +348,7 @@ mod tests {
         let saying = |bytes: usize| {
             facts(|_, y, grant| {
                 policy(y).forwarded_headers = ForwardedHeader::ALL.to_vec();
-                grant.access_tokens[0].scope = Scope::parse(&"s".repeat(bytes)).unwrap();
+                grant.scope = Scope::parse(&"s".repeat(bytes)).unwrap();
             })
         };
         assert!(matches!(decided(&saying(1_024)).decision, Decision::Allow(_)));

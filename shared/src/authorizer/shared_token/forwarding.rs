@@ -31,7 +31,7 @@ fn forwarded_value(forwarded: ForwardedHeader, call: &Call, valid: &Valid<'_>) -
     let value = match forwarded {
         ForwardedHeader::AccessToken => bearer(call).map(|token| token.expose().to_owned()).unwrap_or_default(),
         ForwardedHeader::ClientId => valid.grant.client_id.to_string(),
-        ForwardedHeader::Scope => valid.token.scope.to_string(),
+        ForwardedHeader::Scope => valid.grant.scope_of(valid.token).to_string(),
         ForwardedHeader::UserContext => valid.grant.subject.to_string(),
     };
     let safe = header_value(value.trim_matches([' ', '\t']), HeaderEncoding::Percent).unwrap_or_default();

@@ -1,7 +1,15 @@
 //! Grants: everything that belongs to one authorization, as one item.
 
+mod authorization_code;
+mod pushed_request;
+mod refresh_tokens;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+
+pub use authorization_code::AuthorizationCode;
+pub use pushed_request::PushedRequest;
+pub use refresh_tokens::{Generations, PresentedRefreshToken, RefreshTokens, Salt, Superseded};
 
 use crate::protocol::{ApplicationName, ClientId, Digest, GrantType, Scope, Spkey, Subject, Timestamp};
 
@@ -21,13 +29,20 @@ impl GrantKey {
         Self(digest.to_key())
     }
 
+    /// The id of 128 bits that the key stands for; `None` where the key is a digest.
+    pub fn id(&self) -> Option<[u8; 16]> {
+        let mut bytes = [0; 32];
+        let length = URL_SAFE_NO_PAD.decode_slice(&self.0, &mut bytes).ok()?;
+        bytes[..length].try_into().ok()
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// One authorization and its access tokens.
+/// One authorization: its code, its access tokens and its refresh tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grant {
     /// Its key.
@@ -42,12 +57,20 @@ pub struct Grant {
     pub subject: Subject,
     /// Which services its tokens open, before any sharing.
     pub services: Vec<Spkey>,
+    /// What it allows at most.
+    pub scope: Scope,
     /// When it was made.
     pub issued_at: Timestamp,
     /// When it was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
-    /// Its access tokens.
+    /// Its authorization code, redeemed or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<AuthorizationCode>,
+    /// Its refresh tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_tokens: Option<RefreshTokens>,
+    /// Its access tokens, the oldest first.
     pub access_tokens: Vec<AccessToken>,
 }
 
@@ -56,10 +79,13 @@ pub struct Grant {
 pub struct AccessToken {
     /// What is kept of its text.
     pub digest: Digest,
+    /// When it was issued.
+    pub issued_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// What it allows.
-    pub scope: Scope,
+    /// What it allows, where that is less than its grant does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
 }
 
 /// What a presented access token is to its grant.
@@ -79,6 +105,12 @@ impl Grant {
     /// Seconds an item outlives its last token, so that late questions still get the right answer.
     const KEPT_AFTER_THE_END: u64 = 24 * 60 * 60;
 
+    /// Access tokens that live side by side at most; one more ends the oldest.
+    pub const MAX_ACCESS_TOKENS: usize = 16;
+
+    /// Bytes that the scopes of tokens that allow less than the grant take together, so that the item stays under 4 KB.
+    const MAX_NARROWED_BYTES: usize = 1_024;
+
     /// What a presented token is to this grant, decided by its times and never by whether the item is still there.
     pub fn standing(&self, presented: &Digest, now: Timestamp) -> Standing<'_> {
         let Some(token) = self.token(presented) else { return Standing::Unknown };
@@ -94,10 +126,37 @@ impl Grant {
         self.access_tokens.iter().find(|token| token.digest.matches(presented))
     }
 
+    /// What one of its tokens allows.
+    pub fn scope_of<'a>(&'a self, token: &'a AccessToken) -> &'a Scope {
+        token.scope.as_ref().unwrap_or(&self.scope)
+    }
+
+    /// Adds an access token. Those that are over go, and the oldest where there would be too many.
+    pub fn add(&mut self, token: AccessToken, now: Timestamp) {
+        self.access_tokens.retain(|kept| now < kept.expires_at);
+        self.access_tokens.push(token);
+        while self.access_tokens.len() > Self::MAX_ACCESS_TOKENS
+            || (self.narrowed_bytes() > Self::MAX_NARROWED_BYTES && self.access_tokens.len() > 1)
+        {
+            self.access_tokens.remove(0);
+        }
+    }
+
+    fn narrowed_bytes(&self) -> usize {
+        self.access_tokens.iter().filter_map(|token| token.scope.as_ref()).map(|scope| scope.to_string().len()).sum()
+    }
+
+    /// When the last of it ends.
+    pub fn ends_at(&self) -> Timestamp {
+        let tokens = self.access_tokens.iter().map(|token| token.expires_at);
+        let refresh = self.refresh_tokens.iter().map(|tokens| tokens.expires_at);
+        let code = self.code.iter().map(|code| code.expires_at);
+        tokens.chain(refresh).chain(code).max().unwrap_or(self.issued_at)
+    }
+
     /// When the item may go.
     pub fn purge_at(&self) -> Timestamp {
-        let last = self.access_tokens.iter().map(|token| token.expires_at).max().unwrap_or(self.issued_at);
-        last.plus(Self::KEPT_AFTER_THE_END)
+        self.ends_at().plus(Self::KEPT_AFTER_THE_END)
     }
 }
 
@@ -128,8 +187,9 @@ mod tests {
     fn grant() -> Grant {
         let token = |text: &[u8], end| AccessToken {
             digest: Digest::of(text),
+            issued_at: Timestamp::from_secs(500),
             expires_at: Timestamp::from_secs(end),
-            scope: Scope::default(),
+            scope: None,
         };
         Grant {
             id: GrantKey::of_id(&[1; 16]),
@@ -138,8 +198,11 @@ mod tests {
             application: ApplicationName::parse("Shop").unwrap(),
             subject: Subject::parse("shop").unwrap(),
             services: vec![],
+            scope: Scope::default(),
             issued_at: Timestamp::from_secs(500),
             revoked_at: None,
+            code: None,
+            refresh_tokens: None,
             access_tokens: vec![token(b"live", 1_001), token(b"over", 1_000)],
         }
     }
@@ -165,5 +228,35 @@ mod tests {
     #[test]
     fn the_item_outlives_its_last_token_by_a_day() {
         assert_eq!(grant().purge_at(), Timestamp::from_secs(1_001 + 86_400));
+    }
+
+    #[test]
+    fn the_17th_access_token_ends_the_oldest() {
+        let mut grant = grant();
+        for n in 0..20 {
+            let digest = Digest::of(&[n]);
+            let expires_at = Timestamp::from_secs(2_000);
+            grant.add(AccessToken { digest, issued_at: NOW, expires_at, scope: None }, NOW);
+        }
+        let kept: Vec<bool> = (0..20).map(|n| grant.token(&Digest::of(&[n])).is_some()).collect();
+        assert_eq!(kept, [vec![false; 4], vec![true; 16]].concat());
+        assert!(grant.token(&Digest::of(b"over")).is_none());
+    }
+
+    #[test]
+    fn narrow_scopes_end_older_tokens_before_they_fill_the_item() {
+        let mut grant = grant();
+        for n in 0..4 {
+            let scope = Scope::parse(&"s".repeat(600)).unwrap();
+            let expires_at = Timestamp::from_secs(2_000);
+            grant.add(AccessToken { digest: Digest::of(&[n]), issued_at: NOW, expires_at, scope: Some(scope) }, NOW);
+        }
+        assert_eq!(grant.access_tokens.len(), 1);
+    }
+
+    #[test]
+    fn the_id_is_in_the_key_unless_the_key_is_a_digest() {
+        assert_eq!(GrantKey::of_id(&[9; 16]).id(), Some([9; 16]));
+        assert_eq!(GrantKey::of_digest(&Digest::of(b"x")).id(), None);
     }
 }

@@ -1,0 +1,159 @@
+//! What a resource owner has let a client do, and the live grants that came of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Grant, GrantKey};
+use crate::protocol::{ClientId, Digest, Scope, Spkey, Subject, Timestamp};
+
+/// Key of the item of one client and one resource owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerAuthorizationKey(String);
+
+impl OwnerAuthorizationKey {
+    /// The key of a client and a resource owner.
+    pub fn of(client_id: &ClientId, owner: &Subject) -> Self {
+        Self(Digest::of_parts(&["authorization", client_id.as_str(), owner.as_str()]).to_key())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a resource owner has let a client do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnerAuthorization {
+    /// The client.
+    pub client_id: ClientId,
+    /// The resource owner.
+    pub owner: Subject,
+    /// What was agreed to, by service: asked for again without a page. A service without scopes stands here too.
+    pub consents: BTreeMap<Spkey, Scope>,
+    /// How often all of it was revoked. A grant enters the list under the epoch that its decision read, or not at all.
+    pub epoch: u64,
+    /// The grants that may be live, by key.
+    pub grants: BTreeMap<String, ListedGrant>,
+}
+
+/// A grant in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedGrant {
+    /// When it was made.
+    pub since: Timestamp,
+    /// When it is over, at the latest.
+    pub until: Timestamp,
+}
+
+/// A grant that enters the list, before it is put itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The client.
+    pub client_id: ClientId,
+    /// The resource owner.
+    pub owner: Subject,
+    /// The grant.
+    pub grant: GrantKey,
+    /// From when to when it may be live.
+    pub listed: ListedGrant,
+    /// What the resource owner agreed to, when asked now.
+    pub consent: Option<(Spkey, Scope)>,
+    /// The epoch that the decision read; `None` = there was no item.
+    pub epoch: Option<u64>,
+    /// Grants that are over and leave the list.
+    pub over: Vec<String>,
+}
+
+impl OwnerAuthorization {
+    /// Live grants in the list at most: before one more, the oldest is revoked.
+    pub const MAX_GRANTS: usize = 100;
+
+    /// Whether all of a scope was agreed to.
+    pub fn covers(&self, spkey: &Spkey, scope: &Scope) -> bool {
+        self.consents.get(spkey).is_some_and(|agreed| scope.iter().all(|word| agreed.contains(word.as_str())))
+    }
+
+    /// The keys of grants that are over.
+    pub fn over(&self, now: Timestamp) -> Vec<String> {
+        self.grants.iter().filter(|(_, listed)| listed.until <= now).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// The keys of grants that may be live, the oldest first.
+    pub fn live(&self, now: Timestamp) -> Vec<&str> {
+        let mut live: Vec<_> = self.grants.iter().filter(|(_, listed)| now < listed.until).collect();
+        live.sort_by_key(|(_, listed)| listed.since);
+        live.into_iter().map(|(key, _)| key.as_str()).collect()
+    }
+}
+
+impl Listing {
+    /// The key of the item that holds the list.
+    pub fn key(&self) -> OwnerAuthorizationKey {
+        OwnerAuthorizationKey::of(&self.client_id, &self.owner)
+    }
+
+    /// The item of a client and a resource owner who had none.
+    pub fn first(&self) -> OwnerAuthorization {
+        OwnerAuthorization {
+            client_id: self.client_id.clone(),
+            owner: self.owner.clone(),
+            consents: self.consent.clone().into_iter().collect(),
+            epoch: 0,
+            grants: BTreeMap::from([(self.grant.as_str().to_owned(), self.listed)]),
+        }
+    }
+}
+
+impl Grant {
+    /// Its place in the list of the resource owner who made it, until `until` at the latest.
+    pub fn listed(&self, until: Timestamp) -> ListedGrant {
+        ListedGrant { since: self.issued_at, until }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: fn(u64) -> Timestamp = Timestamp::from_secs;
+
+    fn authorization() -> OwnerAuthorization {
+        let spkey = Spkey::parse("a").unwrap();
+        OwnerAuthorization {
+            client_id: ClientId::parse("shop").unwrap(),
+            owner: Subject::parse("alice").unwrap(),
+            consents: BTreeMap::from([(spkey, Scope::parse("read write").unwrap())]),
+            epoch: 0,
+            grants: [("b", 2, 20), ("a", 1, 30), ("c", 3, 10)]
+                .map(|(key, since, until)| (key.to_owned(), ListedGrant { since: T(since), until: T(until) }))
+                .into(),
+        }
+    }
+
+    #[test]
+    fn consent_holds_for_one_service_and_for_less_than_was_agreed_to() {
+        let covers = |spkey: &str, scope: &str| {
+            authorization().covers(&Spkey::parse(spkey).unwrap(), &Scope::parse(scope).unwrap())
+        };
+        assert!(covers("a", "read") && covers("a", "write read") && covers("a", ""));
+        assert!(!covers("a", "read admin") && !covers("b", "read") && !covers("b", ""));
+    }
+
+    #[test]
+    fn grants_leave_the_list_at_the_second_they_are_over() {
+        assert_eq!(authorization().live(T(19)), ["a", "b"]);
+        assert_eq!(authorization().over(T(20)), ["b", "c"]);
+    }
+
+    #[test]
+    fn another_client_or_owner_has_another_item() {
+        let key = |client: &str, owner: &str| {
+            OwnerAuthorizationKey::of(&ClientId::parse(client).unwrap(), &Subject::parse(owner).unwrap())
+        };
+        assert_eq!(key("shop", "alice"), key("shop", "alice"));
+        assert_ne!(key("shop", "alice"), key("shop", "bob"));
+        assert_ne!(key("shopa", "lice"), key("shop", "alice"));
+    }
+}

@@ -1,0 +1,112 @@
+//! Login sessions of resource owners.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use super::User;
+use crate::{
+    env::Env,
+    protocol::{Digest, Secret, Subject, Timestamp},
+};
+
+/// Key of a session's item: a digest of the cookie, so that the table gives nobody a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionKey(String);
+
+impl SessionKey {
+    /// The key of a cookie's value.
+    pub fn of(cookie: &Secret) -> Self {
+        Self(format!("session#{}", cookie.digest().to_key()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A resource owner who has logged in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Who.
+    pub username: Subject,
+    /// When.
+    pub authenticated_at: Timestamp,
+    /// Which password it was: another one ends the session.
+    pub password: Digest,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Seconds a login lasts: a working day.
+    pub const LIFETIME: u64 = 8 * 60 * 60;
+
+    /// The session of a user who has just proven the password.
+    pub fn of(user: &User, now: Timestamp) -> Self {
+        Self {
+            username: user.username.clone(),
+            authenticated_at: now,
+            password: user.password_digest(),
+            expires_at: now.plus(Self::LIFETIME),
+        }
+    }
+
+    /// Whether it still speaks for the user: in time, switched on, and with the same password.
+    pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
+        now < self.expires_at && user.enabled && self.password.matches(&user.password_digest())
+    }
+
+    /// When the item may go.
+    pub fn purge_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
+/// Draws the value of a session cookie: 256 random bits in base64url.
+pub fn session_cookie(env: &Env<'_>) -> Secret {
+    Secret::new(URL_SAFE_NO_PAD.encode(env.random::<32>()))
+}
+
+/// What a form of the browser with this cookie has to carry: nobody who does not know the cookie can tell it, and it
+/// does not give the cookie away.
+pub fn csrf_token(cookie: &Secret) -> Digest {
+    Digest::of_parts(&["csrf", cookie.expose()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        env::testing::{NOW, env},
+        model::SecretDigest,
+    };
+
+    fn user(password: &str) -> User {
+        User {
+            username: Subject::parse("alice").unwrap(),
+            enabled: true,
+            password: SecretDigest::of_generated(&Secret::new(password.into())),
+            name: None,
+            email: None,
+            roles: vec![],
+        }
+    }
+
+    #[test]
+    fn a_session_ends_with_its_time_the_users_switch_and_the_password() {
+        let session = Session::of(&user("one"), NOW);
+        assert!(session.is_live(&user("one"), NOW));
+        assert!(!session.is_live(&user("one"), NOW.plus(Session::LIFETIME)));
+        assert!(!session.is_live(&User { enabled: false, ..user("one") }, NOW));
+        assert!(!session.is_live(&user("another"), NOW));
+    }
+
+    #[test]
+    fn a20_a_form_token_belongs_to_its_cookie_and_does_not_give_it_away() {
+        let (one, other) = (session_cookie(&env()), session_cookie(&env()));
+        assert_ne!(csrf_token(&one), csrf_token(&other));
+        assert_ne!(csrf_token(&one), one.digest());
+        assert_eq!(one.expose().len(), 43);
+    }
+}

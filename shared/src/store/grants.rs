@@ -1,0 +1,79 @@
+//! Reads of grants and of what becomes one: always anew and strongly consistent.
+
+use super::{
+    Reader, StoreError, Table,
+    item::{self, Item},
+};
+use crate::model::{Grant, GrantKey, Pointer, PushedRequest, TokenKey};
+
+/// What was read, and the attempt that wrote it: a change names it, so that it is made over this state or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen<T> {
+    /// The value.
+    pub value: T,
+    /// Names the write that made it.
+    pub attempt: String,
+}
+
+impl Reader {
+    /// The grant of a presented access token. One request, or two where the token's item leads to a grant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn grant(&self, token: &TokenKey) -> Result<Option<Grant>, StoreError> {
+        Ok(self.grant_of(token).await?.map(|seen| seen.value))
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn grant_of(&self, token: &TokenKey) -> Result<Option<Seen<Grant>>, StoreError> {
+        let key = match token {
+            TokenKey::Grant(key) => key.clone(),
+            TokenKey::Digest(digest) => GrantKey::of_digest(digest),
+        };
+        let Some(found) = self.get(Table::Tokens, key.as_str()).await? else { return Ok(None) };
+        if !found.contains_key(POINTER) {
+            return seen(&key, found, GRANT);
+        }
+        let pointer: Pointer = item::from_item(key.as_str(), found)?;
+        self.grant_at(&pointer.grant).await
+    }
+
+    /// The grant of a key, to be changed. One that was revoked before it was put is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn grant_at(&self, key: &GrantKey) -> Result<Option<Seen<Grant>>, StoreError> {
+        let found = self.get(Table::Tokens, key.as_str()).await?;
+        found.map_or(Ok(None), |found| seen(key, found, GRANT))
+    }
+
+    /// A pushed authorization request that is not a grant yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pushed_request(&self, key: &GrantKey) -> Result<Option<Seen<PushedRequest>>, StoreError> {
+        let found = self.get(Table::Tokens, key.as_str()).await?;
+        found.map_or(Ok(None), |found| seen(key, found, PUSHED))
+    }
+}
+
+/// The value of an item that has the attribute of its kind.
+fn seen<T: serde::de::DeserializeOwned>(
+    key: &GrantKey,
+    found: Item,
+    kind: &str,
+) -> Result<Option<Seen<T>>, StoreError> {
+    if !found.contains_key(kind) {
+        return Ok(None);
+    }
+    let attempt = item::text_of(&found, item::ATTEMPT).unwrap_or_default().to_owned();
+    Ok(Some(Seen { value: item::from_item(key.as_str(), found)?, attempt }))
+}
+
+/// Attributes that tell the items of the table apart.
+const GRANT: &str = "grant_type";
+const POINTER: &str = "grant";
+const PUSHED: &str = "pushed";

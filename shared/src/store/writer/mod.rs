@@ -1,0 +1,132 @@
+//! Writes: each [`Change`] with its condition. The writer holds a reader; a reader holds no writer.
+
+mod grants;
+mod owners;
+mod records;
+mod throttles;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    operation::put_item::PutItemError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+};
+
+use super::{
+    Change, CommitError, Reader, Table,
+    failure::failed,
+    item::{self, Item},
+};
+
+/// Makes changes.
+pub struct Writer {
+    reader: Reader,
+}
+
+impl Writer {
+    /// A writer over what a reader sees.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+
+    /// The reader, for decisions.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Makes one change, whole or not at all.
+    ///
+    /// # Errors
+    /// [`CommitError::Conflict`] when its condition no longer holds, [`CommitError::Store`] when DynamoDB did not
+    /// answer.
+    pub async fn commit(&self, change: Change) -> Result<(), CommitError> {
+        match change {
+            Change::Issue { grant, attempt } => self.issue(&grant, &attempt).await,
+            Change::Point { pointer, attempt } => self.point(&pointer, &attempt).await,
+            Change::Push { request, attempt } => self.push(&request, &attempt).await,
+            Change::Replace { grant, attempt } => self.replace(grant, &attempt).await,
+            Change::Advance { grant, over, attempt } => self.advance(&grant, &over, &attempt).await,
+            Change::Revoke { id, at, attempt } => self.revoke(&id, at, &attempt).await,
+            Change::Index { owner, client_id } => self.index(&owner, &client_id).await,
+            Change::List { listing, attempt } => self.list(&listing, &attempt).await,
+            Change::RaiseEpoch { owner, client_id, attempt } => self.raise_epoch(&owner, &client_id, &attempt).await,
+            Change::LogIn { key, session, attempt } => self.log_in(&key, &session, &attempt).await,
+            Change::LogOut { key } => self.log_out(&key).await,
+            Change::CountGuess { key, now } => self.count_guess(&key, now).await,
+            Change::ForgiveGuess { key } => self.forgive_guess(&key).await,
+            Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
+            Change::Remove { key, over } => self.remove(&key, over).await,
+        }
+    }
+
+    /// Makes changes in their order, as far as their conditions hold.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`], for the first that was not made; none after it is.
+    pub async fn commit_all(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+        for change in changes {
+            self.commit(change).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_if<const N: usize>(
+        &self,
+        table: Table,
+        item: Item,
+        condition: &str,
+        attempt: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<(), CommitError> {
+        match self.put_or_see(table, item, condition, attempt, values).await? {
+            Put::Made => Ok(()),
+            Put::Refused { .. } => Err(CommitError::Conflict),
+        }
+    }
+
+    /// Puts an item on a condition. When the condition fails because an earlier send of this very attempt won and
+    /// only its answer was lost, that is a success.
+    async fn put_or_see<const N: usize>(
+        &self,
+        table: Table,
+        mut item: Item,
+        condition: &str,
+        attempt: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<Put, CommitError> {
+        item.insert(item::ATTEMPT.into(), item::text(attempt));
+        let values: HashMap<_, _> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let answer = self
+            .reader
+            .db
+            .put_item()
+            .table_name(self.reader.tables.name(table))
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(Put::Made),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(refused(failed.item.clone(), attempt))
+                }
+                _ => Err(failed("PutItem", &error).into()),
+            },
+        }
+    }
+}
+
+/// Whether an item was put, or what its condition found.
+enum Put {
+    Made,
+    Refused { stored: Option<Item> },
+}
+
+/// A refusal, unless the item that is there is the one this attempt wrote.
+fn refused(stored: Option<Item>, attempt: &str) -> Put {
+    let other = stored.as_ref().and_then(|item| item::text_of(item, item::ATTEMPT));
+    if !attempt.is_empty() && other == Some(attempt) { Put::Made } else { Put::Refused { stored } }
+}

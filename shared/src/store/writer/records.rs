@@ -1,0 +1,78 @@
+//! Writes of what a user configures, each over the revision that was read.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{error::SdkError, operation::delete_item::DeleteItemError};
+
+use super::Writer;
+use crate::store::{
+    CommitError, Record, RecordKey, Table,
+    failure::failed,
+    item::{self, Item},
+};
+
+impl Writer {
+    pub(super) async fn save(&self, record: &Record, over: Option<u64>, attempt: &str) -> Result<(), CommitError> {
+        let (table, mut item) = record_item(record);
+        item.insert(item::REVISION.into(), item::number(over.unwrap_or(0) + 1));
+        match over {
+            None => {
+                let condition = format!("attribute_not_exists({})", table.key());
+                self.put_if(table, item, &condition, attempt, []).await
+            }
+            Some(revision) => {
+                let unchanged = [(":revision", item::number(revision))];
+                self.put_if(table, item, "revision = :revision", attempt, unchanged).await
+            }
+        }
+    }
+
+    /// A repeated delete finds nothing, which is what it wants.
+    pub(super) async fn remove(&self, key: &RecordKey, over: u64) -> Result<(), CommitError> {
+        let (table, key) = record_key(key);
+        let answer = self
+            .reader
+            .db
+            .delete_item()
+            .table_name(self.reader.tables.name(table))
+            .key(table.key(), item::text(key))
+            .condition_expression(format!("attribute_not_exists({}) OR revision = :revision", table.key()))
+            .expression_attribute_values(":revision", item::number(over))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(e))
+                if matches!(e.err(), DeleteItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(CommitError::Conflict)
+            }
+            Err(error) => Err(failed("DeleteItem", &error).into()),
+        }
+    }
+}
+
+fn record_item(record: &Record) -> (Table, Item) {
+    let mut item = match record {
+        Record::Service(service) => item::to_item(service),
+        Record::Alias { spkey, .. } => item::to_item(&HashMap::from([("spkey", spkey)])),
+        Record::Application(application) => item::to_item(application),
+        Record::Client(client) => item::to_item(client),
+        Record::ApiKey(key) => item::to_item(key),
+        Record::User(user) => item::to_item(user),
+    };
+    let (table, key) = record_key(&record.key());
+    item.insert(table.key().into(), item::text(key));
+    (table, item)
+}
+
+fn record_key(key: &RecordKey) -> (Table, String) {
+    match key {
+        RecordKey::Service(spkey) => (Table::Services, item::service_key(spkey)),
+        RecordKey::Alias(api_id) => (Table::Services, item::alias_key(api_id)),
+        RecordKey::Application(name) => (Table::Clients, item::application_key(name.as_str())),
+        RecordKey::Client(client_id) => (Table::Clients, item::client_key(client_id)),
+        RecordKey::ApiKey(digest) => (Table::Clients, item::api_key_key(digest)),
+        RecordKey::User(username) => (Table::Users, username.to_string()),
+    }
+}
