@@ -17,10 +17,16 @@ pub(crate) enum Name {
     BareGetGet,
     /// One PutItem.
     BarePut,
+    /// Two GetItems and a PutItem in a row in the first invoke, one PutItem in the others.
+    BareGetGetPut,
     /// The token endpoint: client credentials, a generated secret.
     Token,
+    /// The same with a hand-picked secret, which Argon2id checks.
+    TokenHandPickedSecret,
     /// `SPKEY` preloaded, and a token of the service that it shares tokens with.
     SharedTokenAuthorizer,
+    /// `SPKEY` preloaded, and a token of that service itself.
+    SharedTokenAuthorizerOwnToken,
     /// `SPKEY` preloaded, an API key and a provider.
     IntrospectionAuthorizer,
 }
@@ -33,8 +39,11 @@ impl Name {
             Self::BareGet => "bare-get",
             Self::BareGetGet => "bare-get-get",
             Self::BarePut => "bare-put",
+            Self::BareGetGetPut => "bare-get-get-put",
             Self::Token => "token",
+            Self::TokenHandPickedSecret => "token-hand-picked-secret",
             Self::SharedTokenAuthorizer => "shared-token-authorizer",
+            Self::SharedTokenAuthorizerOwnToken => "shared-token-authorizer-own-token",
             Self::IntrospectionAuthorizer => "introspection-authorizer",
         }
     }
@@ -43,8 +52,8 @@ impl Name {
     pub(crate) fn package(self) -> &'static str {
         match self {
             Self::Empty => "empty-handler",
-            Self::BareGet | Self::BareGetGet | Self::BarePut => "bare-handlers",
-            function => function.as_str(),
+            Self::BareGet | Self::BareGetGet | Self::BarePut | Self::BareGetGetPut => "bare-handlers",
+            function => function.binary(),
         }
     }
 
@@ -53,29 +62,28 @@ impl Name {
         match self {
             Self::Empty => "empty-handler",
             Self::BareGetGet => "bare-get",
+            Self::BareGetGetPut => "bare-put",
+            Self::TokenHandPickedSecret => "token",
+            Self::SharedTokenAuthorizerOwnToken => "shared-token-authorizer",
             other => other.as_str(),
         }
     }
 
-    /// The handlers that a function's start and its warm invokes are measured beside.
-    pub(crate) fn floors(self) -> Option<Floors> {
-        let floors = |start, warm| Some(Floors { start, warm });
+    /// What it is measured beside: handlers that do nothing but the requests it cannot do without when it starts and when
+    /// it is warm, for a second case of a function the first one, and the empty handler.
+    pub(crate) fn beside(self) -> &'static [Self] {
         match self {
-            Self::Empty | Self::BareGet | Self::BareGetGet | Self::BarePut => None,
-            Self::Token => floors(Self::BareGet, Self::BarePut),
-            Self::SharedTokenAuthorizer => floors(Self::BareGetGet, Self::BareGet),
-            Self::IntrospectionAuthorizer => floors(Self::BareGet, Self::BareGet),
+            Self::Empty => &[],
+            Self::BareGet | Self::BareGetGet | Self::BarePut | Self::BareGetGetPut => &[Self::Empty],
+            Self::Token => &[Self::BareGetGetPut, Self::BareGet, Self::BarePut, Self::Empty],
+            Self::TokenHandPickedSecret => &[Self::Token, Self::BarePut, Self::Empty],
+            Self::SharedTokenAuthorizer => &[Self::BareGetGet, Self::BareGet, Self::Empty],
+            Self::SharedTokenAuthorizerOwnToken => {
+                &[Self::SharedTokenAuthorizer, Self::BareGetGet, Self::BareGet, Self::Empty]
+            }
+            Self::IntrospectionAuthorizer => &[Self::BareGet, Self::Empty],
         }
     }
-}
-
-/// Handlers that do nothing but the requests a function cannot do without.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Floors {
-    /// For exec to the first answer.
-    pub(crate) start: Name,
-    /// For warm invokes.
-    pub(crate) warm: Name,
 }
 
 /// What a function is given, and what it has to answer.
@@ -96,18 +104,22 @@ impl Case {
     /// A sample event is no JSON.
     pub(crate) fn of(name: Name, around: &Surroundings) -> Result<Self, Box<dyn Error>> {
         let (table, key) = &around.grant;
-        let item = || vec![("ITEM_TABLE", (*table).to_owned()), ("ITEM_KEY", key.clone())];
-        let reads = |reads: &str| [item(), vec![("READS", reads.to_owned())]].concat();
+        let item = |reads: &str| {
+            vec![("ITEM_TABLE", (*table).to_owned()), ("ITEM_KEY", key.clone()), ("READS", reads.to_owned())]
+        };
+        let spkey = |spkey: &str| vec![("SPKEY", spkey.to_owned())];
+        let issuer = || vec![("ISSUER", "https://id.example.com".to_owned())];
         let (environment, sample, expected) = match name {
             Name::Empty => (Vec::new(), SHARED_TOKEN, "{}"),
-            Name::BareGet => (reads("1"), SHARED_TOKEN, ALLOW),
-            Name::BareGetGet => (reads("2"), SHARED_TOKEN, ALLOW),
-            Name::BarePut => (item(), TOKEN, "200"),
-            Name::Token => (vec![("ISSUER", "https://id.example.com".to_owned())], TOKEN, "access_token"),
-            Name::SharedTokenAuthorizer => {
-                (vec![("SPKEY", "t4wq8nrb2x6mzc9vkhp3ydsf".to_owned())], SHARED_TOKEN, ALLOW)
-            }
-            Name::IntrospectionAuthorizer => (vec![("SPKEY", "tpx1".to_owned())], INTROSPECTION, ALLOW),
+            Name::BareGet => (item("1"), SHARED_TOKEN, ALLOW),
+            Name::BareGetGet => (item("2"), SHARED_TOKEN, ALLOW),
+            Name::BarePut => (item("0"), TOKEN, "200"),
+            Name::BareGetGetPut => (item("2"), TOKEN, "200"),
+            Name::Token => (issuer(), TOKEN, "access_token"),
+            Name::TokenHandPickedSecret => (issuer(), &*TOKEN.replace(SHOP, TILL), "access_token"),
+            Name::SharedTokenAuthorizer => (spkey("t4wq8nrb2x6mzc9vkhp3ydsf"), SHARED_TOKEN, ALLOW),
+            Name::SharedTokenAuthorizerOwnToken => (spkey("942yzkggypg5dq6c4ucfv3ed"), OWN_TOKEN, ALLOW),
+            Name::IntrospectionAuthorizer => (spkey("tpx1"), INTROSPECTION, ALLOW),
         };
         Ok(Self { name, environment, event: event(sample, &around.token)?, expected })
     }
@@ -116,7 +128,11 @@ impl Case {
 const ALLOW: &str = "\"Allow\"";
 const TOKEN: &str = include_str!("../../events/token/http2_client_credentials.json");
 const SHARED_TOKEN: &str = include_str!("../../events/shared-token-authorizer/rest_shared_token_allowed.json");
+const OWN_TOKEN: &str = include_str!("../../events/shared-token-authorizer/rest_allowed.json");
 const INTROSPECTION: &str = include_str!("../../events/introspection-authorizer/rest_allowed.json");
+/// Credentials in base64: those of the sample, and the same way those of the client with a hand-picked secret.
+const SHOP: &str = "c2hvcDp0Z3NfZGVtby1zZWNyZXQtb2YtdGhlLWNsaWVudC1zaG9w";
+const TILL: &str = "dGlsbDpjb3JyZWN0LWhvcnNlLWJhdHRlcnktc3RhcGxl";
 
 #[cfg(test)]
 mod tests {
@@ -126,6 +142,13 @@ mod tests {
     fn the_command_line_and_the_tables_agree_on_names() {
         for name in Name::value_variants() {
             assert_eq!(name.to_possible_value().unwrap().get_name(), name.as_str());
+        }
+    }
+
+    #[test]
+    fn everything_is_measured_beside_the_empty_handler() {
+        for name in Name::value_variants().iter().filter(|name| **name != Name::Empty) {
+            assert_eq!(name.beside().last(), Some(&Name::Empty), "{name:?}");
         }
     }
 }

@@ -66,14 +66,15 @@ impl Items {
     fn answer(&self, request: &Request) -> Answer {
         let operation = request.operation.as_deref().and_then(|target| target.rsplit('.').next()).unwrap_or("unknown");
         let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let body = match operation {
-            "GetItem" => self.get(&asked),
-            "BatchGetItem" => self.batch_get(&asked),
-            "PutItem" => self.put(&asked),
-            "Scan" => r#"{"Items":[],"Count":0,"ScannedCount":0}"#.to_owned(),
-            _ => "{}".to_owned(),
+        let (status, body) = match operation {
+            "GetItem" => (200, self.get(&asked)),
+            "BatchGetItem" => (200, self.batch_get(&asked)),
+            "PutItem" => (200, self.put(&asked)),
+            "UpdateItem" => (400, NOTHING_TO_UPDATE.to_owned()),
+            "Scan" => (200, r#"{"Items":[],"Count":0,"ScannedCount":0}"#.to_owned()),
+            _ => (200, "{}".to_owned()),
         };
-        Answer { operation: operation.to_owned(), content_type: "application/x-amz-json-1.0", body }
+        Answer { operation: operation.to_owned(), status, content_type: "application/x-amz-json-1.0", body }
     }
 
     fn get(&self, asked: &Value) -> String {
@@ -113,6 +114,12 @@ fn text(value: &Value) -> String {
 fn key(key: &Value) -> String {
     key.as_object().and_then(|key| key.values().next()).map(|value| text(&value["S"])).unwrap_or_default()
 }
+
+/// Only counters of failures are updated, on the condition that they are there, and none ever is.
+const NOTHING_TO_UPDATE: &str = concat!(
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","#,
+    r#""message":"The conditional request failed"}"#
+);
 
 #[cfg(test)]
 mod tests {

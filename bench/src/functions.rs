@@ -1,18 +1,18 @@
 //! `bench`: the functions beside bare handlers.
 
-use std::{error::Error, fs, path::PathBuf, time::Duration};
+use std::{error::Error, fs, io, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::{
-    artifact,
+    artifact::{self, Size},
     case::{Case, Name},
     measure::{Amount, Bench, Samples},
     processor::{self, Processors, Share},
     result::{Measured, Ratios},
     surroundings::Surroundings,
-    table::{Style, Table, beside},
+    table::{Style, Table},
 };
 
 /// How the functions are measured.
@@ -47,6 +47,9 @@ pub(crate) struct Options {
     /// Measures the binaries of this folder, such as an older build, and builds nothing.
     #[arg(long, value_name = "FOLDER")]
     binaries: Option<PathBuf>,
+    /// Leaves the size of the zips out, which takes long for the large binaries of a debug build.
+    #[arg(long)]
+    no_zip: bool,
     /// Writes every number into a file.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -77,7 +80,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let cases = names.iter().map(|name| Case::of(*name, &around)).collect::<Result<Vec<_>, _>>()?;
     let bench = Bench { around: &around, binaries, processors, share: options.memory_mb.map(Share::of_memory) };
     let samples = bench.measure(&cases, options.amount())?;
-    options.report(&measured(&bench, names, &samples)?)
+    let sizes = names.iter().map(|name| artifact::size(&bench.binaries.join(name.binary()), !options.no_zip));
+    options.report(&measured(names, &samples, &sizes.collect::<io::Result<Vec<_>>>()?))
 }
 
 impl Options {
@@ -104,15 +108,13 @@ impl Options {
     }
 }
 
-fn measured(bench: &Bench<'_>, names: &[Name], samples: &[Samples]) -> Result<Vec<Measured>, Box<dyn Error>> {
-    let mut measured = Vec::new();
-    for (name, own) in names.iter().zip(samples) {
-        let size = artifact::size(&bench.binaries.join(name.binary()))?;
-        let floors = beside(*name).into_iter().filter_map(|to| {
-            let index = names.iter().position(|name| *name == to)?;
-            Some(Ratios::of(own, to, &samples[index]))
+fn measured(names: &[Name], samples: &[Samples], sizes: &[Size]) -> Vec<Measured> {
+    let of = |((name, own), size): ((&Name, &Samples), &Size)| {
+        let ratios = name.beside().iter().filter_map(|to| {
+            let index = names.iter().position(|name| name == to)?;
+            Some(Ratios::of(own, *to, &samples[index]))
         });
-        measured.push(Measured { ratios: floors.collect(), ..Measured::of(*name, own, size) });
-    }
-    Ok(measured)
+        Measured { ratios: ratios.collect(), ..Measured::of(*name, own, *size) }
+    };
+    names.iter().zip(samples).zip(sizes).map(of).collect()
 }

@@ -36,7 +36,7 @@ pub(crate) struct Measured {
     /// KiB.
     pub(crate) binary: f64,
     /// KiB.
-    pub(crate) zip: f64,
+    pub(crate) zip: Option<f64>,
     /// Bytes of a warm environment per invoke.
     pub(crate) log: Option<f64>,
     pub(crate) ratios: Vec<Ratios>,

@@ -29,9 +29,10 @@ pub(crate) struct Traffic {
     pub(crate) connections: u64,
 }
 
-/// An answer's body, and the operation that it is counted as.
+/// An answer, and the operation that it is counted as.
 pub(crate) struct Answer {
     pub(crate) operation: String,
+    pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
 }
@@ -106,11 +107,11 @@ fn converse(
     let connection = ServerConnection::new(tls).map_err(io::Error::other)?;
     let mut requests = Requests::of(StreamOwned::new(connection, stream));
     while let Some(request) = requests.next()? {
-        let Answer { operation, content_type, body } = answer(&request);
+        let Answer { operation, status, content_type, body } = answer(&request);
         *locked(traffic).requests.entry(operation).or_default() += 1;
         let length = body.len();
         let answer =
-            format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}");
+            format!("HTTP/1.1 {status} \r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}");
         requests.stream.write_all(answer.as_bytes())?;
         requests.stream.flush()?;
     }

@@ -44,6 +44,7 @@ impl Surroundings {
         let dynamodb = DynamoDb::serve(authority.server()?, delay)?;
         let provider = Stub::serve(authority.server()?, |_| Answer {
             operation: "validation".into(),
+            status: 200,
             content_type: "application/json",
             body: PROVIDERS_ANSWER.into(),
         })?;

@@ -1,6 +1,6 @@
 //! Rows as a table for the terminal or for a document.
 
-use crate::{case::Name, result::Measured};
+use crate::result::Measured;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Table {
                 slashed(phases.map(|requests| requests.provider)),
                 slashed(phases.map(|requests| requests.connections)),
                 number(Some(m.binary), 0),
-                number(Some(m.zip), 0),
+                number(m.zip, 0),
                 number(m.log, 0),
             ]
         });
@@ -116,14 +116,6 @@ fn slashed(values: [f64; 3]) -> String {
     values.map(|value| format!("{value:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()).join("/")
 }
 
-/// Every case that a name is measured beside: its floors, and the empty handler.
-pub(crate) fn beside(name: Name) -> Vec<Name> {
-    let floors = name.floors().map(|floors| [floors.start, floors.warm]);
-    let mut beside: Vec<Name> = floors.into_iter().flatten().chain([Name::Empty]).filter(|to| *to != name).collect();
-    beside.dedup();
-    beside
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,13 +132,5 @@ mod tests {
     #[test]
     fn counts_are_short() {
         assert_eq!(slashed([2.0, 0.0, 1.016]), "2/0/1.02");
-    }
-
-    #[test]
-    fn a_function_is_measured_beside_its_floors_and_the_empty_handler() {
-        assert_eq!(beside(Name::Empty), []);
-        assert_eq!(beside(Name::BareGet), [Name::Empty]);
-        assert_eq!(beside(Name::IntrospectionAuthorizer), [Name::BareGet, Name::Empty]);
-        assert_eq!(beside(Name::Token), [Name::BareGet, Name::BarePut, Name::Empty]);
     }
 }
