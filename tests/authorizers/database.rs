@@ -59,6 +59,7 @@ impl<'a> Database<'a> {
             scope: Scope::parse(scope).unwrap(),
             issued_at: Timestamp::from_secs(NOW),
             revoked_at: None,
+            listed_until: None,
             code: None,
             refresh_tokens: None,
             access_tokens: vec![AccessToken {

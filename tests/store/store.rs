@@ -66,6 +66,7 @@ pub(crate) fn grant(id: &[u8; 16], token: &str) -> Grant {
         scope: Scope::parse("orders.read").unwrap(),
         issued_at: Timestamp::from_secs(NOW),
         revoked_at: None,
+        listed_until: None,
         code: None,
         refresh_tokens: None,
         access_tokens: vec![AccessToken {

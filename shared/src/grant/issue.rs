@@ -56,6 +56,7 @@ pub(super) fn issue(
         issued_at: env.now,
         revoked_at: None,
         scope: target.scope.clone(),
+        listed_until: None,
         code: None,
         refresh_tokens: None,
         access_tokens: vec![AccessToken {

@@ -3,6 +3,7 @@
 mod client_credentials;
 mod issue;
 mod mediator;
+mod owner;
 mod sample;
 mod target;
 
@@ -10,6 +11,7 @@ use std::future::Future;
 
 pub use client_credentials::ClientCredentials;
 pub use mediator::MediatorToken;
+pub use owner::{Entry, OwnerFacts, allows_refresh, enter, live_until};
 pub use sample::sample;
 
 use crate::{

@@ -53,6 +53,7 @@ fn grant(text: &str, scope: &str, expires_at: Timestamp) -> Grant {
         scope,
         issued_at,
         revoked_at: None,
+        listed_until: None,
         code: None,
         refresh_tokens: None,
         access_tokens: vec![AccessToken { digest: token.digest(), issued_at, expires_at, scope: None }],

@@ -216,6 +216,7 @@ mod tests {
             scope: Scope::parse("read").unwrap(),
             issued_at: NOW,
             revoked_at: None,
+            listed_until: None,
             code: None,
             refresh_tokens: None,
             access_tokens: vec![token],

@@ -29,6 +29,11 @@ impl GrantKey {
         Self(digest.to_key())
     }
 
+    /// A key that was read from an item.
+    pub fn parse(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The id of 128 bits that the key stands for; `None` where the key is a digest.
     pub fn id(&self) -> Option<[u8; 16]> {
         let mut bytes = [0; 32];
@@ -64,6 +69,9 @@ pub struct Grant {
     /// When it was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+    /// Until when it stands in the list of the resource owner who made it; it may live longer only once that is moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_until: Option<Timestamp>,
     /// Its authorization code, redeemed or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<AuthorizationCode>,
@@ -201,6 +209,7 @@ mod tests {
             scope: Scope::default(),
             issued_at: Timestamp::from_secs(500),
             revoked_at: None,
+            listed_until: None,
             code: None,
             refresh_tokens: None,
             access_tokens: vec![token(b"live", 1_001), token(b"over", 1_000)],

@@ -1,0 +1,93 @@
+//! Grants that a resource owner makes: how one enters the list by which all of them can be revoked.
+
+use crate::{
+    env::Env,
+    model::{Client, Grant, GrantKey, Listing, OwnerAuthorization, RefreshPolicy, SecurityProfile, User},
+    protocol::{GrantType, Scope, Spkey, Subject, Timestamp},
+    store::{Change, Reader, StoreError, Stored},
+};
+
+/// What a grant of a resource owner stands on.
+#[derive(Clone, Debug)]
+pub struct OwnerFacts {
+    /// What the owner has let this client do.
+    pub authorization: Option<OwnerAuthorization>,
+    /// Whether the client stands in the owner's index.
+    pub indexed: bool,
+    /// The owner.
+    pub user: Option<Stored<User>>,
+}
+
+impl OwnerFacts {
+    /// Reads them, the owner last. Who switches an owner off or changes a password first writes the user and then
+    /// revokes what the index leads to. So this either sees the new user, or finds the epoch raised when it lists.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn load(reader: &Reader, client: &Client, owner: &Subject) -> Result<Self, StoreError> {
+        let authorization = reader.owner_authorization(&client.client_id, owner).await?;
+        let indexed = authorization.is_some() || reader.clients_of(owner).await?.contains(&client.client_id);
+        Ok(Self { authorization, indexed, user: reader.user(owner).await? })
+    }
+}
+
+/// How a grant enters the list.
+#[derive(Debug)]
+pub enum Entry {
+    /// The index has to name the client first; then the facts are read and the decision is made anew.
+    Index(Box<Change>),
+    /// These changes come before the grant itself.
+    List(Vec<Change>),
+}
+
+/// Enters a grant that may be live until `until`. Where the list is full, the oldest grant ends.
+pub fn enter(
+    grant: &mut Grant,
+    until: Timestamp,
+    consent: Option<(Spkey, Scope)>,
+    (facts, env): (&OwnerFacts, &Env<'_>),
+) -> Entry {
+    let (client_id, owner) = (grant.client_id.clone(), grant.subject.clone());
+    if !facts.indexed {
+        return Entry::Index(Box::new(Change::Index { owner, client_id }));
+    }
+    grant.listed_until = Some(until);
+    let seen = facts.authorization.as_ref();
+    let ended = seen.map(|seen| full(seen, &grant.id, env)).unwrap_or_default();
+    let over = seen.map(|seen| seen.over(env.now)).unwrap_or_default();
+    let listing = Listing {
+        client_id,
+        owner,
+        grant: grant.id.clone(),
+        listed: grant.listed(until),
+        consent,
+        epoch: seen.map(|seen| seen.epoch),
+        over: over.into_iter().chain(ended.iter().map(|key| key.as_str().to_owned())).collect(),
+    };
+    let revoke = |id| Change::Revoke { id, at: env.now, attempt: env.attempt() };
+    let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
+    Entry::List(ended.into_iter().map(revoke).chain([list]).collect())
+}
+
+/// The oldest grants of a full list, so that one more finds room.
+fn full(seen: &OwnerAuthorization, entering: &GrantKey, env: &Env<'_>) -> Vec<GrantKey> {
+    let live: Vec<&str> = seen.live(env.now).into_iter().filter(|key| *key != entering.as_str()).collect();
+    let too_many = (live.len() + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS);
+    live[..too_many].iter().map(|key| GrantKey::parse(key)).collect()
+}
+
+/// Until when a grant made now may be live, unless refreshes move it: twice the idle time of its refresh tokens, so that
+/// most refreshes find their grant listed for long enough.
+pub fn live_until(client: &Client, oauth: &SecurityProfile, env: &Env<'_>) -> Timestamp {
+    let access = oauth.authorization_code_ttl + oauth.access_token_ttl(client.access_token_ttl);
+    let refreshes = oauth.refresh_token.policy != RefreshPolicy::None && allows_refresh(client, oauth);
+    let refresh = oauth.refresh_token.ttl.saturating_mul(2);
+    let refresh = oauth.refresh_token.max_ttl.map_or(refresh, |max| refresh.min(max));
+    env.now.plus(if refreshes { refresh.max(access) } else { access })
+}
+
+/// Whether client and service both take refresh tokens.
+pub fn allows_refresh(client: &Client, oauth: &SecurityProfile) -> bool {
+    let grant = GrantType::RefreshToken;
+    client.grant_types.contains(&grant) && oauth.grant_types.contains(&grant)
+}
