@@ -21,6 +21,9 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         ReasonCode::TokenInactive | ReasonCode::TokenRefused => {
             "the caller gets a new token from the identity provider; explain shows what the provider answered"
         }
+        ReasonCode::UnreadableAnswer => {
+            "mend the identity provider's answer: explain shows its content type, size and members"
+        }
         ReasonCode::WrongService => {
             "the caller gets a token for this service, or shared_token_spkey of this service names the token's"
         }

@@ -18,7 +18,7 @@ pub use context::Context;
 pub use introspection::{IntrospectionAuthorizer, IntrospectionFacts, ProviderExchange, Question};
 pub use location::NamedBy;
 pub use outcome::{HeaderOutcome, Outcome, Trace};
-pub use reason::{ProviderFault, Reason};
+pub use reason::{AnswerFault, ProviderFault, Reason};
 pub use refusal::Refusal;
 pub use scopes::Opening;
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub enum Reason {
     },
     /// The provider did not say `active: true`.
     TokenInactive,
+    /// The provider's answer does not tell whether the token is active.
+    UnreadableAnswer(AnswerFault),
     /// The provider answered with another status than 200.
     TokenRefused {
         /// Its status.
@@ -87,6 +89,15 @@ pub enum Reason {
     ProviderFailure(ProviderFault),
 }
 
+/// Why an answer about the token tells nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerFault {
+    /// Its content type says JSON, and it is none that can be read.
+    NotJson,
+    /// It has the member `active` more than once.
+    RepeatedActive,
+}
+
 /// What a provider did in place of an answer about the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderFault {
@@ -112,6 +123,7 @@ impl Reason {
             Self::TokenExpired { .. } => ReasonCode::TokenExpired,
             Self::TokenRevoked { .. } => ReasonCode::TokenRevoked,
             Self::TokenInactive => ReasonCode::TokenInactive,
+            Self::UnreadableAnswer(_) => ReasonCode::UnreadableAnswer,
             Self::TokenRefused { .. } => ReasonCode::TokenRefused,
             Self::WrongService { .. } => ReasonCode::WrongService,
             Self::ServiceDisabled { .. } => ReasonCode::ServiceDisabled,
@@ -145,6 +157,7 @@ impl fmt::Display for Reason {
             Self::TokenExpired { at } => write!(f, "the token expired at {}", at.rfc3339()),
             Self::TokenRevoked { at } => write!(f, "the token was revoked at {}", at.rfc3339()),
             Self::TokenInactive => f.write_str("the provider does not say that the token is active"),
+            Self::UnreadableAnswer(fault) => fault.fmt(f),
             Self::TokenRefused { status } => write!(f, "the provider answered {status}"),
             Self::WrongService { services } => {
                 let names: Vec<&str> = services.iter().map(Spkey::as_str).collect();
@@ -166,6 +179,15 @@ impl fmt::Display for Reason {
             Self::ConfigFailure(text) => f.write_str(text),
             Self::ProviderFailure(fault) => fault.fmt(f),
         }
+    }
+}
+
+impl fmt::Display for AnswerFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotJson => "the provider's answer says that it is JSON, and it cannot be read",
+            Self::RepeatedActive => "the provider's answer has the member active twice",
+        })
     }
 }
 

@@ -76,7 +76,7 @@ impl Default for ApiKeyLocation {
 pub enum ValidationMethod {
     /// The connector's: GET with the caller's `Authorization`; 200 = valid.
     Bearer {
-        /// Whether a JSON body whose `active` is not `true` makes the token invalid all the same.
+        /// Whether JSON whose `active` is not `true`, or that cannot be read, makes the token invalid all the same.
         judge_active: bool,
     },
     /// RFC 7662: POST `token=` with credentials of the gateway; 200 with `active: true` = valid.

@@ -46,6 +46,8 @@ reason_codes! {
     TokenRevoked = "token_revoked",
     /// The provider answered that the token is not active.
     TokenInactive = "token_inactive",
+    /// The provider's answer does not tell whether the token is active.
+    UnreadableAnswer = "unreadable_answer",
     /// The provider refused the token by its status.
     TokenRefused = "token_refused",
     /// The token is for another service.

@@ -53,7 +53,9 @@ fn region(call: &Call, policy: &IntrospectionPolicy) -> Option<String> {
 fn rule(method: &ValidationMethod) -> &'static str {
     match method {
         ValidationMethod::Bearer { judge_active: false } => "the status: 200 is valid",
-        ValidationMethod::Bearer { judge_active: true } => "the status: 200 is valid, unless `active` is not true",
+        ValidationMethod::Bearer { judge_active: true } => {
+            "the status: 200 is valid, unless `active` is not true or what announces JSON cannot be read"
+        }
         ValidationMethod::Introspection { .. } => "RFC 7662: 200 with `active` true is valid",
     }
 }

@@ -4,7 +4,8 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::{
-    Asked, ConnectorError, Decision, Outcome, ProviderFault, Reason, Refusal, Trace, api_key, question::Question,
+    Asked, ConnectorError, Decision, Outcome, ProviderFault, Reason, Refusal, Trace, active::Said, api_key,
+    question::Question,
 };
 use crate::{
     authorizer::{Allow, Context, Opening, context::TOO_MUCH, spoofing::with_blocked_authorization},
@@ -54,17 +55,17 @@ impl Asked<'_> {
         if answer.status != StatusCode::OK {
             return Some(Reason::TokenRefused { status: answer.status.as_u16() });
         }
-        let is_valid = match (&self.policy.method, document) {
-            (ValidationMethod::Bearer { judge_active: false }, _) => true,
-            (ValidationMethod::Bearer { judge_active: true }, Document::Json(body)) => !denies(body),
-            // A provider that forgets to say that it answers JSON means what it says all the same.
-            (ValidationMethod::Bearer { judge_active: true }, _) => {
-                !serde_json::from_slice(&answer.body).is_ok_and(|body| denies(&body))
-            }
-            (ValidationMethod::Introspection { .. }, Document::Json(body)) => body.get("active") == Some(&TRUE),
-            (ValidationMethod::Introspection { .. }, _) => false,
-        };
-        (!is_valid).then_some(Reason::TokenInactive)
+        match &self.policy.method {
+            ValidationMethod::Bearer { judge_active: false } => None,
+            ValidationMethod::Bearer { judge_active: true } => match Said::of(document, &answer.body) {
+                Said::True | Said::Nothing => None,
+                said => Some(refused_for(said)),
+            },
+            ValidationMethod::Introspection { .. } => match (Said::of(document, &answer.body), document) {
+                (Said::True, Document::Json(_)) => None,
+                (said, _) => Some(refused_for(said)),
+            },
+        }
     }
 
     fn admit(&self, question: &Question, document: &Document, mut trace: Trace) -> Outcome {
@@ -105,14 +106,14 @@ impl Asked<'_> {
     }
 }
 
-/// Whether a body has an `active` that is not `true`.
-fn denies(body: &Value) -> bool {
-    body.get("active").is_some_and(|active| *active != TRUE)
+fn refused_for(said: Said) -> Reason {
+    match said {
+        Said::Unreadable(fault) => Reason::UnreadableAnswer(fault),
+        Said::True | Said::Nothing | Said::Other => Reason::TokenInactive,
+    }
 }
 
 /// What may stand in a context without being encoded.
 fn is_short_plain(text: &str) -> bool {
     text.len() <= 256 && text.chars().all(|c| matches!(c, ' '..='~'))
 }
-
-const TRUE: Value = Value::Bool(true);

@@ -1,6 +1,7 @@
 //! Third-party tokens (Boomi/Mashery OAuth 2.0 Token Authentication Connector): API key, remote validation by region,
 //! headers from the answer. The steps and their order are the connector's.
 
+mod active;
 mod answer;
 mod api_key;
 mod headers;
