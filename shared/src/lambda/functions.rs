@@ -149,7 +149,7 @@ fn readable(event: LambdaEvent<Event>, log: &Log, started: Instant) -> Result<Ca
     match event::parse(payload) {
         Ok(call) => Ok(Call { xray_trace_id: context.xray_trace_id, ..call }),
         Err(error) => {
-            log.unreadable(&error, started);
+            log.unreadable(&error, context.xray_trace_id.as_deref(), started);
             Err(AuthorizerError::Failed)
         }
     }

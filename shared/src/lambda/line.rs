@@ -174,7 +174,7 @@ impl<'a> Line<'a> {
     }
 
     /// An event that is not an authorizer's.
-    pub(super) fn of_unreadable(error: &'a EventError, effort: Effort) -> Self {
+    pub(super) fn of_unreadable(error: &'a EventError, xray: Option<&'a str>, effort: Effort) -> Self {
         let mut measured = Measured::default();
         measured.failure(ReasonCode::ConfigFailure);
         measured.effort(effort);
@@ -182,6 +182,7 @@ impl<'a> Line<'a> {
             reason: Some(ReasonCode::ConfigFailure),
             message: Some(error.message.into()),
             request_id: text(&error.request_id),
+            xray_trace_id: xray.and_then(trace_id),
             measured,
             ..Self::new(Verdict::Failed)
         }
@@ -442,15 +443,16 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_is_no_call_is_told_with_its_id() {
+    fn an_event_that_is_no_call_is_told_with_the_ids_that_it_has() {
         let event = |id: Value| serde_json::from_value(json!({"methodArn": "arn:aws:s3:::x", "requestContext": id}));
         let told = |id| {
             let error = event::parse(event(id).unwrap()).unwrap_err();
-            read(&Line::of_unreadable(&error, EFFORT)).1
+            read(&Line::of_unreadable(&error, Some("Root=1-69c2e4ae-7d9b;Sampled=1"), EFFORT)).1
         };
         let line = told(json!({"requestId": "r-3"}));
         assert_eq!((&line["request_id"], &line["config_failure"]), (&"r-3".into(), &1.into()));
-        assert_eq!(told(json!({})).get("request_id"), None);
+        let line = told(json!({}));
+        assert_eq!((line.get("request_id"), &line["xray_trace_id"]), (None, &"1-69c2e4ae-7d9b".into()));
     }
 
     #[test]

@@ -56,8 +56,8 @@ impl Log {
         self.decided(&Line::of_call(call, outcome, Effort { took: since.elapsed(), store }));
     }
 
-    pub(super) fn unreadable(&self, error: &EventError, since: Instant) {
-        self.decided(&Line::of_unreadable(error, Effort { took: since.elapsed(), store: Tally::default() }));
+    pub(super) fn unreadable(&self, error: &EventError, xray: Option<&str>, since: Instant) {
+        self.decided(&Line::of_unreadable(error, xray, Effort { took: since.elapsed(), store: Tally::default() }));
     }
 
     pub(super) fn served(&self, request: &Request, served: &Served, xray: Option<&str>, effort: Effort) {
