@@ -2,7 +2,7 @@
 
 use super::{Call, MethodArn, Refusal, Shape};
 use crate::{
-    model::{Methods, ScopeRule, ServiceDefinition, is_unsafe_path},
+    model::{MAX_RESOURCE_BYTES, Methods, ScopeRule, ServiceDefinition, is_unsafe_path},
     protocol::{Scope, ScopeToken},
 };
 
@@ -67,9 +67,9 @@ pub(crate) fn opening(
     Ok((Opening::Api { shut, has_rules: true, permits_this_call }, Some(refusal)))
 }
 
-/// Whether a policy can name this very call: IAM takes `*` and `?` for more than themselves, and 512 characters.
+/// Whether a policy can name this very call: IAM takes `*` and `?` for more than themselves.
 fn is_resource(target: &MethodArn) -> bool {
-    !target.as_str().contains(['*', '?']) && target.as_str().len() <= 512
+    !target.as_str().contains(['*', '?']) && target.as_str().len() <= MAX_RESOURCE_BYTES
 }
 
 /// Every scope that one of the rules names.

@@ -118,7 +118,10 @@ mod tests {
     use crate::{
         authorizer::{Allow, Opening, Outcome, Reason, Trace},
         lambda::event::{self, Event},
-        model::{HeaderName, MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, UNSAFE_PATHS},
+        model::{
+            HeaderName, MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES,
+            MAX_REFUSED_CALL_BYTES, UNSAFE_PATHS,
+        },
         protocol::{Request, Response},
     };
 
@@ -203,9 +206,10 @@ mod tests {
         assert_eq!((api, base), (65, 100));
         let refused: usize = UNSAFE_PATHS.iter().map(|path| api + 1 + path.len() + 3).sum();
         let resource = "GET/".to_owned() + &"p".repeat(60);
-        let rules = (MAX_DENY_BYTES - refused) / (base + 1 + resource.len() + 3);
-        let opening = Opening::Api { shut: vec![resource; rules], has_rules: true, permits_this_call: true };
-        let beside_rules = bytes(facts(MAX_FACTS_BESIDE_RULES, opening), LONG_ARN);
+        let rules = (MAX_DENY_BYTES - refused - MAX_REFUSED_CALL_BYTES - 3) / (base + 1 + resource.len() + 3);
+        let opening = Opening::Api { shut: vec![resource; rules], has_rules: true, permits_this_call: false };
+        let refused_call = format!("{LONG_ARN}{}", "\"".repeat(1_600 - LONG_ARN.len()));
+        let beside_rules = bytes(facts(MAX_FACTS_BESIDE_RULES, opening), &refused_call);
         assert!((7_500..=MAX_ANSWER_BYTES).contains(&beside_rules), "{beside_rules}");
         let long_path = format!("{LONG_ARN}{}", "p".repeat(512 - LONG_ARN.len()));
         let alone = bytes(facts(MAX_FACTS_ALONE, Opening::ThisCall), &long_path);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     authorizer::{MethodArn, Opening},
-    model::{Methods, UNSAFE_PATHS},
+    model::{MAX_REFUSED_CALL_BYTES, Methods, UNSAFE_PATHS},
 };
 
 /// A policy document, to be serialized.
@@ -35,15 +35,13 @@ impl Policy {
             Opening::ThisCall => Self::of(vec![statement("Allow", vec![target.as_str().to_owned()])]),
             Opening::Api { shut, has_rules, permits_this_call } => {
                 let base = target.base();
-                let mut statements = if *has_rules {
-                    vec![statement("Allow", known_calls(base)), statement("Deny", shut_resources(target, shut))]
-                } else {
-                    vec![statement("Allow", vec![format!("{base}/*")])]
-                };
+                let allowed = if *has_rules { known_calls(base) } else { vec![format!("{base}/*")] };
+                let mut denied = if *has_rules { shut_resources(target, shut) } else { Vec::new() };
                 if !permits_this_call {
-                    statements.push(statement("Deny", vec![target.as_str().to_owned()]));
+                    denied.push(this_call(target.as_str()));
                 }
-                Self::of(statements)
+                let deny = (!denied.is_empty()).then(|| statement("Deny", denied));
+                Self::of(std::iter::once(statement("Allow", allowed)).chain(deny).collect())
             }
         }
     }
@@ -67,6 +65,29 @@ fn known_calls(base: &str) -> Vec<String> {
 fn shut_resources(target: &MethodArn, shut: &[String]) -> Vec<String> {
     let paths = UNSAFE_PATHS.iter().map(|path| format!("{}/{path}", target.api()));
     paths.chain(shut.iter().map(|calls| format!("{}/{calls}", target.base()))).collect()
+}
+
+/// A refused call, whatever the patterns of the rules say of it. One that is too long is denied by its beginning, which no rule
+/// tells from the whole: the path of a rule ends before.
+fn this_call(arn: &str) -> String {
+    if arn.chars().map(json_bytes).sum::<usize>() <= MAX_REFUSED_CALL_BYTES {
+        return arn.to_owned();
+    }
+    let mut bytes = 0;
+    let fits = |character: &char| {
+        bytes += json_bytes(*character);
+        bytes < MAX_REFUSED_CALL_BYTES
+    };
+    let beginning: String = arn.chars().take_while(fits).collect();
+    beginning + "*"
+}
+
+fn json_bytes(character: char) -> usize {
+    match character {
+        '"' | '\\' => 2,
+        character if character.is_ascii_control() => r"\u0000".len(),
+        character => character.len_utf8(),
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +141,28 @@ mod tests {
             let (_, foreign, _) = asked(&kept, "/elsewhere");
             prop_assert_eq!(own.opens(&target), permitted, "{} {}", method, path);
             prop_assert_eq!(foreign.opens(&target), permitted, "kept: {} {}", method, path);
+        }
+    }
+
+    #[test]
+    fn z6_a_refused_call_is_denied_itself_however_long_it_is() {
+        let rule = ScopeRule {
+            methods: Methods::Any,
+            path: PathPattern::parse("/a/**").unwrap(),
+            need: ScopeNeed::All(Scope::parse("write").unwrap()),
+        };
+        let service = ServiceDefinition { required_scopes: vec![rule], ..orders() };
+        for segment in ["p".repeat(300), "p".repeat(1_500), "\"".repeat(700), "ä".repeat(400)] {
+            let call = call("GET", &format!("/a/{segment}"));
+            let (opening, _) = opening(&service, &Scope::parse("read").unwrap(), &call).unwrap();
+            let policy = Policy::allow(&call.target, &opening);
+            let own = policy.statement.last().unwrap().resource.last().unwrap();
+            let arn = call.target.as_str();
+            assert!(arn.starts_with(own.trim_end_matches('*')), "{own}");
+            let bytes = serde_json::to_string(own).unwrap().len() - 2;
+            let is_as_long_as_may_be = (MAX_REFUSED_CALL_BYTES - 2..=MAX_REFUSED_CALL_BYTES).contains(&bytes);
+            assert!(is_as_long_as_may_be || (own == arn && bytes < MAX_REFUSED_CALL_BYTES), "{own}");
+            assert!(policy.opens(&self::call("GET", "/b").target));
         }
     }
 

@@ -26,7 +26,10 @@ mod unsafe_path;
 mod uri;
 mod user;
 
-pub use answer_size::{MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES};
+pub use answer_size::{
+    MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, MAX_REFUSED_CALL_BYTES,
+    MAX_RESOURCE_BYTES,
+};
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
 pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,

@@ -6,7 +6,10 @@ use super::{
     report::Placed,
 };
 use crate::{
-    model::{MAX_DENY_BYTES, Methods, PathPattern, ScopeNeed, ScopeRule, UNSAFE_PATHS},
+    model::{
+        MAX_DENY_BYTES, MAX_REFUSED_CALL_BYTES, MAX_RESOURCE_BYTES, Methods, PathPattern, ScopeNeed, ScopeRule,
+        UNSAFE_PATHS,
+    },
     protocol::Scope,
 };
 
@@ -14,18 +17,20 @@ use crate::{
 pub(super) fn read(service: &Object<'_>) -> Vec<Placed<ScopeRule>> {
     let Some(field) = service.member("required_scopes") else { return Vec::new() };
     let rules = field.items(rule).unwrap_or_default();
-    let bytes: usize =
-        rules.iter().flat_map(|rule| rule.value.resources()).map(|path| resource_length(&path) + JSON).sum();
-    if bytes + REFUSED_PATHS_BYTES > MAX_DENY_BYTES && !rules.is_empty() {
-        let found = format!("rules that need {} bytes in an authorizer's answer", bytes + REFUSED_PATHS_BYTES);
-        field.refuse::<()>(
-            &found,
-            &format!("at most {MAX_DENY_BYTES}: fewer rules, fewer methods in each, or shorter paths"),
-        );
-    }
-    let words: Scope = rules.iter().flat_map(|rule| rule.value.need.scopes().iter().cloned()).collect();
+    let values: Vec<&ScopeRule> = rules.iter().map(|rule| &rule.value).collect();
+    refuse_long_answer(&field, &values);
+    let words: Scope = values.iter().flat_map(|rule| rule.need.scopes().iter().cloned()).collect();
     refuse_long_scope(&field, &words);
     rules
+}
+
+fn refuse_long_answer(field: &Field<'_>, rules: &[&ScopeRule]) {
+    let bytes: usize = rules.iter().flat_map(|rule| rule.resources()).map(|path| resource_length(&path) + JSON).sum();
+    let most = MAX_DENY_BYTES - REFUSED_BYTES;
+    if bytes > most {
+        let found = format!("rules that need {bytes} bytes in an authorizer's answer");
+        field.refuse::<()>(&found, &format!("at most {most}: fewer rules, fewer methods in each, or shorter paths"));
+    }
 }
 
 /// The methods of a service or a rule.
@@ -53,8 +58,8 @@ fn rule(field: &Field<'_>) -> Option<Placed<ScopeRule>> {
     object.close();
     let rule = ScopeRule { methods, path: pattern?, need: need? };
     let longest = rule.resources().iter().map(|path| resource_length(path)).max().unwrap_or_default();
-    if longest > MAX_RESOURCE_CHARACTERS {
-        let most = MAX_RESOURCE_CHARACTERS - ARN_PREFIX_CHARACTERS;
+    if longest > MAX_RESOURCE_BYTES {
+        let most = MAX_RESOURCE_BYTES - ARN_PREFIX_CHARACTERS;
         return path?.refuse(
             &format!("a path of {} characters", rule.path.as_str().len()),
             &format!("at most {most} with its method"),
@@ -82,11 +87,9 @@ const API_ARN_CHARACTERS: usize = 65;
 /// The same with a stage of 34 characters.
 const ARN_PREFIX_CHARACTERS: usize = API_ARN_CHARACTERS + 35;
 
-/// IAM's limit that API Gateway enforces on a resource of an authorizer's answer.
-const MAX_RESOURCE_CHARACTERS: usize = 512;
-
-/// Every answer of a service with scope rules also denies these spellings of paths that could be read in two ways.
-const REFUSED_PATHS_BYTES: usize = UNSAFE_PATHS.len() * (API_ARN_CHARACTERS + 8 + JSON);
+/// An answer of a service with scope rules also denies the spellings of paths that could be read in two ways, and the very
+/// call that it refuses.
+const REFUSED_BYTES: usize = UNSAFE_PATHS.len() * (API_ARN_CHARACTERS + 8 + JSON) + MAX_REFUSED_CALL_BYTES + JSON;
 
 /// Quotation marks and comma of one resource.
 const JSON: usize = 3;

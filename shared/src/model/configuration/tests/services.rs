@@ -161,6 +161,7 @@ fn an_old_token_url_is_a_path_that_nobody_else_serves() {
     assert!(read.contains("/tokenEP") && read.contains("/oauth/token") && !read.contains("/oauth2/token"));
     for (text, path, found, expected) in [
         ("tokenEP: token", "tokenEP", "the path `tokenEP`", "a path such as"),
+    assert!(report[0].contains("at most 2137: "), "{report:?}");
         ("/oauth2/token: token", "/oauth2/token", "the path `/oauth2/token`", "none of Tollgate's own"),
         (
             "/orders/token: token",
