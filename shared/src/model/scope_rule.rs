@@ -21,11 +21,12 @@ pub struct ScopeRule {
 impl ScopeRule {
     /// Whether the rule is for this call.
     pub fn matches(&self, method: &str, path: &str) -> bool {
-        let for_method = match self.method_names() {
-            None => true,
-            Some(names) => names.contains(&method),
-        };
-        for_method && self.path.matches(path)
+        self.is_for(method) && self.path.matches(path)
+    }
+
+    /// Whether the rule is for every call of a method on the paths of a pattern.
+    pub fn guards(&self, method: &str, path: &PathPattern) -> bool {
+        self.is_for(method) && self.path.covers(path)
     }
 
     /// Whether a token's scope meets the rule; the service's own name meets every rule.
@@ -51,6 +52,10 @@ impl ScopeRule {
         };
         let methods = self.method_names().unwrap_or_else(|| Methods::KNOWN.to_vec());
         methods.iter().flat_map(|method| paths.iter().map(move |path| format!("{method}{path}"))).collect()
+    }
+
+    fn is_for(&self, method: &str) -> bool {
+        self.method_names().is_none_or(|names| names.contains(&method))
     }
 
     /// The methods by name; `None` = every one. Whoever may not GET may not HEAD, which backends answer alike.
@@ -144,6 +149,20 @@ impl PathPattern {
         }
         segments.next().is_none()
     }
+
+    /// Whether it matches every path that another one matches.
+    pub fn covers(&self, other: &Self) -> bool {
+        let mut segments = other.0.split('/');
+        for wanted in self.0.split('/') {
+            match (wanted, segments.next()) {
+                ("**", _) => return true,
+                ("*", Some(segment)) if !matches!(segment, "" | "**") => {}
+                (wanted, Some(segment)) if wanted == segment => {}
+                _ => return false,
+            }
+        }
+        segments.next().is_none()
+    }
 }
 
 impl fmt::Display for PathPattern {
@@ -230,6 +249,15 @@ mod tests {
                 None => call == *resource,
             });
             prop_assert_eq!(rule.matches(&method, &path), covered, "{} {} {}", pattern, method, path);
+        }
+
+        #[test]
+        fn a_pattern_that_covers_another_matches_all_that_it_matches(
+            wide in "(/[ab*]){1,3}(/\\*\\*)?", narrow in "(/[ab*]){1,3}(/\\*\\*)?", path in "(/[ab]){1,4}/?",
+        ) {
+            let (wide, narrow) = (PathPattern::parse(wide).unwrap(), PathPattern::parse(narrow).unwrap());
+            prop_assert!(!wide.covers(&narrow) || !narrow.matches(&path) || wide.matches(&path), "{wide} {narrow} {path}");
+            prop_assert!(wide.covers(&wide) && (wide.as_str() != path || wide.matches(&path)));
         }
 
         #[test]

@@ -12,6 +12,7 @@ mod introspection;
 mod issuer;
 mod lines;
 mod node;
+mod open_methods;
 mod paths;
 mod profile;
 mod proxy;

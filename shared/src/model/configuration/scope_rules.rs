@@ -2,6 +2,7 @@
 
 use super::{
     decode::{Field, Object},
+    open_methods,
     profile::{refuse_long_scope, scope_word},
     report::Placed,
 };
@@ -14,13 +15,21 @@ use crate::{
 };
 
 /// Reads the rules of a service.
-pub(super) fn read(service: &Object<'_>) -> Vec<Placed<ScopeRule>> {
+pub(super) fn read(service: &Object<'_>, methods: &Methods) -> Vec<Placed<ScopeRule>> {
     let Some(field) = service.member("required_scopes") else { return Vec::new() };
     let rules = field.items(rule).unwrap_or_default();
     let values: Vec<&ScopeRule> = rules.iter().map(|rule| &rule.value).collect();
     refuse_long_answer(&field, &values);
     let words: Scope = values.iter().flat_map(|rule| rule.need.scopes().iter().cloned()).collect();
     refuse_long_scope(&field, &words);
+    if let Some(open) = open_methods::listed(&values, methods) {
+        let found = format!("rules that leave {open} to every valid token");
+        field.findings.warning(
+            &field.place,
+            found,
+            "a rule for these as well, or `methods` of the service without them",
+        );
+    }
     rules
 }
 

@@ -167,7 +167,7 @@ impl Settings {
             authorizer_ttl: object.read("authorizer_ttl", Placed { value: 0, place: object.place.clone() }, ttl),
             apis: object.read("apis", Vec::new(), |field| field.items(api)),
             profile: profile::read(object),
-            required_scopes: scope_rules::read(object),
+            required_scopes: scope_rules::read(object, &methods),
             methods,
             usage_plan: object.flag("usage_plan", false),
             cors_origins: object.read("cors_origins", Vec::new(), cors_origins),
