@@ -4,7 +4,7 @@ use super::{
     HttpAnswers, Placement,
     authorizer::{self, http_identity_sources},
     http_api, http_routes, is_guarded,
-    snippet::{lambda_mappings, nothing_to_attach, reasons_to_keep_nothing},
+    snippet::{keeping, lambda_mappings, nothing_to_attach},
 };
 use crate::model::{HeaderName, ServiceDefinition};
 
@@ -20,7 +20,7 @@ pub fn http_snippet(service: &ServiceDefinition, placement: &Placement<'_>, answ
         service.name,
         against(service, answers),
         attaching(service, placement, answers),
-        keeping(service),
+        keeping(service, TTL, &http_identity_sources(service)),
         headers(service),
     )
 }
@@ -48,18 +48,6 @@ fn attaching(service: &ServiceDefinition, placement: &Placement<'_>, answers: Ht
     )
 }
 
-fn keeping(service: &ServiceDefinition) -> String {
-    let reasons = reasons_to_keep_nothing(service);
-    let reasons: String = reasons.iter().map(|reason| format!("\nAgainst a TTL here: {reason}.\n")).collect();
-    format!(
-        "\n## How long a verdict is kept\n\n\
-         Set the TTL to 0, without identity sources: a call without one of them gets 401 before the authorizer is\n\
-         asked. A TTL needs all of these, and answers of the policy kind where the service has scope rules:\n\n    \
-         {}\n{reasons}",
-        http_identity_sources(service),
-    )
-}
-
 /// How injected headers reach the backend; nothing where there are none.
 fn headers(service: &ServiceDefinition) -> String {
     let injected = service.injected_headers();
@@ -82,6 +70,9 @@ pub(super) fn mappings(service: &ServiceDefinition, injected: &[HeaderName]) -> 
         lambda_mappings(injected, "requestContext.authorizer.lambda"),
     )
 }
+
+const TTL: &str = "Set the TTL to 0, without identity sources: a call without one of them gets 401 before the authorizer is\n\
+    asked. A TTL needs all of these, and answers of the policy kind where the service has scope rules:";
 
 const REFUSALS: &str = "\n## What a refused caller gets\n\n\
     401, 403 or 500 with `{\"message\":…}` of API Gateway's own. There are no gateway responses, so no challenge and no\n\

@@ -16,7 +16,7 @@ pub fn snippet(service: &ServiceDefinition, placement: &Placement<'_>) -> String
     }
     let sections = [
         attaching(service, placement),
-        keeping(service),
+        keeping(service, TTL, &authorizer::identity_sources(service)),
         token_type(service),
         headers(service),
         refusals(service),
@@ -47,19 +47,14 @@ fn attaching(service: &ServiceDefinition, placement: &Placement<'_>) -> String {
     )
 }
 
-fn keeping(service: &ServiceDefinition) -> String {
+/// The section about the TTL: advice that ends in all that has to be an identity source, and what speaks against a TTL.
+pub(super) fn keeping(service: &ServiceDefinition, advice: &str, sources: &str) -> String {
     let reasons = reasons_to_keep_nothing(service);
     let reasons: String = reasons.iter().map(|reason| format!("\nAgainst a TTL here: {reason}.\n")).collect();
-    format!(
-        "\n## How long a verdict is kept\n\n\
-         An authorizer attached without a TTL keeps each verdict for 300 s. Set the TTL to 0, without identity\n\
-         sources. With a TTL, every input of the verdict has to be an identity source, and a call without one of\n\
-         them gets 401 before the authorizer is asked:\n\n    {}\n{reasons}",
-        authorizer::identity_sources(service),
-    )
+    format!("\n## How long a verdict is kept\n\n{advice}\n\n    {sources}\n{reasons}")
 }
 
-pub(super) fn reasons_to_keep_nothing(service: &ServiceDefinition) -> Vec<String> {
+fn reasons_to_keep_nothing(service: &ServiceDefinition) -> Vec<String> {
     let mut reasons = Vec::new();
     if !service.injected_headers().is_empty() {
         reasons.push(format!("{COPY}\nis refused only when the authorizer sees the call"));
@@ -156,6 +151,10 @@ fn http_api(service: &ServiceDefinition) -> String {
         http_snippet::mappings(service, &service.injected_headers()),
     )
 }
+
+const TTL: &str = "An authorizer attached without a TTL keeps each verdict for 300 s. Set the TTL to 0, without identity\n\
+    sources. With a TTL, every input of the verdict has to be an identity source, and a call without one of\n\
+    them gets 401 before the authorizer is asked:";
 
 /// What API Gateway compares with case, and many a backend without.
 const COPY: &str = "a client's own copy of an injected header, spelled differently,";
