@@ -11,14 +11,16 @@ use shared::{
     protocol::Spkey,
     store::{Reader, Table, Tables},
 };
-use tests::{Answer, CLIENT_ID, CLIENT_SECRET, Provider, Reply, Tollgate};
+use tests::{Answer, CLIENT_ID, Provider, Reply, Tollgate};
 
 use crate::{
     database::{self, Database},
     deployed::{ARN, Deployed},
+    shop::{CLIENT, client_of},
 };
 
-const FILE: &str = r#"
+const FILE: &str = concat!(
+    r#"
 services:
   - spkey: x
     name: orders
@@ -30,15 +32,9 @@ services:
     forward_authorization: true
     methods: [GET, POST]
     cors_origins: ["https://app.example"]
-applications:
-  - name: Shop
-    clients:
-      - client_id: s6BhdRkqt3
-        client_secret: gX1fBat3bV-generated
-        client_secret_generated: true
-        grant_types: [client_credentials]
-        services: [orders]
-"#;
+"#,
+    client_of!("orders")
+);
 
 const HEADER: &str = "X-Tollgate-Oauth-Client-Id";
 
@@ -63,7 +59,7 @@ impl Alone {
         let service = ServiceDefinition { authorizer_ttl, ..service.as_ref().clone() };
         let document = document(&service, &members);
         let deployed = Deployed::new(&tollgate, reader(), ApiKind::Http, document).await;
-        let token = tollgate.access_token((CLIENT_ID, CLIENT_SECRET), "scope=read").await;
+        let token = tollgate.access_token(CLIENT, "scope=read").await;
         Self { tollgate, deployed, token }
     }
 
@@ -148,7 +144,7 @@ fn preflight(tollgate: &Tollgate, method: &str) -> tests::Call {
 #[tokio::test]
 async fn a_whole_system_serves_it_by_its_base_path_and_stage_variable() {
     let tollgate = Tollgate::with_http_apis(FILE, &["orders"]).await;
-    let token = tollgate.access_token((CLIENT_ID, CLIENT_SECRET), "scope=read").await;
+    let token = tollgate.access_token(CLIENT, "scope=read").await;
     let call = |method: &str, path: &str| tollgate.call(method, path).bearer(&token).send();
     let answer = call("GET", "/x/1?a=b").await.is(200).says("path", "/backend/x/1");
     assert_eq!(answer.reached("x-tollgate-oauth-client-id").as_deref(), Some(CLIENT_ID));
@@ -169,7 +165,7 @@ async fn a_preflight_needs_no_token_and_a_page_reads_the_answer() {
     answer
         .has("access-control-allow-methods", "GET,POST,OPTIONS")
         .has("access-control-allow-headers", "authorization,*");
-    let token = tollgate.access_token((CLIENT_ID, CLIENT_SECRET), "scope=read").await;
+    let token = tollgate.access_token(CLIENT, "scope=read").await;
     let call = tollgate.call("GET", "/x/1").bearer(&token).header("Origin", "https://app.example");
     call.send().await.is(200).has("access-control-allow-origin", "https://app.example");
 }

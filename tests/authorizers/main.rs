@@ -15,5 +15,6 @@ mod request_ids;
 mod scopes;
 mod shapes;
 mod shared_token;
+mod shop;
 mod store_outage;
 mod travel;

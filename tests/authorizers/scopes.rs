@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use tests::{Answer, CLIENT_ID, CLIENT_SECRET, Tollgate};
+use tests::{Answer, Tollgate};
 
-use crate::database::Database;
+use crate::{
+    database::Database,
+    shop::{CLIENT, client_of},
+};
 
-const FILE: &str = r#"
+const FILE: &str = concat!(
+    r#"
 services:
   - spkey: x
     name: orders
@@ -19,19 +23,11 @@ services:
       - { path: "/reports/**", all: [read, admin] }
   - { spkey: "y", name: invoices, base_path: /y, backend: BACKEND/y, shared_token_spkey: x,
       required_scopes: [{ path: "/items", all: [write] }] }
-applications:
-  - name: Shop
-    clients:
-      - client_id: s6BhdRkqt3
-        client_secret: gX1fBat3bV-generated
-        client_secret_generated: true
-        grant_types: [client_credentials]
-        services: [orders]
-"#;
+"#,
+    client_of!("orders")
+);
 
 const UNKNOWN_METHODS: [&str; 7] = ["post", "Post", "get", "PATCHX", "XGET", "TRACE", "CONNECT"];
-
-const CLIENT: (&str, &str) = (CLIENT_ID, CLIENT_SECRET);
 
 async fn call(tollgate: &Tollgate, method: &str, path: &str, token: &str) -> Answer {
     tollgate.call(method, path).bearer(token).send().await

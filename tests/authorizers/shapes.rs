@@ -10,11 +10,15 @@ use shared::{
     protocol::Spkey,
     store::{DataKeys, Reader, Tables},
 };
-use tests::{CLIENT_ID, CLIENT_SECRET, Provider, Reply, Tollgate};
+use tests::{Provider, Reply, Tollgate};
 
-use crate::database;
+use crate::{
+    database,
+    shop::{CLIENT, client_of},
+};
 
-const FILE: &str = r#"
+const FILE: &str = concat!(
+    r#"
 services:
   - spkey: x
     name: orders
@@ -32,17 +36,9 @@ services:
     api_key: null
     token_validation_uri: { defaultURI: IDP/any }
     inject_headers: { X-User-Id: $.uid }
-applications:
-  - name: Shop
-    clients:
-      - client_id: s6BhdRkqt3
-        client_secret: gX1fBat3bV-generated
-        client_secret_generated: true
-        grant_types: [client_credentials]
-        services: [orders]
-"#;
-
-const CLIENT: (&str, &str) = (CLIENT_ID, CLIENT_SECRET);
+"#,
+    client_of!("orders")
+);
 
 /// Kind of event, and of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

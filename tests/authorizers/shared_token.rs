@@ -5,27 +5,24 @@ use shared::{
     model::configuration::{self, Values},
     store::Table,
 };
-use tests::{Answer, CLIENT_ID, CLIENT_SECRET, Tollgate};
+use tests::{Answer, CLIENT_ID, Tollgate};
 
-use crate::database::Database;
+use crate::{
+    database::Database,
+    shop::{CLIENT, client_of},
+};
 
 /// X issues tokens, Y takes X's, Z is another service.
-const FILE: &str = r#"
+const FILE: &str = concat!(
+    r#"
 services:
   - { spkey: x, name: orders, base_path: /x, backend: BACKEND/x, scopes: [{ name: read, default: true }] }
   - { spkey: "y", name: invoices, base_path: /y, backend: BACKEND/y, shared_token_spkey: x }
   - { spkey: z, name: payments, base_path: /z, backend: BACKEND/z }
-applications:
-  - name: Shop
-    clients:
-      - client_id: s6BhdRkqt3
-        client_secret: gX1fBat3bV-generated
-        client_secret_generated: true
-        grant_types: [client_credentials]
-        services: [orders, invoices, payments]
-"#;
+"#,
+    client_of!("orders, invoices, payments")
+);
 
-const CLIENT: (&str, &str) = (CLIENT_ID, CLIENT_SECRET);
 const CLIENT_ITEM: &str = "client#s6BhdRkqt3";
 const Y: &str = "shared_token_spkey: x";
 

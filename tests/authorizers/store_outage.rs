@@ -11,7 +11,7 @@ use shared::{
     protocol::Spkey,
     store::{DataKeys, Reader, Tables},
 };
-use tests::{Answer, CLIENT_ID, CLIENT_SECRET, ManualClock, Tollgate};
+use tests::{Answer, ManualClock, Tollgate};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -22,20 +22,16 @@ use tokio::{
 use crate::{
     database::{client, client_at},
     deployed::{ARN, Deployed},
+    shop::{CLIENT, client_of},
 };
 
-const FILE: &str = r#"
+const FILE: &str = concat!(
+    r#"
 services:
   - { spkey: x, name: orders, base_path: /x, backend: BACKEND/x, forward_authorization: true, authorizer_ttl: 60 }
-applications:
-  - name: Shop
-    clients:
-      - client_id: s6BhdRkqt3
-        client_secret: gX1fBat3bV-generated
-        client_secret_generated: true
-        grant_types: [client_credentials]
-        services: [orders]
-"#;
+"#,
+    client_of!("orders")
+);
 
 /// How the way to the store is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +53,7 @@ struct Outage {
 impl Outage {
     async fn new() -> Self {
         let tollgate = Tollgate::with(FILE).await;
-        let token = tollgate.access_token((CLIENT_ID, CLIENT_SECRET), "").await;
+        let token = tollgate.access_token(CLIENT, "").await;
         let direct = Reader::new(client(&tollgate), Tables::default(), tollgate.clock.world(), 0);
         let service = direct.service(&Spkey::parse("x").unwrap()).await.unwrap().unwrap();
         let document = openapi::rest_document(&service, &Placement::of(gateway::REGION, ARN));
