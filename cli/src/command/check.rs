@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use shared::model::configuration::{Needed, Outline};
 
 use super::{Failure, source};
 
@@ -11,20 +12,22 @@ use super::{Failure, source};
 pub(super) struct Arguments {
     /// The file, YAML or JSON.
     file: PathBuf,
+    /// Take a secret whose `${env:…}` or `${file:…}` gives nothing for a warning.
+    #[arg(long)]
+    without_secrets: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let configuration = source::read(Some(&arguments.file))?;
-    for warning in &configuration.warnings {
+    let needed = if arguments.without_secrets { Needed::AllButSecrets } else { Needed::Everything };
+    let outline = source::outline(&arguments.file, needed)?;
+    for warning in &outline.warnings {
         anstream::eprintln!("warning: {warning}");
     }
-    let clients: usize = configuration.applications.iter().map(|application| application.clients.len()).sum();
+    let Outline { services, applications, clients, users, .. } = outline;
     anstream::println!(
-        "{}: {} services, {} applications, {clients} clients, {} users, no mistakes",
+        "{}: {} services, {applications} applications, {clients} clients, {users} users, no mistakes",
         arguments.file.display(),
-        configuration.services.len(),
-        configuration.applications.len(),
-        configuration.users.len()
+        services.len()
     );
     Ok(())
 }

@@ -8,7 +8,7 @@ use shared::model::{
     openapi::{self, HttpAnswers, HttpApi, Placement},
 };
 
-use super::{Failure, services, source};
+use super::{Failure, services::Documented};
 
 /// Print the API Gateway document of a service.
 #[derive(Debug, Args)]
@@ -57,7 +57,7 @@ impl Kind {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let service = services::named(&source::read(arguments.config.as_deref())?, &arguments.service)?;
+    let service = Documented::read(arguments.config.as_deref())?.named(&arguments.service)?;
     let placement = arguments.placement();
     let answers = arguments.kind.http_answers();
     if arguments.snippet {

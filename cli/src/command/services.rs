@@ -1,37 +1,57 @@
-//! The definitions of a file's services, for what is generated of them.
+//! The definitions of a file's services, for what is generated of them for AWS.
+
+use std::path::Path;
 
 use shared::{
     model::{
         ServiceDefinition,
-        configuration::{Configuration, ServiceEntry},
+        configuration::{Needed, ServiceEntry},
     },
     protocol::Spkey,
 };
 
-use super::Failure;
+use super::{Failure, source};
 
-/// The service of a name or an spkey.
-pub(super) fn named(configuration: &Configuration, text: &str) -> Result<ServiceDefinition, Failure> {
-    let is_asked = |spkey: Option<&Spkey>| spkey.is_some_and(|spkey| spkey.as_str() == text);
-    let entry =
-        configuration.services.iter().find(|entry| entry.name.as_str() == text || is_asked(entry.spkey.as_ref()));
-    let Some(entry) = entry else {
-        let names: Vec<&str> = configuration.services.iter().map(|entry| entry.name.as_str()).collect();
-        return Err(Failure::new(format!("no service {text:?}; there are: {}", names.join(", "))));
-    };
-    definition(entry)
+/// The services of a file, or of the demo, which need nothing else to be documented.
+pub(super) struct Documented {
+    services: Vec<ServiceEntry>,
+    file: String,
 }
 
-/// Every service, in the order of the file.
-pub(super) fn all(configuration: &Configuration) -> Result<Vec<ServiceDefinition>, Failure> {
-    configuration.services.iter().map(definition).collect()
-}
+impl Documented {
+    /// Reads a file; without one, the demo's.
+    pub(super) fn read(file: Option<&Path>) -> Result<Self, Failure> {
+        let Some(file) = file else {
+            return Ok(Self { services: source::read(None)?.services, file: "demo.yaml".to_owned() });
+        };
+        Ok(Self { services: source::outline(file, Needed::Services)?.services, file: file.display().to_string() })
+    }
 
-/// An omitted spkey is only known where the file was applied.
-fn definition(entry: &ServiceEntry) -> Result<ServiceDefinition, Failure> {
-    let Some(spkey) = entry.spkey.clone() else {
-        let text = format!("the service {} has no spkey in the file yet: add the one it was given", entry.name);
-        return Err(Failure::new(text));
-    };
-    Ok(entry.without_credentials(spkey))
+    /// The service of a name or an spkey.
+    pub(super) fn named(&self, text: &str) -> Result<ServiceDefinition, Failure> {
+        let is_asked = |spkey: Option<&Spkey>| spkey.is_some_and(|spkey| spkey.as_str() == text);
+        let entry = self.services.iter().find(|entry| entry.name.as_str() == text || is_asked(entry.spkey.as_ref()));
+        let Some(entry) = entry else {
+            let names: Vec<&str> = self.services.iter().map(|entry| entry.name.as_str()).collect();
+            return Err(Failure::new(format!("no service {text:?}; there are: {}", names.join(", "))));
+        };
+        self.definition(entry)
+    }
+
+    /// Every service, in the order of the file.
+    pub(super) fn all(&self) -> Result<Vec<ServiceDefinition>, Failure> {
+        self.services.iter().map(|entry| self.definition(entry)).collect()
+    }
+
+    /// An omitted spkey is only known where the file was applied. What is worth a look is printed.
+    fn definition(&self, entry: &ServiceEntry) -> Result<ServiceDefinition, Failure> {
+        let Some(spkey) = entry.spkey.clone() else {
+            let text = format!("the service {} has no spkey in the file yet: add the one it was given", entry.name);
+            return Err(Failure::new(text));
+        };
+        for doubt in entry.doubts_on_aws(&self.file) {
+            anstream::eprintln!("warning: {doubt}");
+        }
+        Ok(entry.without_credentials(spkey))
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, openapi::Kind, services, source};
+use super::{Failure, openapi::Kind, services::Documented};
 use crate::stack::{self, Product};
 
 /// Print a SAM template with the API of every service.
@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let services = services::all(&source::read(Some(&arguments.file))?)?;
+    let services = Documented::read(Some(&arguments.file))?.all()?;
     let product = arguments.kind.http_answers().map_or(Product::Rest, Product::Http);
     let template = stack::template(&services, product)?;
     anstream::print!("{}", stack::yaml(&template));

@@ -56,7 +56,7 @@ fn configuration(applications: usize) -> String {
             text,
             "  - name: Application {number}\n    clients:\n      - client_id: client-{number}\n        \
              grant_types: [client_credentials]\n        services: [books]\n    api_keys:\n      \
-             - {{ name: web, services: [books] }}"
+             - {{ name: web }}"
         )
         .unwrap();
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 /// Why a text is no URI of its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,16 @@ impl HttpUri {
         &self.text
     }
 
+    /// Whether its host is the machine itself.
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
     /// The parsed URL.
     pub fn url(&self) -> &Url {
         &self.url
@@ -140,6 +150,16 @@ mod tests {
         for bad in ["/orders", "https://a/b#c", "https://a/\"", ""] {
             assert!(AbsoluteUri::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_loopback_host_is_known_by_name_and_address() {
+        let is_loopback = |text| HttpUri::parse(text).unwrap().is_loopback();
+        assert!(
+            ["http://localhost:1", "http://a.localhost", "http://127.9.9.9", "http://[::1]/"].map(is_loopback)
+                == [true; 4]
+        );
+        assert!(["http://localhost.example", "http://10.0.0.1", "http://[::2]/"].map(is_loopback) == [false; 3]);
     }
 
     #[test]

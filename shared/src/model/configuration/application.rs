@@ -97,8 +97,22 @@ fn api_key(field: &Field<'_>, names: &Register<'_>, context: &Context<'_>) -> Op
     let key = object.member("key").and_then(|field| key(&field, context));
     let enabled = object.flag("enabled", true);
     let services = context.service_names(&object, "services");
+    if let Some(field) = object.member("services") {
+        doubt_keyless(&services, &field, context);
+    }
     object.close();
     Some(ApiKeyEntry { name: name?, enabled, key, services })
+}
+
+/// A key opens nothing where nobody asks for one.
+fn doubt_keyless(services: &[ServiceName], field: &Field<'_>, context: &Context<'_>) {
+    for name in services {
+        let draft = context.services.named(name.as_str(), &field.place);
+        if draft.is_some_and(|draft| draft.guard.as_ref().is_some_and(|guard| !guard.asks_for_api_key())) {
+            let found = format!("{}, which asks for no API key", quoted(name.as_str()));
+            field.findings.warning(&field.place, found, "services with authorizer: introspection and an api_key");
+        }
+    }
 }
 
 fn key_name(text: &str) -> Result<String, ()> {

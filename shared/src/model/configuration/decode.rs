@@ -3,7 +3,7 @@
 use std::{cell::RefCell, ops::RangeInclusive};
 
 use super::{
-    node::{Entry, Node, Scalar, Style, Value},
+    node::{Entry, Node, Scalar, Style, Unset, Value},
     report::{Findings, Place, Placed, listed, quoted},
 };
 use crate::{
@@ -76,6 +76,10 @@ impl<'a> Field<'a> {
 
     /// A secret. Messages never show what stands there; a literal one is worth a warning.
     pub(super) fn secret(&self, expected: &str) -> Option<Secret> {
+        if let Value::Unset(Unset { found, expected, .. }) = &self.node.value {
+            self.findings.warning(&self.place, found, expected);
+            return None;
+        }
         let text = self.text(expected)?;
         if text.is_empty() || text.chars().any(char::is_control) {
             return self
@@ -135,9 +139,9 @@ impl<'a> Field<'a> {
         matches!(self.node.value, Value::Mapping(_))
     }
 
-    /// Whether a mistake about it is already reported.
-    pub(super) fn is_mistaken(&self) -> bool {
-        matches!(self.node.value, Value::Mistaken)
+    /// Whether every line of its text is there.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(&self.node.value, Value::Scalar(scalar) if scalar.is_whole)
     }
 
     /// The place of one line of its text: those of a literal block (`|`) are the file's own.
@@ -149,8 +153,15 @@ impl<'a> Field<'a> {
 
     /// Reports a mistake, unless there is one already.
     pub(super) fn refuse<T>(&self, found: &str, expected: &str) -> Option<T> {
-        if !self.is_mistaken() {
-            self.findings.mistake(&self.place, found, expected);
+        match &self.node.value {
+            Value::Mistaken => {}
+            Value::Unset(Unset { found, expected, is_needed: false }) => {
+                self.findings.warning(&self.place, found, expected);
+            }
+            Value::Unset(Unset { found, expected, .. }) => self.findings.mistake(&self.place, found, expected),
+            Value::Scalar(_) | Value::Sequence(_) | Value::Mapping(_) => {
+                self.findings.mistake(&self.place, found, expected);
+            }
         }
         None
     }
@@ -183,7 +194,7 @@ impl<'a> Field<'a> {
             Value::Scalar(_) => "a text or number",
             Value::Sequence(_) => "a list",
             Value::Mapping(_) => "a mapping",
-            Value::Mistaken => "a mistake",
+            Value::Mistaken | Value::Unset(_) => "a mistake",
         };
         kind.to_owned()
     }

@@ -63,6 +63,11 @@ impl Guard {
         })
     }
 
+    /// Whether it wants an API key beside the token.
+    pub(super) fn asks_for_api_key(&self) -> bool {
+        matches!(self, Self::Introspection(settings) if settings.api_key.is_some())
+    }
+
     /// The authorizer as it is stored.
     pub(super) fn authorizer(&self, seal: impl FnOnce(Option<&Secret>) -> Sealed) -> Authorizer {
         match self {

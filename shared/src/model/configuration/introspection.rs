@@ -20,7 +20,7 @@ pub(super) struct IntrospectionSettings {
     pub(super) inject_headers: Vec<HeaderGroup>,
     pub(super) unset_header_value: Option<String>,
     pub(super) validation: Validation,
-    api_key: Option<ApiKeyLocation>,
+    pub(super) api_key: Option<ApiKeyLocation>,
     proxy: Option<Proxy>,
     header_encoding: HeaderEncoding,
     pub(super) authorization: Authorization,

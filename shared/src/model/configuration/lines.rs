@@ -31,13 +31,10 @@ impl Lines {
         let Some(text) = field.text("lines such as shared_token_spkey:942yzkggypg5dq6c4ucfv3ed") else {
             return Self::default();
         };
-        match PreInputs::parse(text) {
-            Ok(inputs) => Self::of(inputs, &field),
-            Err(mistakes) => {
-                mistakes.iter().for_each(|mistake| report(mistake, &field));
-                Self::default()
-            }
-        }
+        let (inputs, mistakes) = PreInputs::read(text);
+        mistakes.iter().for_each(|mistake| report(mistake, &field));
+        let are_complete = mistakes.is_empty() && field.is_whole();
+        Self { are_complete, ..Self::of(inputs, &field) }
     }
 
     /// Where a setting stands, by its name.

@@ -13,6 +13,7 @@ mod issuer;
 mod lines;
 mod node;
 mod open_methods;
+mod outline;
 mod paths;
 mod profile;
 mod proxy;
@@ -33,7 +34,8 @@ mod yaml;
 
 pub use application::{ApiKeyEntry, ApplicationEntry};
 pub use client::ClientEntry;
-pub use reference::Values;
+pub use outline::Outline;
+pub use reference::{Needed, Values};
 pub use report::{Mistake, Report};
 pub use secrets::{GivenSecret, Secrets};
 pub use service::{ProviderSecret, ServiceEntry};
@@ -73,17 +75,29 @@ pub struct Configuration {
 /// # Errors
 /// Every mistake of the file, in its order.
 pub fn parse(file: &str, text: &str, values: &dyn Values) -> Result<Configuration, Report> {
+    parse_needed(file, text, values, Needed::Everything)
+}
+
+/// Reads what of a file is needed. Other references may give nothing, which is a warning.
+///
+/// # Errors
+/// As [`parse`].
+pub fn outline(file: &str, text: &str, values: &dyn Values, needed: Needed) -> Result<Outline, Report> {
+    parse_needed(file, text, values, needed).map(Outline::of)
+}
+
+fn parse_needed(file: &str, text: &str, values: &dyn Values, needed: Needed) -> Result<Configuration, Report> {
     let findings = Findings::new(file);
-    let configuration = read(text, values, &findings);
+    let configuration = read(text, values, needed, &findings);
     let warnings = findings.conclude()?;
     let Some(configuration) = configuration else { return Err(Report { mistakes: Vec::new(), warnings }) };
     Ok(Configuration { warnings, ..configuration })
 }
 
-fn read(text: &str, values: &dyn Values, findings: &Findings<'_>) -> Option<Configuration> {
+fn read(text: &str, values: &dyn Values, needed: Needed, findings: &Findings<'_>) -> Option<Configuration> {
     let mut tree = yaml::read(text, findings)?;
     let place = Place { line: tree.line, column: tree.column, path: String::new() };
-    Resolver { values, findings }.resolve(&mut tree, &place);
+    Resolver { values, needed, findings }.resolve(&mut tree, &place);
     let file = Field::root(&tree, findings).object()?;
     let configuration = members(&file);
     file.close();

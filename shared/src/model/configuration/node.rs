@@ -18,6 +18,17 @@ pub(super) enum Value {
     Mapping(Vec<Entry>),
     /// A mistake is already reported: every reader stays silent about it.
     Mistaken,
+    /// A reference that gave nothing, where not everything is needed.
+    Unset(Unset),
+}
+
+/// A reference that gave nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Unset {
+    pub(super) found: String,
+    pub(super) expected: String,
+    /// Whether it is a mistake all the same, unless a secret stands there.
+    pub(super) is_needed: bool,
 }
 
 /// A text, number, boolean or null: which of them, the reader decides.
@@ -25,6 +36,8 @@ pub(super) enum Value {
 pub(super) struct Scalar {
     pub(super) text: String,
     pub(super) style: Style,
+    /// Whether every line is there: one with a mistake that is reported already is left empty.
+    pub(super) is_whole: bool,
 }
 
 /// How a scalar is written.

@@ -1,9 +1,10 @@
 //! Values from elsewhere: `${env:NAME}` and `${file:PATH}`, put into the tree before it is read.
 
 use super::{
-    node::{Node, Scalar, Style, Value},
+    node::{Node, Scalar, Style, Unset, Value},
     report::{Findings, Place},
 };
+use crate::model::pre_inputs::PreInputs;
 
 /// Gives the values that a file refers to.
 pub trait Values {
@@ -20,14 +21,32 @@ pub trait Values {
 /// The member in which references stand line by line.
 pub(super) const PRE_INPUTS: &str = "pre_inputs";
 
+/// What of a file is needed: a reference that gives nothing is no mistake elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Everything, as to write it.
+    Everything,
+    /// Everything but secrets, as to look the file over.
+    AllButSecrets,
+    /// Services without their secrets, as for their documents.
+    Services,
+}
+
+impl Needed {
+    fn has(self, place: &Place) -> bool {
+        self != Self::Services || place.path.starts_with("services")
+    }
+}
+
 /// Replaces every reference by its value.
 pub(super) struct Resolver<'a> {
     pub(super) values: &'a dyn Values,
+    pub(super) needed: Needed,
     pub(super) findings: &'a Findings<'a>,
 }
 
 impl Resolver<'_> {
-    /// Goes through a tree; what cannot be resolved becomes [`Value::Mistaken`].
+    /// Goes through a tree; what cannot be resolved becomes [`Value::Mistaken`], or [`Value::Unset`].
     pub(super) fn resolve(&self, node: &mut Node, place: &Place) {
         match &mut node.value {
             Value::Sequence(items) => {
@@ -41,28 +60,47 @@ impl Resolver<'_> {
                     let place = place.member(&entry.key, entry.value.line, entry.value.column);
                     match &mut entry.value.value {
                         Value::Scalar(scalar) if entry.key == PRE_INPUTS => {
-                            self.resolve_lines(scalar, &place).unwrap_or_else(|_| entry.value.value = Value::Mistaken);
+                            self.resolve_lines(scalar, &place)
+                                .unwrap_or_else(|Unresolved| entry.value.value = Value::Mistaken);
                         }
                         _ => self.resolve(&mut entry.value, &place),
                     }
                 }
             }
             Value::Scalar(scalar) => {
-                self.resolve_scalar(scalar, place).unwrap_or_else(|_| node.value = Value::Mistaken);
+                if let Err(instead) = self.resolve_scalar(scalar, place) {
+                    node.value = instead;
+                }
             }
-            Value::Mistaken => {}
+            Value::Mistaken | Value::Unset(_) => {}
         }
     }
 
-    fn resolve_scalar(&self, scalar: &mut Scalar, place: &Place) -> Result<(), Unresolved> {
-        if let Some(value) = self.value_of(&scalar.text, place)? {
-            let reference = std::mem::replace(&mut scalar.text, value);
-            scalar.style = Style::Resolved(reference);
+    /// What a scalar becomes where it has no value.
+    fn resolve_scalar(&self, scalar: &mut Scalar, place: &Place) -> Result<(), Value> {
+        match self.value_of(&scalar.text) {
+            Ok(None) => Ok(()),
+            Ok(Some(value)) => {
+                let reference = std::mem::replace(&mut scalar.text, value);
+                scalar.style = Style::Resolved(reference);
+                Ok(())
+            }
+            Err(Fault { found, expected, is_unset: true }) if self.needed != Needed::Everything => {
+                Err(Value::Unset(Unset { found, expected, is_needed: self.needed.has(place) }))
+            }
+            Err(fault) => {
+                self.report(fault, place);
+                Err(Value::Mistaken)
+            }
         }
-        Ok(())
     }
 
-    /// In pre-inputs a reference is all that follows the key.
+    fn report(&self, fault: Fault, place: &Place) {
+        self.findings.mistake(place, fault.found, fault.expected);
+    }
+
+    /// In pre-inputs a reference is all that follows the key. A setting without its value is left out, so that the
+    /// others are read.
     fn resolve_lines(&self, scalar: &mut Scalar, place: &Place) -> Result<(), Unresolved> {
         if !scalar.text.contains(OPENING) {
             return Ok(());
@@ -71,34 +109,43 @@ impl Resolver<'_> {
         for (at, line) in scalar.text.split('\n').enumerate() {
             let (key, value) = line.split_once(':').unwrap_or(("", line));
             let place = place.member(key.trim(), place.line + at, place.column);
-            lines.push(match self.value_of(value.trim(), &place)? {
-                Some(value) if value.contains(['\n', '\r']) => {
-                    self.findings.mistake(&place, "a value of several lines", "a value of one line");
-                    return Err(Unresolved);
+            match self.line_value(value.trim()) {
+                Ok(Some(value)) => lines.push(format!("{key}:{value}")),
+                Ok(None) => lines.push(line.to_owned()),
+                Err(fault) => {
+                    self.report(fault, &place);
+                    if !PreInputs::is_setting(key.trim()) {
+                        return Err(Unresolved);
+                    }
+                    scalar.is_whole = false;
+                    lines.push(String::new());
                 }
-                Some(value) => format!("{key}:{value}"),
-                None => line.to_owned(),
-            });
+            }
         }
         scalar.text = lines.join("\n");
         Ok(())
     }
 
+    fn line_value(&self, text: &str) -> Result<Option<String>, Fault> {
+        match self.value_of(text)? {
+            Some(value) if value.contains(['\n', '\r']) => {
+                Err(Fault::new("a value of several lines", "a value of one line"))
+            }
+            value => Ok(value),
+        }
+    }
+
     /// The value of a text that is a reference, `None` for any other text.
-    fn value_of(&self, text: &str, place: &Place) -> Result<Option<String>, Unresolved> {
-        let refused = |found: &str, expected: &str| {
-            self.findings.mistake(place, found, expected);
-            Unresolved
-        };
-        match Reference::parse(text).map_err(|Malformed| refused(MALFORMED, WHOLE))? {
+    fn value_of(&self, text: &str) -> Result<Option<String>, Fault> {
+        match Reference::parse(text).map_err(|Malformed| Fault::new(MALFORMED, WHOLE))? {
             None => Ok(None),
             Some(Reference::Env(name)) => match self.values.env(name) {
                 Some(value) => Ok(Some(value)),
-                None => Err(refused(text, &format!("the environment variable {name} to be set"))),
+                None => Err(Fault::unset(text, &format!("the environment variable {name} to be set"))),
             },
             Some(Reference::File(path)) => match self.values.file(path) {
                 Ok(content) => Ok(Some(without_last_line_break(&content).to_owned())),
-                Err(why) => Err(refused(&format!("{text} ({why})"), "a file that can be read")),
+                Err(why) => Err(Fault::unset(&format!("{text} ({why})"), "a file that can be read")),
             },
         }
     }
@@ -107,6 +154,24 @@ impl Resolver<'_> {
 /// A mistake is reported.
 #[derive(Debug)]
 struct Unresolved;
+
+/// Why a reference has no value.
+struct Fault {
+    found: String,
+    expected: String,
+    /// Whether it is well formed, and gives nothing.
+    is_unset: bool,
+}
+
+impl Fault {
+    fn new(found: &str, expected: &str) -> Self {
+        Self { found: found.to_owned(), expected: expected.to_owned(), is_unset: false }
+    }
+
+    fn unset(found: &str, expected: &str) -> Self {
+        Self { is_unset: true, ..Self::new(found, expected) }
+    }
+}
 
 /// Where a value comes from.
 #[derive(Debug, PartialEq)]

@@ -64,6 +64,12 @@ impl Place {
         let dot = if self.path.is_empty() { "" } else { "." };
         Self { line, column, path: format!("{}{dot}{name}", self.path) }
     }
+
+    /// What is found here.
+    pub(super) fn finding(&self, file: &str, found: impl Into<String>, expected: impl Into<String>) -> Mistake {
+        let Self { line, column, path } = self.clone();
+        Mistake { file: file.to_owned(), line, column, path, found: found.into(), expected: expected.into() }
+    }
 }
 
 /// A value and where it stands.
@@ -86,11 +92,11 @@ impl<'a> Findings<'a> {
     }
 
     pub(super) fn mistake(&self, place: &Place, found: impl Into<String>, expected: impl Into<String>) {
-        self.mistakes.borrow_mut().push(self.finding(place, found.into(), expected.into()));
+        self.mistakes.borrow_mut().push(place.finding(self.file, found, expected));
     }
 
     pub(super) fn warning(&self, place: &Place, found: impl Into<String>, expected: impl Into<String>) {
-        self.warnings.borrow_mut().push(self.finding(place, found.into(), expected.into()));
+        self.warnings.borrow_mut().push(place.finding(self.file, found, expected));
     }
 
     /// The warnings of a file without mistakes, else the whole report; both in the order of the file.
@@ -102,11 +108,6 @@ impl<'a> Findings<'a> {
         };
         let (mistakes, warnings) = (sorted(self.mistakes), sorted(self.warnings));
         if mistakes.is_empty() { Ok(warnings) } else { Err(Report { mistakes, warnings }) }
-    }
-
-    fn finding(&self, place: &Place, found: String, expected: String) -> Mistake {
-        let Place { line, column, path } = place.clone();
-        Mistake { file: self.file.to_owned(), line, column, path, found, expected }
     }
 }
 

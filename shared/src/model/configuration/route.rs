@@ -67,8 +67,14 @@ fn endpoint((code, text): &(String, Placed<String>), findings: &Findings<'_>) ->
 }
 
 fn uri(text: &Placed<String>, findings: &Findings<'_>) -> Option<HttpUri> {
-    let parsed = HttpUri::parse(text.value.as_str());
-    parsed.map_err(|_| findings.mistake(&text.place, quoted(&text.value), URI)).ok()
+    let Ok(parsed) = HttpUri::parse(text.value.as_str()) else {
+        findings.mistake(&text.place, quoted(&text.value), URI);
+        return None;
+    };
+    if parsed.url().scheme() == "http" && !parsed.is_loopback() {
+        findings.warning(&text.place, quoted(&text.value), "https: tokens go there as they are");
+    }
+    Some(parsed)
 }
 
 fn region_header(header: &Placed<String>, findings: &Findings<'_>) -> Option<HeaderName> {

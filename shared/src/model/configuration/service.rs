@@ -5,7 +5,7 @@ use super::{
     decode::{Field, Object},
     guard::Guard,
     profile::{self, Profile},
-    report::Placed,
+    report::{Mistake, Placed, quoted},
     scope_rules, unserved,
 };
 use crate::{
@@ -21,7 +21,7 @@ pub struct ServiceEntry {
     /// Its name, unique in the file.
     pub name: ServiceName,
     base_path: BasePath,
-    backend: HttpUri,
+    backend: Placed<HttpUri>,
     guard: Guard,
     settings: Settings,
 }
@@ -53,7 +53,7 @@ impl ServiceEntry {
             name: self.name.clone(),
             enabled: settings.enabled,
             base_path: self.base_path.clone(),
-            backend: self.backend.clone(),
+            backend: self.backend.value.clone(),
             resource: settings.resource.as_ref().map(|resource| resource.value.clone()),
             methods: settings.methods.clone(),
             authorizer: self.guard.authorizer(seal),
@@ -61,7 +61,7 @@ impl ServiceEntry {
             apis: settings.apis.iter().map(|api| api.value.clone()).collect(),
             oauth: settings.profile.oauth.clone(),
             required_scopes: settings.required_scopes.iter().map(|rule| rule.value.clone()).collect(),
-            usage_plan: settings.usage_plan,
+            usage_plan: settings.usage_plan.value,
             cors_origins: settings.cors_origins.clone(),
             vpc_link: settings.vpc_link.clone(),
             mediator_default_format: settings.mediator_default_format,
@@ -73,6 +73,15 @@ impl ServiceEntry {
     /// The definition for a key where nobody is to be asked anything, as for a generated document.
     pub fn without_credentials(&self, spkey: Spkey) -> ServiceDefinition {
         self.complete(spkey, |_| Sealed::nothing())
+    }
+
+    /// What is worth a look where its API is to run on AWS.
+    pub fn doubts_on_aws(&self, file: &str) -> Vec<Mistake> {
+        let (Placed { value: backend, place }, plan) = (&self.backend, &self.settings.usage_plan);
+        let loopback = backend.is_loopback().then(|| place.finding(file, quoted(backend.as_str()), ON_AWS));
+        let expected = "a usage plan with keys that you make: the generated API has none, and asks for no API key";
+        let unplanned = plan.value.then(|| plan.place.finding(file, "true", expected));
+        loopback.into_iter().chain(unplanned).collect()
     }
 }
 
@@ -95,7 +104,7 @@ pub(super) struct Draft {
     pub(super) base_path: Option<Placed<BasePath>>,
     pub(super) guard: Option<Guard>,
     pub(super) settings: Settings,
-    backend: Option<HttpUri>,
+    backend: Option<Placed<HttpUri>>,
 }
 
 /// Everything that has a default.
@@ -106,9 +115,9 @@ pub(super) struct Settings {
     pub(super) profile: Profile,
     pub(super) resource: Option<Placed<AbsoluteUri>>,
     enabled: bool,
+    pub(super) required_scopes: Vec<Placed<ScopeRule>>,
     methods: Methods,
-    required_scopes: Vec<Placed<ScopeRule>>,
-    usage_plan: bool,
+    usage_plan: Placed<bool>,
     cors_origins: Vec<String>,
     vpc_link: Option<String>,
     mediator_default_format: ResponseFormat,
@@ -137,7 +146,7 @@ impl Draft {
             base_path: base_path.and_then(|field| placed(&field, BasePath::EXPECTED, BasePath::parse)),
             guard,
             settings,
-            backend: backend.and_then(|field| field.parsed(BACKEND, backend_uri)),
+            backend: backend.and_then(|field| Some(field.placed(field.parsed(BACKEND, backend_uri)?))),
         })
     }
 
@@ -169,7 +178,9 @@ impl Settings {
             profile: profile::read(object),
             required_scopes: scope_rules::read(object, &methods),
             methods,
-            usage_plan: object.flag("usage_plan", false),
+            usage_plan: object.read("usage_plan", Placed { value: false, place: object.place.clone() }, |field| {
+                Some(field.placed(field.flag()?))
+            }),
             cors_origins: object.read("cors_origins", Vec::new(), cors_origins),
             vpc_link: object.read("vpc_link", None, |field| field.parsed(VPC_LINK, vpc_link).map(Some)),
             mediator_default_format: object
@@ -218,6 +229,8 @@ fn vpc_link(text: &str) -> Result<String, ()> {
 
 /// API Gateway's own limit, in seconds.
 const MAX_AUTHORIZER_TTL: u64 = 3600;
+
+const ON_AWS: &str = "a host that API Gateway reaches: this one is each machine itself";
 
 const BACKEND: &str = "an http or https URL with a host, without user information, query and fragment";
 

@@ -31,6 +31,7 @@ impl<'a> Services<'a> {
             services.refuse_foreign_names(draft);
             services.refuse_wrong_source(draft);
             services.refuse_long_verdicts(draft);
+            services.doubt_undeclared_scopes(draft);
         }
         services
     }
@@ -99,6 +100,24 @@ impl<'a> Services<'a> {
             if !is_own && self.names().any(|name| name.as_str() == scope.as_str()) {
                 let found = format!("{}, the name of another service", quoted(scope.as_str()));
                 self.findings.mistake(place, found, "a scope of another name");
+            }
+        }
+    }
+
+    /// No token has a scope that no service declares, and no client may ask for it.
+    fn doubt_undeclared_scopes(&self, draft: &Draft) {
+        let declared = |other: &Draft, word: &str| {
+            let is_name = other.name.as_ref().is_some_and(|name| name.value.as_str() == word);
+            is_name || other.settings.profile.scopes.iter().any(|scope| scope.value.as_str() == word)
+        };
+        for Placed { value: rule, place } in &draft.settings.required_scopes {
+            for word in
+                rule.need.scopes().iter().filter(|word| !self.drafts.iter().any(|it| declared(it, word.as_str())))
+            {
+                let all =
+                    self.drafts.iter().flat_map(|it| &it.settings.profile.scopes).map(|scope| scope.value.as_str());
+                let expected = format!("a scope that a service declares{}", did_you_mean(word.as_str(), all));
+                self.findings.warning(place, format!("{}, which no token can have", quoted(word.as_str())), expected);
             }
         }
     }

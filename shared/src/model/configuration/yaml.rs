@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
                 if style == Style::Literal {
                     line -= blank_lines(&text).min(line - 1);
                 }
-                Value::Scalar(Scalar { text, style })
+                Value::Scalar(Scalar { text, style, is_whole: true })
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_extras(span, anchor, tag.is_some());

@@ -100,6 +100,11 @@ fn starts_entry(line: &str, own: &str) -> bool {
     key(Piece::whole(line)).is_some_and(|(key, _)| KEYS.contains(&key) && !is_member(key))
 }
 
+/// Whether a key is that of a setting which no other line is a part of.
+pub(super) fn is_setting(key: &str) -> bool {
+    KEYS.contains(&key) && !MEMBERS.contains(&key) && !key.starts_with("http_proxy_")
+}
+
 fn end_of_line(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }

@@ -46,9 +46,17 @@ impl Mistakes {
         None
     }
 
-    pub(super) fn none_or<T>(mut self, read: T) -> Result<T, Vec<PreInputMistake>> {
+    /// What is read, or nothing where reading it met a mistake.
+    pub(super) fn unless_any<T: Default>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.0.len();
+        let value = read(self);
+        if self.0.len() == before { value } else { T::default() }
+    }
+
+    /// All of them, in the order of their lines.
+    pub(super) fn in_order(mut self) -> Vec<PreInputMistake> {
         self.0.sort_by_key(|mistake| mistake.line);
-        if self.0.is_empty() { Ok(read) } else { Err(self.0) }
+        self.0
     }
 }
 
@@ -71,7 +79,7 @@ mod tests {
     fn what_was_found_is_cut_to_sixty_characters() {
         let mut mistakes = Mistakes::default();
         mistakes.add(1, None, &"ö".repeat(61), "less");
-        let found = &mistakes.none_or(()).unwrap_err()[0].found;
+        let found = &mistakes.in_order()[0].found;
         assert_eq!((found.chars().count(), found.ends_with('…')), (60, true));
     }
 }

@@ -55,19 +55,25 @@ impl PreInputs {
     /// # Errors
     /// Every mistake in the text, in the order of its lines.
     pub fn parse(text: &str) -> Result<Self, Vec<PreInputMistake>> {
+        let (read, mistakes) = Self::read(text);
+        if mistakes.is_empty() { Ok(read) } else { Err(mistakes) }
+    }
+
+    /// Reads what can be read: the settings without a mistake, and every mistake in the order of the lines.
+    pub fn read(text: &str) -> (Self, Vec<PreInputMistake>) {
         let mut mistakes = Mistakes::default();
         if text.len() > MAX_BYTES {
             mistakes.add(1, None, &format!("{} bytes", text.len()), format!("at most {MAX_BYTES} bytes"));
-            return mistakes.none_or(Self::default());
+            return (Self::default(), mistakes.in_order());
         }
         let mut entries = Entries::read(text, &mut mistakes);
         let read = Self {
             shared_token_spkey: entries.take("shared_token_spkey").and_then(not_empty),
-            token_validation_uri: TokenValidationUri::read(&mut entries, &mut mistakes),
-            inject_headers: inject_headers::read(&mut entries, &mut mistakes),
+            token_validation_uri: mistakes.unless_any(|those| TokenValidationUri::read(&mut entries, those)),
+            inject_headers: mistakes.unless_any(|those| inject_headers::read(&mut entries, those)),
             block_authorization_header: switch(&mut entries, "block_authorization_header", &mut mistakes),
-            http_proxy: HttpProxy::read(&mut entries, &mut mistakes),
-            processors: processors::read(&mut entries, &mut mistakes),
+            http_proxy: mistakes.unless_any(|those| HttpProxy::read(&mut entries, those)),
+            processors: mistakes.unless_any(|those| processors::read(&mut entries, those)),
         };
         for entry in entries.rest() {
             let expected = match closest(entry.key, KEYS.iter().copied()) {
@@ -76,7 +82,12 @@ impl PreInputs {
             };
             mistakes.add(entry.line, Some(entry.key), entry.key, expected);
         }
-        mistakes.none_or(read)
+        (read, mistakes.in_order())
+    }
+
+    /// Whether a key is that of a setting which no other line is a part of.
+    pub fn is_setting(key: &str) -> bool {
+        lines::is_setting(key)
     }
 }
 

@@ -189,3 +189,13 @@ fn a_client_of_a_service_whose_own_tokens_open_nothing_is_a_warning() {
         "another service shares them"
     );
 }
+
+#[test]
+fn an_api_key_for_a_service_that_asks_for_none_is_a_doubt() {
+    let text = service("") + "applications: [{ name: A, api_keys: [{ name: web, services: [orders] }] }]";
+    let told = warnings(&text);
+    assert!(
+        told.len() == 1 && told[0].contains("api_keys[0].services: found `orders`, which asks for no API key"),
+        "{told:?}"
+    );
+}

@@ -275,3 +275,17 @@ fn forwarding_the_providers_token_and_open_services_are_warnings() {
     assert!(warnings(&forwarding)[0].contains("services[0]: found block_authorization_header: false"));
     assert!(warnings(&service("authorizer: none"))[0].contains("services[0].authorizer: found none"));
 }
+
+#[test]
+fn a_provider_that_tokens_reach_in_clear_is_a_doubt() {
+    let members = |uri: &str| {
+        let route = format!("token_validation_uri: {{ defaultURI: '{uri}' }}");
+        format!("authorizer: introspection\n{route}\nblock_authorization_header: true")
+    };
+    let asked = |uri: &str| warnings(&service(&members(uri)));
+    let told = asked("http://idp.example.com/check");
+    assert!(told.len() == 1 && told[0].contains("found `http://idp.example.com/check`, expected https"), "{told:?}");
+    for safe in ["https://idp.example.com", "http://127.0.0.1:9004", "http://localhost:9004", "http://[::1]:9004"] {
+        assert_eq!(asked(safe), Vec::<String>::new(), "{safe}");
+    }
+}

@@ -167,11 +167,60 @@ fn a_mistake_does_not_drag_others_behind_it() {
 fn a_mistake_in_a_pre_input_line_has_the_line_of_the_file() {
     let text = service("pre_inputs: |\n\n  shared_token_spkey:x2\n  http_proxy_prt:1");
     let report = mistakes(&text);
-    assert!(report[0].starts_with("f:9:5: services[0].pre_inputs.http_proxy_prt: found"), "{report:?}");
+    assert!(report[0].starts_with("f:8:5: services[0].pre_inputs.shared_token_spkey: found"), "{report:?}");
+    assert!(report[1].starts_with("f:9:5: services[0].pre_inputs.http_proxy_prt: found"), "{report:?}");
     let text = service("pre_inputs: |\n\n  shared_token_spkey:x2");
     assert!(mistakes(&text)[0].starts_with("f:8:5: services[0].pre_inputs.shared_token_spkey: found `x2`"));
     let text = service("pre_inputs: shared_token_spkey:x2");
     assert!(mistakes(&text)[0].starts_with("f:6:15: services[0].pre_inputs.shared_token_spkey: found `x2`"));
+}
+
+#[test]
+fn a_mistake_in_one_pre_input_line_hides_none_of_another_line() {
+    let paths = |lines: &str| -> Vec<String> {
+        let text = service(&format!("authorizer: introspection\npre_inputs: |\n{}", indented(lines)));
+        let report = parse("f", &text, &Fixed).unwrap_err();
+        report
+            .mistakes
+            .iter()
+            .map(|mistake| mistake.path.trim_start_matches("services[0].pre_inputs.").to_owned())
+            .collect()
+    };
+    let lines = "inject_headers:{\"Host\":\"$.a\"}\nblock_authorization_header:maybe\n\
+                 token_validation_uri:{defaultURI:ftp://h}\nshared_token_spkey:x1";
+    let all =
+        ["inject_headers.Host", "block_authorization_header", "token_validation_uri.defaultURI", "shared_token_spkey"];
+    let found = paths(lines);
+    for (found, wanted) in found.iter().zip(all) {
+        assert!(found.starts_with(wanted.split('.').next().unwrap()), "{found} for {wanted}");
+    }
+    assert_eq!(found.len(), all.len(), "{found:?}");
+    let unset = "inject_headers:${env:UNSET}\ntoken_validation_uri:${env:UNSET}\nblock_authorization_header:maybe";
+    assert_eq!(paths(unset), ["inject_headers", "token_validation_uri", "block_authorization_header"]);
+}
+
+#[test]
+fn what_is_not_needed_may_be_unset() {
+    let text = "issuer: ${env:UNSET}\n".to_owned()
+        + &service(
+            "authorizer: introspection\nblock_authorization_header: true\ntoken_validation_uri: { defaultURI: https://h }\n\
+                    validation: { method: introspection, client_id: a, client_secret: \"${env:UNSET}\" }",
+        )
+        + "applications: [{ name: A, clients: [{ client_id: a, client_secret: \"${file:/x}\" }] }]\n\
+           users: [{ username: b, password: \"${env:UNSET}\" }]\n";
+    let paths = |findings: &[Mistake]| findings.iter().map(|finding| finding.path.clone()).collect::<Vec<_>>();
+    let secrets =
+        ["services[0].validation.client_secret", "applications[0].clients[0].client_secret", "users[0].password"];
+    assert_eq!(mistakes(&text).len(), 4);
+    let report = outline("f", &text, &Fixed, Needed::AllButSecrets).unwrap_err();
+    assert_eq!(paths(&report.mistakes), ["issuer"]);
+    assert_eq!(paths(&report.warnings), secrets);
+    let known = outline("f", &text, &Fixed, Needed::Services).unwrap();
+    assert_eq!((known.services.len(), known.clients, known.users), (1, 1, 1));
+    assert_eq!(paths(&known.warnings), [&["issuer"], &secrets[..]].concat());
+    let backend = text.replace("http://127.0.0.1:1", "${env:UNSET}");
+    let report = outline("f", &backend, &Fixed, Needed::Services).unwrap_err();
+    assert_eq!(paths(&report.mistakes), ["services[0].backend"], "a document needs it");
 }
 
 #[test]
@@ -198,7 +247,7 @@ fn in_pre_inputs_a_reference_is_all_that_follows_the_key() {
     let text = service("pre_inputs: |\n  shared_token_spkey: ${env:TTL}\n")
         + "- { name: b, spkey: 120, base_path: /b, backend: http://h }";
     assert_eq!(mistakes(&text), Vec::<String>::new());
-    let unset = service("pre_inputs: |\n  block_authorization_header:true\n  shared_token_spkey: ${env:UNSET}\n");
+    let unset = service("pre_inputs: |\n\n  shared_token_spkey: ${env:UNSET}\n");
     assert_mistake(&unset, "services[0].pre_inputs.shared_token_spkey", "${env:UNSET}", "UNSET to be set");
     let embedded = service("pre_inputs: |\n  shared_token_spkey: a${env:TTL}\n");
     assert_mistake(&embedded, "services[0].pre_inputs.shared_token_spkey", "a text with ${…} in it", "whole value");

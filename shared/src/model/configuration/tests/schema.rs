@@ -94,7 +94,7 @@ fn json(node: &Node) -> Value {
             serde_json::from_str(&scalar.text).unwrap_or_else(|_| Value::from(scalar.text.as_str()))
         }
         Tree::Scalar(scalar) => Value::from(scalar.text.as_str()),
-        Tree::Mistaken => panic!("a mistake"),
+        Tree::Mistaken | Tree::Unset(_) => panic!("a mistake"),
     }
 }
 

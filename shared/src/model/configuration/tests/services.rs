@@ -128,7 +128,7 @@ fn a_scope_rule_has_a_path_and_either_all_or_any() {
 
 #[test]
 fn rules_that_leave_a_method_open_are_warned_of_once() {
-    let rules = "required_scopes: [{ methods: [GET], path: /x, all: [a] }, { methods: [GET], path: /y, all: [a] }]";
+    let rules = "required_scopes: [{ methods: [GET], path: /x, all: [a] }, { methods: [GET], path: /y, all: [a] }]\nscopes: [{ name: a }]";
     let told = warnings(&service(&format!("methods: [GET, POST]\n{rules}")));
     let [warning] = &told[..] else { panic!("{told:?}") };
     let found =
@@ -185,4 +185,25 @@ fn an_old_token_url_is_a_path_that_nobody_else_serves() {
     ] {
         assert_mistake(&paths(text), &format!("paths.{path}"), found, expected);
     }
+}
+
+#[test]
+fn a_required_scope_that_no_service_declares_is_a_doubt() {
+    let rules =
+        "scopes: [{ name: orders.read }]\nrequired_scopes:\n- { path: /**, any: [orders, orders.read, orders.raed] }";
+    let [warning] = &warnings(&service(rules))[..] else { panic!("one warning") };
+    assert!(warning.starts_with("f:8:") && warning.contains("`orders.raed`, which no token can have"), "{warning}");
+    assert!(warning.ends_with("(did you mean orders.read?)"), "{warning}");
+}
+
+#[test]
+fn what_cannot_run_on_aws_is_a_doubt_there_alone() {
+    let file = configuration(&service("usage_plan: true"));
+    assert_eq!(file.warnings, vec![]);
+    let doubts: Vec<String> = file.services[0].doubts_on_aws("f").iter().map(ToString::to_string).collect();
+    let [backend, plan] = &doubts[..] else { panic!("{doubts:?}") };
+    assert!(backend.starts_with("f:5:12: services[0].backend: found `http://127.0.0.1:1`"), "{backend}");
+    assert!(plan.starts_with("f:6:15: services[0].usage_plan: found true"), "{plan}");
+    let elsewhere = service("").replace("http://127.0.0.1:1", "https://orders.example.com");
+    assert_eq!(configuration(&elsewhere).services[0].doubts_on_aws("f"), vec![]);
 }

@@ -1,0 +1,26 @@
+//! A file as it is looked at, which is less than is needed to write it.
+
+use super::{Configuration, Mistake, ServiceEntry};
+
+/// What can be told of a file whose secrets may be missing. It cannot be applied.
+#[derive(Debug)]
+pub struct Outline {
+    /// The services, in the order of the file.
+    pub services: Vec<ServiceEntry>,
+    /// How many applications there are.
+    pub applications: usize,
+    /// How many clients they have.
+    pub clients: usize,
+    /// How many users there are.
+    pub users: usize,
+    /// What is worth a look.
+    pub warnings: Vec<Mistake>,
+}
+
+impl Outline {
+    pub(super) fn of(configuration: Configuration) -> Self {
+        let Configuration { services, applications, users, warnings, .. } = configuration;
+        let clients = applications.iter().map(|application| application.clients.len()).sum();
+        Self { services, applications: applications.len(), clients, users: users.len(), warnings }
+    }
+}
