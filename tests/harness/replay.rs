@@ -84,7 +84,7 @@ impl Replayed {
             let is_failure = ["store_failure", "config_failure", "provider_failure"].contains(&text(line, "reason"));
             assert_eq!(text(line, "level"), if is_failure { "ERROR" } else { "INFO" }, "{line}");
             assert_eq!(text(line, "xray_trace_id"), "1-69c2e4ae-3a5f1c0e7d9b2f4a6c8e0d1b", "{line}");
-            assert!(["issued", "allowed", "refused", "failed"].contains(&text(line, "decision")), "{line}");
+            assert!(DECISIONS.contains(&text(line, "decision")), "{line}");
         }
     }
 
@@ -101,6 +101,9 @@ fn text<'a>(line: &'a Value, member: &str) -> &'a str {
 fn folder(function: &str) -> PathBuf {
     on_file::root().join("events").join(function)
 }
+
+const DECISIONS: [&str; 9] =
+    ["issued", "active", "inactive", "revoked", "ignored", "shown", "allowed", "refused", "failed"];
 
 /// Cases of this ending run with `AUTHORIZER_SIMPLE_RESPONSES=true`.
 const SIMPLE: &str = "_simple";

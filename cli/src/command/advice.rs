@@ -14,6 +14,9 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "the caller gets a new token from this deployment's token endpoint; a client that may have one token at a \
              time has replaced this one"
         }
+        ReasonCode::ForeignToken => {
+            "list the token's service in `introspects` of the client that asks; only its own client can revoke a token"
+        }
         ReasonCode::TokenExpired => {
             "the caller gets a new token; access_token_ttl of the service says how long one lives"
         }

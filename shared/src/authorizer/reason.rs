@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 
 use super::{missing::Missing, refusal::ConnectorError};
 use crate::{
-    protocol::{ReasonCode, Scope, Spkey, Timestamp},
+    protocol::{ClientId, ReasonCode, Scope, Spkey, Timestamp},
     upstream::UpstreamError,
 };
 
@@ -28,6 +28,11 @@ pub enum Reason {
     WrongScheme,
     /// No grant has the token.
     UnknownToken,
+    /// The token belongs to another client than the one that asks.
+    ForeignToken {
+        /// Whose it is.
+        client_id: ClientId,
+    },
     /// The token's life is over.
     TokenExpired {
         /// Since when.
@@ -120,6 +125,7 @@ impl Reason {
             Self::MalformedToken => ReasonCode::MalformedToken,
             Self::WrongScheme => ReasonCode::WrongScheme,
             Self::UnknownToken => ReasonCode::UnknownToken,
+            Self::ForeignToken { .. } => ReasonCode::ForeignToken,
             Self::TokenExpired { .. } => ReasonCode::TokenExpired,
             Self::TokenRevoked { .. } => ReasonCode::TokenRevoked,
             Self::TokenInactive => ReasonCode::TokenInactive,
@@ -154,6 +160,7 @@ impl fmt::Display for Reason {
             Self::MalformedToken => f.write_str("the token is no header value"),
             Self::WrongScheme => f.write_str("the scheme is not Bearer"),
             Self::UnknownToken => f.write_str("unknown token"),
+            Self::ForeignToken { client_id } => write!(f, "the token is that of the client {client_id}"),
             Self::TokenExpired { at } => write!(f, "the token expired at {}", at.rfc3339()),
             Self::TokenRevoked { at } => write!(f, "the token was revoked at {}", at.rfc3339()),
             Self::TokenInactive => f.write_str("the provider does not say that the token is active"),

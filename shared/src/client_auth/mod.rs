@@ -107,7 +107,13 @@ pub async fn load_anew(
     Ok(facts(presented, client, proven, now))
 }
 
-fn facts(presented: &Presented, client: Option<Arc<Stored<Client>>>, proven: &ProvenSecrets, now: Timestamp) -> Facts {
+/// What a client that was read just now says of what was presented.
+pub fn facts(
+    presented: &Presented,
+    client: Option<Arc<Stored<Client>>>,
+    proven: &ProvenSecrets,
+    now: Timestamp,
+) -> Facts {
     let known =
         |client: &Arc<Stored<Client>>| presented.secret().is_some_and(|secret| proven.know(&client.value, secret, now));
     Facts { proven: client.as_ref().is_some_and(known), client, kept: false }

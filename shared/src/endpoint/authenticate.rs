@@ -1,36 +1,47 @@
 //! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
 
-use super::token::{Seen, TokenEndpoint};
+use super::server::Server;
 use crate::{
     client_auth::{self, Caller, Dialect, Facts, Presented},
     model::ThrottleKey,
-    protocol::{ErrorCode, Form, OAuthError, Request},
+    protocol::{ClientId, ErrorCode, Form, OAuthError, Request},
     store::{Change, CommitError},
 };
 
-impl TokenEndpoint {
-    /// Finds out who asks. A legacy header that can be read in two ways is tried in both, one that was proven first.
+impl Server {
+    /// Finds out who asks. `known` becomes the id that was presented, when there is such a client.
     pub(super) async fn authenticate(
         &self,
         request: &Request,
         form: &mut Form,
         dialect: Dialect,
-        seen: &mut Seen,
+        known: &mut Option<ClientId>,
     ) -> Result<Caller, OAuthError> {
         let mut readings = Vec::new();
         for presented in Presented::parse(request, form, dialect)? {
             let now = self.world.clock.now();
             let facts = client_auth::load(&presented, self.store.reader(), &self.proven, now).await?;
-            seen.client = seen.client.take().or(facts.known_client().cloned());
             readings.push((presented, facts));
         }
+        self.identify(readings, &request.source, known).await
+    }
+
+    /// The same of what was presented and read already. A legacy header that can be read in two ways is tried in both,
+    /// one that was proven first.
+    pub(super) async fn identify(
+        &self,
+        mut readings: Vec<(Presented, Facts)>,
+        source: &str,
+        known: &mut Option<ClientId>,
+    ) -> Result<Caller, OAuthError> {
+        *known = readings.iter().find_map(|(_, facts)| facts.known_client().cloned());
         readings.sort_by_key(|(_, facts)| !facts.are_proven());
         let (mut refusals, mut counted) = (Vec::new(), Vec::new());
         for (presented, facts) in &readings {
-            match self.judge(presented, facts, &request.source, &mut counted).await {
+            match self.judge(presented, facts, source, &mut counted).await {
                 Ok(caller) => {
-                    seen.client = Some(caller.client().client_id.clone());
-                    self.forgive(&caller, &request.source, counted).await;
+                    *known = Some(caller.client().client_id.clone());
+                    self.forgive(&caller, source, counted).await;
                     return Ok(caller);
                 }
                 Err(error) => refusals.push(error),

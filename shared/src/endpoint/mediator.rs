@@ -19,7 +19,7 @@ pub(super) const PATHS: [&str; 2] =
 impl TokenEndpoint {
     pub(super) async fn mediator(&self, request: &Request, seen: &mut Seen) -> Answered {
         let result = self.mediator_token(request, seen).await;
-        let namespace = format!("{}{}", self.issuer.as_str().trim_end_matches('/'), request.path);
+        let namespace = format!("{}{}", self.server.issuer.as_str().trim_end_matches('/'), request.path);
         let asked = ResponseFormat::preferred(&request.headers);
         let own = || (request.media_type().as_deref() == Some(JSON)).then_some(ResponseFormat::Json);
         let response = match &result {
@@ -42,7 +42,7 @@ impl TokenEndpoint {
             return Err(ErrorCode::UnsupportedGrantType.because("this service serves client_credentials only"));
         }
         seen.grant_type = Some(GrantType::ClientCredentials);
-        let caller = self.authenticate(request, &mut form, Dialect::Legacy, seen).await?;
+        let caller = self.server.authenticate(request, &mut form, Dialect::Legacy, &mut seen.client).await?;
         self.give(&MediatorToken::parse(&mut form)?, &caller).await
     }
 }

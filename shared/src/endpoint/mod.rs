@@ -5,9 +5,10 @@ mod authenticate;
 mod mediator;
 mod sample;
 mod served;
+mod server;
 mod token;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
 pub use sample::issue_for;
-pub use served::{Given, Served};
+pub use served::{Done, Given, Served, Told};
 pub use token::TokenEndpoint;

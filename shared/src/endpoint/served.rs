@@ -3,8 +3,10 @@
 use http::{HeaderName, HeaderValue};
 
 use crate::{
+    authorizer::Reason,
     grant::Issued,
-    protocol::{ClientId, GrantType, OAuthError, Request, Response},
+    model::Grant,
+    protocol::{ClientId, GrantType, OAuthError, Request, Response, Scope, Spkey, Subject},
 };
 
 /// A request that was served.
@@ -17,7 +19,24 @@ pub struct Served {
     /// How a token was asked for.
     pub grant_type: Option<GrantType>,
     /// What the answer says.
-    pub result: Result<Given, OAuthError>,
+    pub result: Result<Done, OAuthError>,
+}
+
+/// What was done for a request.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// A token was given.
+    Issued(Given),
+    /// Whoever asked learned of a token that counts.
+    Active(Told),
+    /// Whoever asked learned nothing of a token: it does not count, or is none of theirs.
+    Inactive(Reason),
+    /// An authorization, or one token of it, was taken back.
+    Revoked(Told),
+    /// There was nothing to take back, or nothing that is the client's.
+    Ignored(Reason),
+    /// A document was shown that anybody may read.
+    Shown,
 }
 
 /// A token that was given.
@@ -27,6 +46,30 @@ pub struct Given {
     pub issued: Issued,
     /// Seconds it lives.
     pub expires_in: u64,
+}
+
+/// A token that exists, and what the log may say of it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Who uses it.
+    pub client_id: ClientId,
+    /// The services it opens.
+    pub services: Vec<Spkey>,
+    /// On whose behalf.
+    pub subject: Subject,
+    /// What its grant allows.
+    pub scope: Scope,
+}
+
+impl From<&Grant> for Told {
+    fn from(grant: &Grant) -> Self {
+        Self {
+            client_id: grant.client_id.clone(),
+            services: grant.services.clone(),
+            subject: grant.subject.clone(),
+            scope: grant.scope.clone(),
+        }
+    }
 }
 
 /// Names the request in the answer to it, so that support finds its line of the log.

@@ -4,10 +4,11 @@ use http::Method;
 
 use super::{
     mediator,
-    served::{Given, Served, name_request},
+    served::{Done, Given, Served, name_request},
+    server::Server,
 };
 use crate::{
-    client_auth::{Caller, Dialect, ProvenSecrets},
+    client_auth::{Caller, Dialect},
     env::World,
     grant::{ClientCredentials, GrantFlow, Issued, Verdict},
     model::{HttpUri, TokenPaths},
@@ -17,10 +18,7 @@ use crate::{
 
 /// The token endpoint and what it needs, once per process.
 pub struct TokenEndpoint {
-    pub(super) store: Writer,
-    pub(super) world: World,
-    pub(super) issuer: HttpUri,
-    pub(super) proven: ProvenSecrets,
+    pub(super) server: Server,
     paths: TokenPaths,
 }
 
@@ -44,7 +42,7 @@ pub(super) type Answered = (Response, Result<Granted, OAuthError>);
 impl TokenEndpoint {
     /// The endpoint of an issuer.
     pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
-        Self { store, world, issuer, proven: ProvenSecrets::default(), paths: TokenPaths::default() }
+        Self { server: Server::new(store, world, issuer), paths: TokenPaths::default() }
     }
 
     /// The same endpoint, served at these paths too.
@@ -64,7 +62,8 @@ impl TokenEndpoint {
         if result.is_err() {
             name_request(&mut response, request);
         }
-        let result = result.map(|Granted { answer, issued }| Given { issued, expires_in: answer.expires_in });
+        let result =
+            result.map(|Granted { answer, issued }| Done::Issued(Given { issued, expires_in: answer.expires_in }));
         Served { response, client_id: seen.client, grant_type: seen.grant_type, result }
     }
 
@@ -97,16 +96,16 @@ impl TokenEndpoint {
         form: &mut Form,
         seen: &mut Seen,
     ) -> Result<Granted, OAuthError> {
-        let caller = self.authenticate(request, form, Dialect::Rfc6749, seen).await?;
+        let caller = self.server.authenticate(request, form, Dialect::Rfc6749, &mut seen.client).await?;
         self.give(&G::parse(form)?, &caller).await
     }
 
     /// Decides and commits; what another request changed meanwhile is read and decided once more.
     pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
         for _ in 0..DECISIONS {
-            let facts = flow.load(caller, self.store.reader()).await?;
-            let Verdict { changes, answer, issued } = flow.decide(caller, &facts, &self.world.env())?;
-            match self.store.commit_all(changes).await {
+            let facts = flow.load(caller, self.server.store.reader()).await?;
+            let Verdict { changes, answer, issued } = flow.decide(caller, &facts, &self.server.world.env())?;
+            match self.server.store.commit_all(changes).await {
                 Ok(()) => return Ok(Granted { answer, issued }),
                 Err(CommitError::Conflict) => {}
                 Err(error) => return Err(error.into()),

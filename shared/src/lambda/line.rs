@@ -1,5 +1,7 @@
 //! The decision line: what the log says of one decision, and in the same line what is counted and timed of it.
 
+mod request;
+
 use std::{borrow::Cow, fmt::Write, time::Duration};
 
 use serde::Serialize;
@@ -7,14 +9,13 @@ use serde::Serialize;
 use super::{
     event::EventError,
     metrics::{
-        ALLOWED, CACHE_HITS, CACHE_MISSES, CONFIG_FAILURE, Directives, Embedded, ISSUED, LATENCY, Measured,
-        PROVIDER_FAILURE, REFUSED, STORE_FAILURE, STORE_RETRIES, VALIDATION_LATENCY,
+        ALLOWED, CACHE_HITS, CACHE_MISSES, CONFIG_FAILURE, Directives, Embedded, LATENCY, Measured, PROVIDER_FAILURE,
+        REFUSED, STORE_FAILURE, STORE_RETRIES, VALIDATION_LATENCY,
     },
 };
 use crate::{
     authorizer::{Call, Decision, HeaderOutcome, Opening, Outcome},
-    endpoint::{Given, Served},
-    protocol::{ClientId, GrantType, Moment, OAuthError, ReasonCode, Request, Spkey},
+    protocol::{Moment, ReasonCode},
     store::Tally,
 };
 
@@ -24,6 +25,16 @@ use crate::{
 pub enum Verdict {
     /// A token was given.
     Issued,
+    /// Whoever asked learned of a token that counts.
+    Active,
+    /// Whoever asked learned nothing of a token.
+    Inactive,
+    /// A token or a whole authorization was taken back.
+    Revoked,
+    /// There was nothing to take back.
+    Ignored,
+    /// A document was shown that anybody may read.
+    Shown,
     /// The call may go on.
     Allowed,
     /// The request or the call is refused.
@@ -59,7 +70,7 @@ pub struct Line<'a> {
     /// The address that the request came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<&'a str>,
-    /// The status of the token endpoint's answer.
+    /// The status of the endpoint's answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The error that the caller is told.
@@ -68,7 +79,7 @@ pub struct Line<'a> {
     /// How the token was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<&'a str>,
-    /// The service called, or those that a new token is for, with blanks between them.
+    /// The service called, or those that a token is for, with blanks between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spkey: Option<Cow<'a, str>>,
     /// The service that the token is for.
@@ -77,13 +88,16 @@ pub struct Line<'a> {
     /// The client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<&'a str>,
+    /// The client of the token that another one asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_client_id: Option<&'a str>,
     /// The application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<&'a str>,
     /// The resource owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub: Option<&'a str>,
-    /// The scope of a new token.
+    /// The scope of a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// Seconds that a new token lives.
@@ -132,6 +146,7 @@ impl<'a> Line<'a> {
             spkey: None,
             token_spkey: None,
             client_id: None,
+            token_client_id: None,
             application: None,
             sub: None,
             scope: None,
@@ -188,58 +203,6 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The answer of the token endpoint. `xray`: the header `X-Amzn-Trace-Id`.
-    pub(super) fn of_request(request: &'a Request, served: &'a Served, xray: Option<&'a str>, effort: Effort) -> Self {
-        let verdict = match &served.result {
-            Ok(_) => Verdict::Issued,
-            Err(error) if error.code.reason().is_failure() => Verdict::Failed,
-            Err(_) => Verdict::Refused,
-        };
-        let line = Self {
-            request_id: text(&request.request_id),
-            xray_trace_id: xray.and_then(trace_id),
-            method: Some(request.method.as_str()),
-            path: Some(&request.path),
-            source: text(&request.source),
-            status: Some(served.response.status.as_u16()),
-            grant_type: served.grant_type.map(GrantType::as_str),
-            client_id: served.client_id.as_ref().map(ClientId::as_str),
-            ..Self::new(verdict)
-        };
-        let mut line = match &served.result {
-            Ok(given) => line.issued(given),
-            Err(error) => line.refused(error),
-        };
-        line.measured.effort(effort);
-        line
-    }
-
-    fn issued(mut self, given: &'a Given) -> Self {
-        let services: Vec<&str> = given.issued.services.iter().map(Spkey::as_str).collect();
-        self.measured.once(&ISSUED);
-        Self {
-            spkey: Some(services.join(" ").into()),
-            sub: Some(given.issued.subject.as_str()),
-            scope: Some(given.issued.scope.to_string()),
-            expires_in: Some(given.expires_in),
-            ..self
-        }
-    }
-
-    fn refused(mut self, error: &'a OAuthError) -> Self {
-        let reason = error.code.reason();
-        if self.decision == Verdict::Refused {
-            self.measured.once(&REFUSED);
-        }
-        self.measured.failure(reason);
-        Self {
-            reason: Some(reason),
-            message: Some(error.reason.as_deref().unwrap_or(&error.description).into()),
-            error: Some(error.code.parts().1),
-            ..self
-        }
-    }
-
     /// The line as it is logged, with its line feed: one JSON object that is an EMF document too.
     pub fn json(&self, function: &str, now: Moment) -> Vec<u8> {
         let is_failure = self.reason.is_some_and(ReasonCode::is_failure);
@@ -274,7 +237,7 @@ impl Measured {
         match verdict {
             Verdict::Allowed => measured.once(&ALLOWED),
             Verdict::Refused => measured.once(&REFUSED),
-            Verdict::Issued | Verdict::Failed => {}
+            _ => {}
         }
         measured.failure(outcome.reason.code());
         measured.effort(effort);
@@ -345,8 +308,9 @@ mod tests {
     use super::*;
     use crate::{
         authorizer::{Allow, Context, Reason, Trace},
+        endpoint::Served,
         lambda::event::{self, Event},
-        protocol::{ErrorCode, Response},
+        protocol::{ErrorCode, OAuthError, Request, Response},
     };
 
     const NOW: Moment = Moment::from_millis(1_800_000_000_042);

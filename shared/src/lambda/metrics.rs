@@ -27,6 +27,14 @@ pub struct Metric {
 
 /// Tokens given.
 pub const ISSUED: Metric = count("issued", &["grant_type"]);
+/// Tokens that were shown as valid to whoever asked.
+pub const ACTIVE: Metric = count("active", &[]);
+/// Tokens of which whoever asked learned nothing.
+pub const INACTIVE: Metric = count("inactive", &["reason"]);
+/// Tokens and authorizations taken back.
+pub const REVOKED: Metric = count("revoked", &[]);
+/// Requests to take back what was not there or not the client's.
+pub const IGNORED: Metric = count("ignored", &["reason"]);
 /// Calls let through.
 pub const ALLOWED: Metric = count("allowed", &[]);
 /// Requests and calls refused.
@@ -49,8 +57,12 @@ pub const CACHE_MISSES: Metric = count("cache_misses", &[]);
 pub const STORE_RETRIES: Metric = count("store_retries", &[]);
 
 /// Every metric there is.
-pub const METRICS: [&Metric; 11] = [
+pub const METRICS: [&Metric; 15] = [
     &ISSUED,
+    &ACTIVE,
+    &INACTIVE,
+    &REVOKED,
+    &IGNORED,
     &ALLOWED,
     &REFUSED,
     &STORE_FAILURE,

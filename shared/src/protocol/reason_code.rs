@@ -40,6 +40,8 @@ reason_codes! {
     WrongScheme = "wrong_scheme",
     /// Nobody here issued such a token, or its item is gone.
     UnknownToken = "unknown_token",
+    /// The token belongs to another client than the one that asks.
+    ForeignToken = "foreign_token",
     /// The token's life is over.
     TokenExpired = "token_expired",
     /// The token was taken back.

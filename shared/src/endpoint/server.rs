@@ -1,0 +1,17 @@
+//! What every endpoint that clients call needs, once per process.
+
+use crate::{client_auth::ProvenSecrets, env::World, model::HttpUri, store::Writer};
+
+/// The store, the world, the issuer, and which clients have proven who they are.
+pub(super) struct Server {
+    pub(super) store: Writer,
+    pub(super) world: World,
+    pub(super) issuer: HttpUri,
+    pub(super) proven: ProvenSecrets,
+}
+
+impl Server {
+    pub(super) fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
+        Self { store, world, issuer, proven: ProvenSecrets::default() }
+    }
+}
