@@ -21,7 +21,7 @@ fn dependencies(manifest: &str) -> Vec<(&str, &str)> {
 #[test]
 fn a_crate_takes_every_version_from_the_workspace() {
     let functions = fs::read_dir(root().join("functions")).unwrap().map(|entry| entry.unwrap().path());
-    let others = ["shared", "gateway", "cli", "tests", "bench", "bench/handlers/empty", "bench/handlers/bare"]
+    let others = ["shared", "pages", "gateway", "cli", "tests", "bench", "bench/handlers/empty", "bench/handlers/bare"]
         .map(|name| root().join(name));
     let mut seen = 0;
     for folder in functions.chain(others) {

@@ -1,0 +1,18 @@
+//! `cargo run -p pages --example gallery -- FOLDER` writes every page, with sample texts, into a folder.
+
+use std::path::PathBuf;
+use std::{env, fs, io};
+
+#[path = "../tests/samples.rs"]
+mod samples;
+
+fn main() -> io::Result<()> {
+    let folder = env::args_os().nth(1).map_or_else(|| PathBuf::from("target/gallery"), PathBuf::from);
+    fs::create_dir_all(&folder)?;
+    for (brand, theme) in samples::themes() {
+        for (name, document) in samples::documents(&theme, &samples::Texts::plain()) {
+            fs::write(folder.join(format!("{brand}-{name}.html")), document.html)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Colours, and which of them can be read on which: the contrast of WCAG 2.2.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::branding::BrandingError;
+
+/// A colour of sRGB, written `#1f6feb` or `#18e`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour {
+    red: u8,
+    green: u8,
+    blue: u8,
+}
+
+impl Colour {
+    pub(crate) const WHITE: Self = Self::of(0xff_ff_ff);
+    pub(crate) const BLACK: Self = Self::of(0);
+
+    /// The colour of a number as it is written after `#`.
+    pub(crate) const fn of(rgb: u32) -> Self {
+        let [_, red, green, blue] = rgb.to_be_bytes();
+        Self { red, green, blue }
+    }
+
+    /// How well one is seen on the other: 1 (not at all) to 21 (WCAG 2.2, "contrast ratio").
+    pub(crate) fn contrast(self, other: Self) -> f64 {
+        let (a, b) = (self.luminance(), other.luminance());
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// Black or white, whichever is read better on this colour: never under 4.5 to 1.
+    pub(crate) fn text(self) -> Self {
+        if self.contrast(Self::WHITE) >= self.contrast(Self::BLACK) { Self::WHITE } else { Self::BLACK }
+    }
+
+    /// This colour with `percent` of another.
+    pub(crate) fn mixed(self, other: Self, percent: u32) -> Self {
+        let channel = |a: u8, b: u8| {
+            let sum = u32::from(a) * (100 - percent) + u32::from(b) * percent;
+            u8::try_from((sum + 50) / 100).unwrap_or(u8::MAX)
+        };
+        Self {
+            red: channel(self.red, other.red),
+            green: channel(self.green, other.green),
+            blue: channel(self.blue, other.blue),
+        }
+    }
+
+    /// The nearest colour on the way to `end` that has this contrast on every one of the grounds.
+    pub(crate) fn readable(self, end: Self, contrast: f64, grounds: &[Self]) -> Self {
+        (0..100)
+            .map(|percent| self.mixed(end, percent))
+            .find(|colour| grounds.iter().all(|ground| colour.contrast(*ground) >= contrast))
+            .unwrap_or(end)
+    }
+
+    /// Relative luminance, 0 to 1.
+    fn luminance(self) -> f64 {
+        let channel = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(self.red) + 0.7152 * channel(self.green) + 0.0722 * channel(self.blue)
+    }
+}
+
+impl FromStr for Colour {
+    type Err = BrandingError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.strip_prefix('#').unwrap_or_default();
+        let long = match digits.len() {
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+            6 => digits.to_owned(),
+            _ => return Err(BrandingError::Colour),
+        };
+        if !long.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(BrandingError::Colour);
+        }
+        u32::from_str_radix(&long, 16).map(Self::of).map_err(|_| BrandingError::Colour)
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_is_three_or_six_digits_after_a_hash() {
+        assert_eq!("#1F6feb".parse(), Ok(Colour::of(0x1f_6f_eb)));
+        assert_eq!("#18e".parse(), Ok(Colour::of(0x11_88_ee)));
+        assert_eq!(Colour::of(0x00_0a_ff).to_string(), "#000aff");
+        for wrong in ["", "1f6feb", "#", "#12345", "#1234567", "#+12345", "#12345g", "red", "#éa", "#fff;}"] {
+            assert_eq!(wrong.parse::<Colour>(), Err(BrandingError::Colour), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn contrast_is_that_of_wcag() {
+        assert!((Colour::WHITE.contrast(Colour::BLACK) - 21.0).abs() < 0.001);
+        assert!((Colour::of(0x76_76_76).contrast(Colour::WHITE) - 4.54).abs() < 0.01);
+        assert!((Colour::of(0xff_00_00).contrast(Colour::WHITE) - 4.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn text_is_readable_on_every_colour() {
+        for colour in every_colour() {
+            assert!(colour.contrast(colour.text()) >= 4.5, "{colour}");
+        }
+    }
+
+    #[test]
+    fn a_colour_that_is_readable_stays_and_another_moves() {
+        let grounds = [Colour::WHITE];
+        let navy = Colour::of(0x00_00_80);
+        assert_eq!(navy.readable(Colour::BLACK, 4.5, &grounds), navy);
+        for colour in every_colour() {
+            assert!(colour.readable(Colour::BLACK, 4.5, &grounds).contrast(Colour::WHITE) >= 4.5, "{colour}");
+        }
+    }
+
+    fn every_colour() -> impl Iterator<Item = Colour> {
+        (0..=0xff_ff_ff).step_by(0x11_0f).map(Colour::of)
+    }
+}

@@ -1,0 +1,73 @@
+//! Where a person says what an application may do.
+
+use askama::Template;
+
+use crate::document::{Forms, Look};
+use crate::theme::Theme;
+
+/// Asks whether an application may have scopes. The form posts `decision` (see [`Decision`]) and `csrf`.
+#[derive(Template)]
+#[template(path = "consent.html", whitespace = "minimize")]
+pub struct ConsentPage<'a> {
+    /// How the page looks.
+    pub theme: &'a Theme,
+    /// Path and query that the form is posted to.
+    pub action: &'a str,
+    /// The token against forged posts.
+    pub csrf: &'a str,
+    /// The application that asks.
+    pub client: &'a str,
+    /// The services that it wants to use: one, or more at the endpoints that issue for several.
+    pub services: Vec<&'a str>,
+    /// What it asks for and has not.
+    pub new_scopes: Vec<Scope<'a>>,
+    /// What it has already.
+    pub given_scopes: Vec<Scope<'a>>,
+    /// Who is signed in.
+    pub account: &'a str,
+    /// Path and query where somebody else can sign in.
+    pub switch_account: &'a str,
+    /// Where the answer goes: the host of the redirect URI, or its scheme if it has none; none where a code is shown.
+    pub returns_to: Option<&'a str>,
+}
+
+/// A scope, and what it means if that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// As it stands in a request.
+    pub name: &'a str,
+    /// In words.
+    pub description: Option<&'a str>,
+}
+
+/// What a person answers: the value of the form's field `decision`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// `allow`
+    Allow,
+    /// `deny`
+    Deny,
+}
+
+impl Decision {
+    /// The value in the form.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// The decision that a form's field names.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Allow, Self::Deny].into_iter().find(|decision| decision.as_str() == text)
+    }
+}
+
+impl Look for ConsentPage<'_> {
+    const FORMS: Forms = Forms::ThenToAClient;
+
+    fn theme(&self) -> &Theme {
+        self.theme
+    }
+}

@@ -1,0 +1,30 @@
+//! The pages that people see: typed values in, complete HTML documents out, without JavaScript.
+//!
+//! A [`Theme`] is made once of a [`Branding`]. A page is a struct with its theme and what it says, and becomes a
+//! [`Document`] with [`Document::of`]: the HTML, and the content security policy that belongs to it.
+
+mod account;
+mod branding;
+mod code;
+mod colour;
+mod consent;
+mod day;
+mod document;
+mod error;
+mod logged_out;
+mod login;
+
+mod theme;
+mod words;
+
+pub use account::{AccountPage, Authorization};
+pub use branding::{Branding, BrandingError, Colours, Logo, TermsUrl};
+pub use code::CodePage;
+pub use colour::Colour;
+pub use consent::{ConsentPage, Decision, Scope};
+pub use day::Day;
+pub use document::Document;
+pub use error::ErrorPage;
+pub use logged_out::LoggedOutPage;
+pub use login::{LoginError, LoginPage};
+pub use theme::Theme;

@@ -1,0 +1,141 @@
+//! One of each page, in the states that look different.
+
+use pages::{
+    AccountPage, Authorization, Branding, CodePage, Colours, ConsentPage, Day, Document, ErrorPage, LoggedOutPage,
+    LoginError, LoginPage, Scope, Theme,
+};
+
+/// What stands in the fields of a page that others fill.
+pub(crate) struct Texts {
+    pub(crate) client: String,
+    pub(crate) service: String,
+    pub(crate) scope: String,
+    pub(crate) description: String,
+    pub(crate) owner: String,
+    pub(crate) username: String,
+    pub(crate) action: String,
+    pub(crate) csrf: String,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) place: String,
+}
+
+impl Texts {
+    /// Texts as they usually are.
+    pub(crate) fn plain() -> Self {
+        Self {
+            client: "Ledger for iPhone".into(),
+            service: "orders".into(),
+            scope: "orders.read".into(),
+            description: "Read your orders".into(),
+            owner: "Alice Keller".into(),
+            username: "alice".into(),
+            action: "/oauth2/login?client_id=ledger&state=af0ifjsldkj".into(),
+            csrf: "7Yk0v3J1mLJ0Xy8rPq2w6Q".into(),
+            code: "tgc_MBdcHlA-rYuGbrHDs9Jg08COYxjazXhtb9FJ-FOr29geGcitxRI0D3Osx9FK4Htv".into(),
+            message: "The application that sent you here is not registered with us, or is switched off.".into(),
+            place: "ledger.example.com".into(),
+        }
+    }
+}
+
+/// Tollgate's own look, and that of a brand with a pale colour, a logo and terms.
+pub(crate) fn themes() -> [(&'static str, Theme); 2] {
+    let branding = Branding {
+        name: "Sunny Day Trading".into(),
+        logo: Some(LOGO.parse().unwrap()),
+        colours: Colours { brand: "#ffcc00".parse().unwrap(), background: "#203040".parse().unwrap() },
+        terms_url: Some("https://example.com/terms".parse().unwrap()),
+    };
+    [("default", Theme::default()), ("brand", Theme::new(branding))]
+}
+
+/// Every page, by name.
+pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Document)> {
+    let login = |error| Document::of(&login(theme, texts, error));
+    let consent = consent(theme, texts);
+    let account = account(theme, texts);
+    vec![
+        ("login", login(None)),
+        ("login-wrong", login(Some(LoginError::Wrong))),
+        ("login-too-many", login(Some(LoginError::TooMany { seconds: 280 }))),
+        ("login-session-ended", login(Some(LoginError::SessionEnded))),
+        ("login-account", Document::of(&LoginPage { client: None, username: "", ..self::login(theme, texts, None) })),
+        ("consent", Document::of(&consent)),
+        ("consent-bare", Document::of(&ConsentPage { new_scopes: vec![], given_scopes: vec![], ..consent })),
+        ("code", Document::of(&CodePage { theme, client: &texts.client, code: &texts.code, expires_in: 60 })),
+        ("error", Document::of(&error(theme, texts))),
+        ("account", Document::of(&account)),
+        ("account-empty", Document::of(&AccountPage { authorizations: vec![], revoked: None, ..account })),
+        ("logged-out", Document::of(&LoggedOutPage { theme, login: &texts.action })),
+    ]
+}
+
+fn login<'a>(theme: &'a Theme, texts: &'a Texts, error: Option<LoginError>) -> LoginPage<'a> {
+    LoginPage {
+        theme,
+        action: &texts.action,
+        csrf: &texts.csrf,
+        client: Some(&texts.client),
+        username: &texts.username,
+        error,
+    }
+}
+
+fn consent<'a>(theme: &'a Theme, texts: &'a Texts) -> ConsentPage<'a> {
+    ConsentPage {
+        theme,
+        action: &texts.action,
+        csrf: &texts.csrf,
+        client: &texts.client,
+        services: vec![&texts.service, "invoices"],
+        new_scopes: vec![
+            Scope { name: &texts.scope, description: Some(&texts.description) },
+            Scope { name: "invoices.read", description: None },
+        ],
+        given_scopes: vec![Scope { name: &texts.scope, description: None }],
+        account: &texts.owner,
+        switch_account: &texts.action,
+        returns_to: Some(&texts.place),
+    }
+}
+
+fn error<'a>(theme: &'a Theme, texts: &'a Texts) -> ErrorPage<'a> {
+    ErrorPage {
+        theme,
+        title: "We do not know this application",
+        happened: &texts.message,
+        next: "Go back to the application and try again. If that does not help, tell the people who run it.",
+        request_id: "JKJaXmPLvHcESHA=",
+    }
+}
+
+fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
+    AccountPage {
+        theme,
+        owner: &texts.owner,
+        username: &texts.username,
+        csrf: &texts.csrf,
+        revoke_action: &texts.action,
+        logout_action: &texts.action,
+        revoked: Some(&texts.client),
+        authorizations: vec![
+            Authorization {
+                id: &texts.client,
+                client: &texts.client,
+                services: vec![&texts.service, "invoices"],
+                scopes: vec![&texts.scope, "invoices.read"],
+                since: Day::of_unix(1_773_273_600),
+            },
+            Authorization {
+                id: "printer",
+                client: "Office printer",
+                services: vec![&texts.service],
+                scopes: vec![],
+                since: Day::of_unix(1_760_000_000),
+            },
+        ],
+    }
+}
+
+const LOGO: &str = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHZpZXdCb3g9JzAgMCA0MCA0MCc+PGNpcmNsZSBjeD0nMjAnIGN5PScyMCcgcj0nMTgnIGZpbGw9JyNmYzAnLz48cGF0aCBkPSdNMTIgMjJhOCA4IDAgMCAwIDE2IDAnIGZpbGw9J25vbmUnIHN0cm9rZT0nIzMzMycgc3Ryb2tlLXdpZHRoPSczJy8+PC9zdmc+";
