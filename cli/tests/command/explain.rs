@@ -217,6 +217,27 @@ async fn a_provider_that_hangs_and_a_value_that_holds_the_token_are_told_without
 }
 
 #[tokio::test]
+async fn a_token_that_is_a_common_word_eats_no_words_of_the_report() {
+    let dev = Dev::start(&[]).await;
+    let call = ["explain", "--service", "travel", "--path", "/default", "--header", "HTTP-REQUEST-REGION-KEY: default"];
+    let output = tollgate_told(&call, &dev.environment(), &format!("default\n{}", demo::API_KEY)).await;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    tells(
+        &printed,
+        &[
+            ("request", "GET /[hidden]"),
+            (
+                "region",
+                "HTTP-REQUEST-REGION-KEY says \"[hidden]\", which regionCodeValue does not list: the default counts",
+            ),
+            ("endpoint", "defaultURI"),
+            ("called", "travel (tpx1)"),
+        ],
+    );
+    secrets::are_not_in(&[demo::API_KEY], &printed);
+}
+
+#[tokio::test]
 async fn every_sample_event_is_explained_as_its_function_answers() {
     let dev = Dev::start(&[]).await;
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -2,10 +2,10 @@
 
 use shared::authorizer::{Authorization, Call, Shape};
 
-use super::super::report::Step;
+use super::{super::report::Step, veil::Veil};
 
 /// What was called, and how it shows credentials.
-pub(super) fn step(call: &Call) -> Step {
+pub(super) fn step(call: &Call, veil: &Veil) -> Step {
     let shape = match call.shape {
         Shape::Rest => "REST API, REQUEST authorizer",
         Shape::RestToken => "REST API, TOKEN authorizer, which sees the token and the method ARN alone",
@@ -16,7 +16,7 @@ pub(super) fn step(call: &Call) -> Step {
     let query = call.query("access_token").next().map(|_| "holds access_token, where no token is taken from");
     Step::new("call")
         .fact("event", shape)
-        .fact("request", format_args!("{} {}", call.method(), call.target.path()))
+        .fact("request", format_args!("{} {}", call.method(), veil.over(call.target.path())))
         .fact("credentials", authorization(call))
         .fact_if("query", query)
 }

@@ -94,21 +94,21 @@ impl Examination {
     /// What was found, up to the verdict.
     pub(super) fn steps(&self, veil: &Veil, now: Timestamp) -> Vec<Step> {
         let Self { call, outcome, .. } = self;
-        let mut steps = vec![call::step(call)];
+        let mut steps = vec![call::step(call, veil)];
         match &self.facts {
             Facts::None => {}
             Facts::SharedToken(facts) => {
                 steps.push(service::step(&facts.called, facts.named_by, facts.shared.as_deref()));
                 steps.push(token::step(call, facts, now));
                 steps.extend(client::step(facts));
-                steps.extend(scopes::step(call, facts));
+                steps.extend(scopes::step(call, facts, veil));
                 steps.extend(headers::step(&facts.called, &outcome.decision, veil));
             }
             Facts::Introspection(facts) => {
                 let Some((called, named_by)) = &facts.called else { return steps };
                 steps.push(service::step(called, *named_by, None));
                 steps.extend(client::api_key_step(call, called, facts.key.as_deref()));
-                steps.extend(provider::step(call, called, facts, &outcome.trace));
+                steps.extend(provider::step(call, called, facts, (&outcome.trace, veil)));
                 steps.extend(headers::injected_step(called, outcome, veil));
             }
         }

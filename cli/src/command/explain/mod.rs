@@ -96,7 +96,7 @@ impl ExplainArguments {
         let veil = Veil::of(examination.credentials());
         let mut steps = examination.steps(&veil, now);
         steps.push(verdict::step(examination, self.simple_responses).await?);
-        Ok(Report::new(steps, |text| veil.over(text)))
+        Ok(Report::new(steps, |text| veil.over_words(text)))
     }
 
     /// What a function of the deployment would have.

@@ -10,12 +10,17 @@ use shared::{
     upstream::Answer,
 };
 
-use super::super::report::Step;
+use super::{super::report::Step, veil::Veil};
 
 /// The call to the provider; that there was none is a fact too.
-pub(super) fn step(call: &Call, called: &ServiceDefinition, facts: &IntrospectionFacts, trace: &Trace) -> Option<Step> {
+pub(super) fn step(
+    call: &Call,
+    called: &ServiceDefinition,
+    facts: &IntrospectionFacts,
+    (trace, veil): (&Trace, &Veil),
+) -> Option<Step> {
     let Authorizer::Introspection(policy) = &called.authorizer else { return None };
-    let step = Step::new("provider").fact_if("region", region(call, policy));
+    let step = Step::new("provider").fact_if("region", region(call, policy, veil));
     let Some(exchange) = &facts.exchange else { return Some(step.fact("asked", "no: refused before")) };
     let endpoint = match trace.region.as_deref() {
         None | Some(HeaderGroup::DEFAULT) => "defaultURI".to_owned(),
@@ -33,19 +38,21 @@ pub(super) fn step(call: &Call, called: &ServiceDefinition, facts: &Introspectio
         );
     Some(match &exchange.answer {
         Err(error) => step.fact("answered", format_args!("no: {error}")),
-        Ok(answer) => step.fact("answered", answered(answer)).fact("document", document(answer)),
+        Ok(answer) => step.fact("answered", answered(answer, veil)).fact("document", document(answer, veil)),
     })
 }
 
 /// What the region's header says, and what follows.
-fn region(call: &Call, policy: &IntrospectionPolicy) -> Option<String> {
+fn region(call: &Call, policy: &IntrospectionPolicy, veil: &Veil) -> Option<String> {
     let Route::Configured(IntrospectionRoute { region: Some(region), .. }) = &policy.route else { return None };
     let values: Vec<&str> = call.header(region.header.as_str()).map(str::trim).collect();
     let header = &region.header;
     Some(match values[..] {
         [] => format!("the header {header} is missing: the default counts"),
         [code] if region.endpoints.iter().any(|endpoint| endpoint.code == code) => format!("{code}, by {header}"),
-        [code] => format!("{header} says {code:?}, which regionCodeValue does not list: the default counts"),
+        [code] => {
+            format!("{header} says {}, which regionCodeValue does not list: the default counts", veil.over_value(code))
+        }
         _ => format!("the header {header} is there more than once"),
     })
 }
@@ -60,20 +67,20 @@ fn rule(method: &ValidationMethod) -> &'static str {
     }
 }
 
-fn answered(answer: &Answer) -> String {
+fn answered(answer: &Answer, veil: &Veil) -> String {
     let content_type = answer.content_type.as_deref().unwrap_or("no content type");
-    format!("{}, {content_type}, {} bytes", answer.status.as_u16(), answer.body.len())
+    format!("{}, {}, {} bytes", answer.status.as_u16(), veil.over(content_type), answer.body.len())
 }
 
 /// The names in a document, never its values.
-fn document(answer: &Answer) -> String {
+fn document(answer: &Answer, veil: &Veil) -> String {
     let names = match Document::parse(answer.content_type.as_deref(), &answer.body) {
         Document::Json(Value::Object(members)) => {
-            let members = members.iter().map(|(name, value)| format!("{name} ({})", kind(value)));
+            let members = members.iter().map(|(name, value)| format!("{} ({})", veil.over(name), kind(value)));
             return format!("JSON with {}", bounded(members.collect()));
         }
         Document::Json(value) => return format!("JSON: {}", kind(&value)),
-        Document::Xml(document) => document.element_names(),
+        Document::Xml(document) => document.element_names().iter().map(|name| veil.over(name)).collect(),
         Document::NotJson => return "none: its content type says JSON, and it is not".into(),
         Document::NotXml => return "none: its content type says XML, and it is not, or goes beyond the limits".into(),
         Document::Other => return "none: its content type is neither JSON nor XML".into(),

@@ -6,10 +6,10 @@ use shared::{
     protocol::{Scope, ScopeToken, ServiceName},
 };
 
-use super::{super::report::Step, token::presented};
+use super::{super::report::Step, token::presented, veil::Veil};
 
 /// Each rule that matches the call, where the service has rules and the token is one of the grant's.
-pub(super) fn step(call: &Call, facts: &SharedTokenFacts) -> Option<Step> {
+pub(super) fn step(call: &Call, facts: &SharedTokenFacts, veil: &Veil) -> Option<Step> {
     let rules = &facts.called.required_scopes;
     let grant = facts.grant.as_ref()?;
     let scope = presented(call, grant).map(|token| grant.scope_of(token))?;
@@ -20,7 +20,7 @@ pub(super) fn step(call: &Call, facts: &SharedTokenFacts) -> Option<Step> {
     let matching: Vec<&ScopeRule> = rules.iter().filter(|rule| rule.matches(method, path)).collect();
     let unknown_method = (!Methods::are_known(method)).then_some("none that API Gateway knows, so it is shut");
     let unsafe_path = is_unsafe_path(path).then_some("could be read in two ways, so it is shut");
-    let summary = format!("{} of {} match {method} {path}", matching.len(), rules.len());
+    let summary = format!("{} of {} match {method} {}", matching.len(), rules.len(), veil.over(path));
     let step =
         Step::new("scopes").fact("rules", summary).fact_if("method", unknown_method).fact_if("path", unsafe_path);
     Some(step.facts(matching.into_iter().map(|rule| (title(rule), fate(rule, scope, &facts.called.name)))))

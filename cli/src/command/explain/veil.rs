@@ -13,15 +13,22 @@ impl Veil {
         Self(secrets)
     }
 
-    /// A text without credentials and control characters.
+    /// A text that came with the call or from another server, without credentials and control characters.
     pub(super) fn over(&self, text: &str) -> String {
-        let mut text = plain(text);
-        for secret in self.0.iter().map(Secret::expose) {
-            if text == secret || secret.len() >= SHORTEST {
-                text = text.replace(secret, HIDDEN);
-            }
+        let text = plain(text);
+        if self.long(0).any(|secret| text == secret) {
+            return HIDDEN.to_owned();
         }
-        text
+        self.long(SHORTEST).fold(text, |text, secret| text.replace(secret, HIDDEN))
+    }
+
+    /// A text of this command's own words: a credential that is itself a word is left in it, for there it tells nothing.
+    pub(super) fn over_words(&self, text: &str) -> String {
+        self.long(LONGER_THAN_WORDS).fold(plain(text), |text, secret| text.replace(secret, HIDDEN))
+    }
+
+    fn long(&self, shortest: usize) -> impl Iterator<Item = &str> {
+        self.0.iter().map(Secret::expose).filter(move |secret| secret.len() >= shortest)
     }
 
     /// A value that another server chose: without credentials, and cut.
@@ -37,6 +44,8 @@ impl Veil {
 const HIDDEN: &str = "[hidden]";
 /// A shorter text is hidden only where it stands alone: it may be part of any word.
 const SHORTEST: usize = 6;
+/// No word has so many bytes, so a credential of that length can be hidden everywhere.
+const LONGER_THAN_WORDS: usize = 20;
 /// Characters of a value that are shown.
 const LONGEST_VALUE: usize = 60;
 
@@ -60,5 +69,13 @@ mod tests {
     fn a_short_credential_is_hidden_where_it_stands_alone() {
         let veil = veil(&["a"]);
         assert_eq!((veil.over("a"), veil.over("alias")), ("[hidden]".into(), "alias".into()));
+    }
+
+    #[test]
+    fn a_credential_that_is_a_word_is_hidden_in_what_others_say_alone() {
+        let veil = veil(&["default", "a-credential-that-is-no-word"]);
+        assert_eq!(veil.over("by default"), "by [hidden]");
+        assert_eq!(veil.over_words("the default counts"), "the default counts");
+        assert_eq!(veil.over_words("x a-credential-that-is-no-word"), "x [hidden]");
     }
 }
