@@ -32,7 +32,7 @@ pub struct DevArguments {
     /// The address to listen on. Anyone who reaches it can use what runs here.
     #[arg(long, default_value = DevArguments::LISTEN)]
     listen: IpAddr,
-    /// A file that gets a line of each decision; `tollgate why --log FILE` reads it.
+    /// A file that gets a line of each decision and refused answer; `tollgate why --log FILE` reads it.
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
 }

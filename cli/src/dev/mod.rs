@@ -16,6 +16,7 @@ pub use system::{Data, DevError, Options, StartError, System};
 
 use std::sync::Arc;
 
+use gateway::Observer;
 use shared::lambda::Journal;
 
 use self::log_file::LogFile;
@@ -26,14 +27,16 @@ pub(crate) async fn run(arguments: DevArguments) -> Result<(), Failure> {
     let reasons = Arc::new(Reasons::default());
     let is_demo = arguments.config.is_none();
     let journal: Arc<dyn Journal> = Arc::clone(&reasons) as Arc<dyn Journal>;
-    let journal = match &arguments.log {
+    let observer: Arc<dyn Observer> = Arc::new(Console::new(reasons));
+    let (journal, observer) = match &arguments.log {
         Some(file) => {
-            let opened = LogFile::open(file, journal);
-            Arc::new(opened.map_err(|error| Failure::new(format!("{}: {error}", file.display())))?)
+            let opened = LogFile::open(file, journal, observer);
+            let log = Arc::new(opened.map_err(|error| Failure::new(format!("{}: {error}", file.display())))?);
+            (Arc::clone(&log) as Arc<dyn Journal>, log as Arc<dyn Observer>)
         }
-        None => journal,
+        None => (journal, observer),
     };
-    let options = arguments.options(Arc::new(Console::new(reasons)), journal)?;
+    let options = arguments.options(observer, journal)?;
     let started = System::start(options).await;
     report::drawn(started.as_ref().map_or_else(|failed| &failed.drawn, |system| &system.drawn));
     let system = started?;

@@ -28,6 +28,24 @@ async fn a_refusal_of_dev_is_found_by_the_id_of_its_answer() {
 }
 
 #[tokio::test]
+async fn an_answer_that_no_function_gave_is_told_with_what_that_means() {
+    let log = folder("why-answer").join("decisions.log");
+    let log = log.to_str().unwrap();
+    let dev = Dev::start(&["--log", log]).await;
+    let refused = dev.call("DELETE", "/orders/42").bearer(demo::TOKEN).send().await.is(405);
+    let output = tollgate(&["why", refused.header("x-amzn-requestid").unwrap(), "--log", log], &[]).await;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    for fact in ["status      405", "method      DELETE", "decision    none: the API serves other methods"] {
+        assert!(printed.contains(fact), "{fact} is missing in {output:?}");
+    }
+    let said = complaint(&["why", "another-id", "--log", log], &[]).await;
+    assert!(
+        said.contains("There is none where API Gateway answers by itself") && said.contains("access log"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn lines_are_taken_from_standard_input_too() {
     let lines = format!("START RequestId: {ID}\n{LINE}\n");
     let output = tollgate_told(&["why", ID, "--log", "-"], &[], &lines).await;
@@ -67,6 +85,7 @@ async fn the_log_groups_of_a_stack_are_searched() {
     assert!(said.contains("another") && said.contains("2 hours") && said.contains("/aws/lambda/x"), "{said}");
     let said = complaint(&["why", "another", "--stack", "gate"], &environment(&logs)).await;
     assert!(said.contains("/aws/lambda/gate-token"), "{said}");
+    assert!(said.contains("answers by itself") && said.contains("AccessLogs"), "{said}");
 }
 
 /// CloudWatch Logs: the line is in the group of the shared-token authorizer; that of the token endpoint is not there.

@@ -1,46 +1,87 @@
-//! A decision line of the log, read again.
+//! A line of a log about a request, read again: a decision, or what API Gateway says of an answer.
 
 use serde_json::{Map, Value};
 use shared::protocol::ReasonCode;
 
 use super::{
     super::{advice::next_step, report::Step},
-    RequestId,
+    RequestId, answer,
 };
 
-/// One decision line.
+/// A line about a request.
 #[derive(Debug, PartialEq)]
-pub(super) struct Line(Map<String, Value>);
+pub(super) enum Line {
+    /// A function decided.
+    Decision(Map<String, Value>),
+    /// An answer, as an access log has it.
+    Answer(Map<String, Value>),
+}
 
 impl Line {
     /// The line in a text, where it is about this request.
     pub(super) fn about(id: &RequestId, text: &str) -> Option<Self> {
         let start = text.find('{')?;
         let members: Map<String, Value> = serde_json::from_str(text[start..].trim_end()).ok()?;
-        let is_asked = members.get("request_id").and_then(Value::as_str) == Some(id.as_str());
-        (is_asked && members.contains_key("decision")).then_some(Self(members))
+        if members.get("request_id").and_then(Value::as_str) != Some(id.as_str()) {
+            return None;
+        }
+        match (members.contains_key("decision"), members.contains_key("status")) {
+            (true, _) => Some(Self::Decision(members)),
+            (false, true) => Some(Self::Answer(members)),
+            (false, false) => None,
+        }
     }
 
     /// What it says, and what to do next.
     pub(super) fn step(&self) -> Step {
-        let shown = |name: &str| {
-            let text = match self.0.get(name)? {
-                Value::String(text) => text.clone(),
-                Value::Null => return None,
-                other => other.to_string(),
-            };
-            (!text.is_empty()).then(|| (name.replace('_', " "), text))
-        };
-        let code = self.0.get("reason").and_then(Value::as_str);
-        let code = code.and_then(|word| ReasonCode::ALL.iter().find(|code| code.as_str() == word));
-        Step::new("decision")
-            .facts(FIELDS.iter().filter_map(|name| shown(name)))
-            .fact_if("what to do", code.and_then(|code| next_step(*code)))
+        match self {
+            Self::Decision(members) => {
+                let code = members.get("reason").and_then(Value::as_str);
+                let code = code.and_then(|word| ReasonCode::ALL.iter().find(|code| code.as_str() == word));
+                Step::new("decision")
+                    .facts(shown(members, &DECISION_FIELDS))
+                    .fact_if("what to do", code.and_then(|code| next_step(*code)))
+            }
+            Self::Answer(members) => {
+                Step::new("answer").facts(shown(members, &ANSWER_FIELDS)).fact("decision", answer::meaning(members))
+            }
+        }
     }
 }
 
+/// Those of the members that say something. API Gateway logs `-` for nothing.
+fn shown(members: &Map<String, Value>, fields: &[&str]) -> Vec<(String, String)> {
+    let field = |name: &&str| {
+        let text = match members.get(*name)? {
+            Value::String(text) => text.clone(),
+            Value::Null => return None,
+            other => other.to_string(),
+        };
+        (!["", "-"].contains(&text.as_str())).then(|| (name.replace('_', " "), text))
+    };
+    fields.iter().filter_map(field).collect()
+}
+
+/// What access logs tell of an answer, in this order.
+const ANSWER_FIELDS: [&str; 14] = [
+    "timestamp",
+    "status",
+    "error",
+    "request_id",
+    "trace_id",
+    "method",
+    "path",
+    "resource",
+    "route",
+    "spkey",
+    "client_id",
+    "application",
+    "authorizer_status",
+    "authorizer_error",
+];
+
 /// The members that are shown, in this order; metrics are not among them.
-const FIELDS: [&str; 24] = [
+const DECISION_FIELDS: [&str; 24] = [
     "timestamp",
     "function",
     "decision",
@@ -97,6 +138,19 @@ mod tests {
         for other in ["", "START RequestId: a", r#"{"request_id":"a"}"#, "{", "[]"] {
             assert_eq!(about("a", other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_answer_without_a_decision_is_told_with_what_that_means() {
+        let line = r#"{"request_id":"a","method":"PATCH","status":"405","error":"-","authorizer_status":"-"}"#;
+        let told = about("a", line).unwrap();
+        assert!(
+            told.starts_with("answer\n  status      405\n  request id  a\n  method      PATCH\n  decision    "),
+            "{told}"
+        );
+        assert!(told.contains("none: ") && told.contains("`methods` of the service"), "{told}");
+        let line = r#"{"request_id":"a","status":413,"error":"REQUEST_TOO_LARGE"}"#;
+        assert!(about("a", line).unwrap().contains("a body of at most 10 MB"), "by the type of the response");
     }
 
     #[test]

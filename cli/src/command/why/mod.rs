@@ -1,5 +1,6 @@
 //! `tollgate why REQUEST_ID`: the decision behind an answer, by the id that the answer carries.
 
+mod answer;
 mod cloudwatch;
 mod line;
 mod period;
@@ -31,7 +32,7 @@ pub(super) struct Arguments {
     /// A file of decision lines, such as `tollgate dev --log FILE` writes; - = standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["log_groups", "stack"])]
     log: Option<PathBuf>,
-    /// A log group in place of those of the stack's functions; can be repeated.
+    /// A log group in place of those of the stack's functions, or of access logs; can be repeated.
     #[arg(long = "log-group", value_name = "NAME")]
     log_groups: Vec<String>,
     /// How far back log groups are searched, such as 90m, 12h or 7d.
@@ -41,13 +42,15 @@ pub(super) struct Arguments {
     aws: AwsArguments,
 }
 
-/// Prints each decision about the request.
+/// Prints each decision about the request; where there is none, what an access log has of it.
 pub(super) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let lines = match &arguments.log {
         Some(file) => in_file(file, &arguments.request_id)?,
         None => arguments.in_log_groups(World::system().clock.now()).await?,
     };
-    anstream::print!("{}", Report::new(lines.iter().map(Line::step).collect(), plain));
+    let decisions: Vec<&Line> = lines.iter().filter(|line| matches!(line, Line::Decision(_))).collect();
+    let told = if decisions.is_empty() { lines.iter().collect() } else { decisions };
+    anstream::print!("{}", Report::new(told.into_iter().map(Line::step).collect(), plain));
     Ok(())
 }
 
@@ -69,8 +72,11 @@ impl Arguments {
         }
         if lines.is_empty() {
             let (id, period, groups) = (&self.request_id, self.since, groups.join(", "));
-            let text = format!("no decision about {id} in the last {period} in {groups}; lines can be a minute late, ");
-            return Err(Failure::new(text + "and --since looks further back"));
+            return Err(Failure::new(format!(
+                "no decision about {id} in the last {period} in {groups}; lines can be a minute late, and --since looks \
+                 further back. {UNASKED}: the API's access log has such answers (--log-group NAME; AccessLogs of a stack \
+                 that `tollgate stack` made)"
+            )));
         }
         Ok(lines)
     }
@@ -89,9 +95,14 @@ fn in_file(file: &Path, id: &RequestId) -> Result<Vec<Line>, Failure> {
         found.extend(Line::about(id, &String::from_utf8_lossy(&line.map_err(unreadable)?)));
     }
     if found.is_empty() {
-        return Err(Failure::new(format!("no decision about {id} in {name}")));
+        return Err(Failure::new(format!(
+            "no decision about {id} in {name}. {UNASKED}: `tollgate dev --log` writes such answers too, deployed the API's \
+             access log has them"
+        )));
     }
     Ok(found)
 }
 
+const UNASKED: &str = "There is none where API Gateway answers by itself (404, 405, 413, 429, a verdict that it keeps) or the \
+                       backend does";
 const NOWHERE: &str = "where are the lines? --log FILE, --stack NAME or --log-group NAME says it";
