@@ -17,6 +17,7 @@ use crate::{
         outgoing::Outgoing,
         responses::IntegrationResponses,
         rest_parameters::{self, RestParameter},
+        spelling,
         uri::UriTemplate,
     },
 };
@@ -45,7 +46,10 @@ impl HttpIntegration {
     /// Why the backend gave no answer, or none that API Gateway passes on.
     pub(crate) async fn answer(&self, call: &mut Call<'_>, backends: &Backends) -> Result<Answer, Failure> {
         let outgoing = self.outgoing(call)?;
-        let request = self.request(call, &outgoing)?;
+        let mut request = self.request(call, &outgoing)?;
+        if let HttpStyle::RestProxy { .. } | HttpStyle::RestMapped { .. } = &self.style {
+            request.extensions_mut().extend(spelling::of(&outgoing.headers).await);
+        }
         let limit = self.time_limit;
         let answer = tokio::time::timeout(limit, backends.exchange(request)).await;
         let mut answer = answer.map_err(|_| Failure::TimedOut(limit))??;

@@ -11,6 +11,7 @@ pub(crate) mod mock;
 pub(crate) mod outgoing;
 pub(crate) mod responses;
 pub(crate) mod rest_parameters;
+mod spelling;
 pub(crate) mod uri;
 
 use std::time::Duration;

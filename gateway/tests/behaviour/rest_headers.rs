@@ -1,12 +1,20 @@
 //! REST APIs: mapped headers, and the copies of them that clients send.
 
+use std::net::SocketAddr;
+
 use gateway::MappingOutcome;
 use serde_json::{Value, json};
 
-use crate::support::{Local, Setup, allows, backend, http_proxy, operation, rest_api, rest_authorizer};
+use crate::support::{
+    Local, Setup, allows, backend, http_proxy, operation, rest_api, rest_authorizer, verbatim_backend,
+};
 
 async fn mapping(mappings: Value, context: Value) -> Local {
-    let integration = http_proxy(backend().await, mappings);
+    mapping_for(backend().await, mappings, context).await
+}
+
+async fn mapping_for(backend: SocketAddr, mappings: Value, context: Value) -> Local {
+    let integration = http_proxy(backend, mappings);
     let paths = json!({ "/{proxy+}": { "x-amazon-apigateway-any-method": operation(integration) } });
     let document = rest_api(Some(rest_authorizer("", 0)), paths);
     Setup::default().rest(document).function("authorizer", allows(context)).start().await
@@ -28,6 +36,32 @@ async fn z9_another_spelling_passes_beside_it() {
     let reply = local.get("/a", &["x-user: admin", "X_User: root"]).await.is(200);
     assert_eq!(reply.arrived("x-user"), ["admin", "ada"]);
     assert_eq!(reply.arrived("x_user"), ["root"]);
+}
+
+#[tokio::test]
+async fn mapping_and_client_spell_the_names_that_the_backend_sees() {
+    let mappings = json!({ "integration.request.header.X-USER-Id": "context.authorizer.user" });
+    let local = mapping_for(verbatim_backend().await, mappings, json!({ "user": "ada" })).await;
+    let sent = ["SOAPAction: urn:a", "x-user-id: 1", "X-User-ID: 2", "accept: */*", "X-Empty:"];
+    let reply = local.send_body("POST /a", &sent, b"hello").await.is(200).json();
+    let lines: Vec<&str> = reply.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert_eq!(lines[0], "POST /a HTTP/1.1");
+    for line in ["SOAPAction: urn:a", "accept: */*", "X-Empty:", "Content-Length: 5"] {
+        assert!(lines.contains(&line), "{line} in {lines:#?}");
+    }
+    let users: Vec<&str> = lines.iter().copied().filter(|line| line.to_lowercase().starts_with("x-user-id")).collect();
+    assert_eq!(users, ["x-user-id: 1", "X-User-ID: 2", "X-USER-Id: ada"]);
+    let hosts = lines.iter().filter(|line| line.to_lowercase().starts_with("host:")).count();
+    assert!(hosts == 1 && lines.iter().any(|line| line.starts_with("Host: 127.0.0.1:")), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn names_beyond_a_hundred_keep_their_spelling() {
+    let local = mapping_for(verbatim_backend().await, json!({}), json!({})).await;
+    let sent: Vec<String> = (0..110).map(|at| format!("X-NAME-{at}: v")).collect();
+    let reply = local.get("/a", &sent.iter().map(String::as_str).collect::<Vec<_>>()).await.is(200).json();
+    let lines = reply.as_array().unwrap();
+    assert!(sent.iter().all(|line| lines.contains(&json!(line))), "{lines:#?}");
 }
 
 #[tokio::test]

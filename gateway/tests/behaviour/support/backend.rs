@@ -7,7 +7,10 @@ use http_body_util::{BodyExt, Full};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 /// Starts one; it lives as long as the test.
 pub(crate) async fn backend() -> SocketAddr {
@@ -16,6 +19,26 @@ pub(crate) async fn backend() -> SocketAddr {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)));
+        }
+    });
+    address
+}
+
+/// One that echoes as JSON the head of each request, line by line as it was written.
+pub(crate) async fn verbatim_backend() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let lines: Vec<_> = std::str::from_utf8(&head).unwrap().trim_end().split("\r\n").collect();
+            let echo = json!(lines).to_string();
+            let answer =
+                format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{echo}", echo.len());
+            stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
     address

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub(crate) use self::{
-    backend::backend,
+    backend::{backend, verbatim_backend},
     client::{Reply, exchange},
     documents::{arn, http_proxy, invocation, lambda_proxy, operation, policy, rest_api, rest_authorizer},
 };
