@@ -9,8 +9,9 @@ use crate::{
     artifact::{self, Size},
     case::{Case, Name},
     measure::{Amount, Bench, Samples},
-    processor::{self, Processors, Share},
+    processor::{self, Processors},
     result::{Measured, Ratios},
+    share::Share,
     surroundings::Surroundings,
     table::{Style, Table},
 };

@@ -14,6 +14,7 @@ mod processor;
 mod result;
 mod runtime_api;
 mod sandbox;
+mod share;
 mod statistics;
 mod stub;
 mod surroundings;

@@ -6,8 +6,9 @@ use std::{error::Error, io, path::PathBuf, time::Duration};
 use crate::{
     case::Case,
     process::{cpu, peak_memory},
-    processor::{Processors, Share},
+    processor::Processors,
     sandbox::Sandbox,
+    share::Share,
     stub::Traffic,
     surroundings::Surroundings,
 };

@@ -10,8 +10,9 @@ use std::{
 
 use crate::{
     case::Case,
-    processor::{Processors, Share, Throttle},
+    processor::Processors,
     runtime_api::RuntimeApi,
+    share::{Share, Throttle},
     surroundings::Surroundings,
 };
 
