@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-#[path = "../tests/samples.rs"]
+#[path = "../tests/pages/samples.rs"]
 mod samples;
 
 fn main() -> io::Result<()> {

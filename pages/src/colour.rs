@@ -47,12 +47,34 @@ impl Colour {
         }
     }
 
-    /// The nearest colour on the way to `end` that has this contrast on every one of the grounds.
-    pub(crate) fn readable(self, end: Self, contrast: f64, grounds: &[Self]) -> Self {
-        (0..100)
-            .map(|percent| self.mixed(end, percent))
-            .find(|colour| grounds.iter().all(|ground| colour.contrast(*ground) >= contrast))
-            .unwrap_or(end)
+    /// The nearest darker colour that has this contrast on every one of the grounds.
+    pub(crate) fn darkened(self, contrast: f64, grounds: &[Self]) -> Self {
+        Self::first(contrast, grounds, |percent| self.mixed(Self::BLACK, percent))
+    }
+
+    /// The nearest lighter colour that has this contrast on every one of the grounds. It stays as vivid as it can:
+    /// the strongest channel goes to its end before white is mixed in.
+    pub(crate) fn lightened(self, contrast: f64, grounds: &[Self]) -> Self {
+        let vivid = self.vivid();
+        Self::first(contrast, grounds, |percent| match percent {
+            0..=50 => self.mixed(vivid, percent * 2),
+            _ => vivid.mixed(Self::WHITE, (percent - 50) * 2),
+        })
+    }
+
+    fn first(contrast: f64, grounds: &[Self], step: impl Fn(u32) -> Self) -> Self {
+        let seen = |colour: &Self| grounds.iter().all(|ground| colour.contrast(*ground) >= contrast);
+        (0..100).map(&step).find(seen).unwrap_or_else(|| step(100))
+    }
+
+    /// The brightest colour of the same hue and saturation.
+    fn vivid(self) -> Self {
+        let strongest = self.red.max(self.green).max(self.blue).max(1);
+        let channel = |value: u8| {
+            let scaled = u32::from(value) * 255 / u32::from(strongest);
+            u8::try_from(scaled).unwrap_or(u8::MAX)
+        };
+        Self { red: channel(self.red), green: channel(self.green), blue: channel(self.blue) }
     }
 
     /// Relative luminance, 0 to 1.
@@ -118,12 +140,19 @@ mod tests {
 
     #[test]
     fn a_colour_that_is_readable_stays_and_another_moves() {
-        let grounds = [Colour::WHITE];
         let navy = Colour::of(0x00_00_80);
-        assert_eq!(navy.readable(Colour::BLACK, 4.5, &grounds), navy);
+        assert_eq!(navy.darkened(4.5, &[Colour::WHITE]), navy);
+        assert_eq!(navy.lightened(3.0, &[Colour::WHITE]), navy);
         for colour in every_colour() {
-            assert!(colour.readable(Colour::BLACK, 4.5, &grounds).contrast(Colour::WHITE) >= 4.5, "{colour}");
+            assert!(colour.darkened(4.5, &[Colour::WHITE]).contrast(Colour::WHITE) >= 4.5, "{colour}");
+            assert!(colour.lightened(4.5, &[Colour::BLACK]).contrast(Colour::BLACK) >= 4.5, "{colour}");
         }
+    }
+
+    #[test]
+    fn a_lighter_colour_keeps_its_hue() {
+        let teal = Colour::of(0x0f_5e_63).lightened(4.5, &[Colour::of(0x18_1b_20)]);
+        assert!(teal.red < teal.green / 4, "{teal}");
     }
 
     fn every_colour() -> impl Iterator<Item = Colour> {

@@ -69,51 +69,91 @@ struct Sheet {
 
 /// The colours of one scheme that depend on the branding.
 struct Scheme {
-    /// Ground of the page, text and quiet text on it.
+    /// What lies behind the card, and text on it.
     page: Colour,
     on_page: Colour,
-    on_page_quiet: Colour,
-    /// Ground of the card.
     card: Colour,
-    /// Ground of buttons, the same under the pointer, and text on both.
+    /// Buttons, the same under the pointer, and text on both.
     brand: Colour,
     brand_hover: Colour,
     on_brand: Colour,
-    /// Links, icons and the frame of what has the focus: readable on card, page and tint.
+    /// Links, signs and the ring around what has the focus: readable on the card and on the tint.
     accent: Colour,
     /// A breath of the brand's colour.
     tint: Colour,
 }
 
 impl Scheme {
-    fn light(colours: Colours) -> Self {
-        Self::of(colours.brand, colours.background, Colour::WHITE)
-    }
-
-    fn dark(colours: Colours) -> Self {
-        let card = Colour::of(0x18_1b_20);
-        let brand = colours.brand.readable(Colour::WHITE, SHAPE, &[card]);
-        Self::of(brand, Colour::of(0x0e_10_13), card)
-    }
-
-    fn of(brand: Colour, page: Colour, card: Colour) -> Self {
-        let tint = card.mixed(brand, 8);
-        let on_brand = brand.text();
+    fn light(Colours { brand, background }: Colours) -> Self {
+        let card = Colour::WHITE;
+        let tint = card.mixed(brand.darkened(TEXT, &[card]), 8);
         Self {
-            page,
-            on_page: page.text(),
-            on_page_quiet: page.mixed(page.text(), 55).readable(page.text(), TEXT, &[page]),
+            page: background,
+            on_page: background.text(),
             card,
             brand,
-            brand_hover: brand.mixed(if on_brand == Colour::WHITE { Colour::BLACK } else { Colour::WHITE }, 14),
-            on_brand,
-            accent: brand.readable(card.text(), TEXT, &[card, tint]),
+            brand_hover: hovered(brand),
+            on_brand: brand.text(),
+            accent: brand.darkened(TEXT, &[card, tint]),
             tint,
         }
     }
+
+    fn dark(colours: Colours) -> Self {
+        let (page, card) = (Colour::of(0x0e_10_13), Colour::of(0x18_1b_20));
+        let brand = colours.brand.lightened(SHAPE, &[card]);
+        let tint = card.mixed(brand, 20);
+        Self {
+            page,
+            on_page: page.text(),
+            card,
+            brand,
+            brand_hover: hovered(brand),
+            on_brand: brand.text(),
+            accent: brand.lightened(TEXT, &[card, tint]),
+            tint,
+        }
+    }
+}
+
+/// A step away from the colour of the text, which is then read even better.
+fn hovered(brand: Colour) -> Colour {
+    brand.mixed(if brand.text() == Colour::WHITE { Colour::BLACK } else { Colour::WHITE }, 14)
 }
 
 /// WCAG 2.2, 1.4.3: text.
 const TEXT: f64 = 4.5;
 /// WCAG 2.2, 1.4.11: shapes that one must see.
 const SHAPE: f64 = 3.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_can_be_read_whatever_the_brand() {
+        for brand in (0..=0xff_ff_ff).step_by(0x11_0f).map(Colour::of) {
+            let colours = Colours { brand, background: brand };
+            for scheme in [Scheme::light(colours), Scheme::dark(colours)] {
+                for (text, ground) in [
+                    (scheme.on_page, scheme.page),
+                    (scheme.on_brand, scheme.brand),
+                    (scheme.on_brand, scheme.brand_hover),
+                    (scheme.accent, scheme.card),
+                    (scheme.accent, scheme.tint),
+                ] {
+                    assert!(text.contrast(ground) >= TEXT, "{brand}: {text} on {ground}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_policy_allows_the_stylesheet_and_the_logo() {
+        let logo = "https://cdn.example.com/logo.svg".parse().unwrap();
+        let theme = Theme::new(Branding { logo: Some(logo), ..Branding::default() });
+        assert_eq!(theme.picture_sources(), "data: https://cdn.example.com");
+        assert_eq!(Theme::default().picture_sources(), "data:");
+        assert_eq!(theme.style_source(), Theme::default().style_source());
+    }
+}

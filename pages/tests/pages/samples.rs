@@ -8,6 +8,7 @@ use pages::{
 /// What stands in the fields of a page that others fill.
 pub(crate) struct Texts {
     pub(crate) client: String,
+    pub(crate) client_id: String,
     pub(crate) service: String,
     pub(crate) scope: String,
     pub(crate) description: String,
@@ -25,6 +26,7 @@ impl Texts {
     pub(crate) fn plain() -> Self {
         Self {
             client: "Ledger for iPhone".into(),
+            client_id: "ledger".into(),
             service: "orders".into(),
             scope: "orders.read".into(),
             description: "Read your orders".into(),
@@ -121,7 +123,7 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
         revoked: Some(&texts.client),
         authorizations: vec![
             Authorization {
-                id: &texts.client,
+                id: &texts.client_id,
                 client: &texts.client,
                 services: vec![&texts.service, "invoices"],
                 scopes: vec![&texts.scope, "invoices.read"],
