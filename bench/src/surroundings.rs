@@ -63,7 +63,7 @@ fn store(authority: &Authority, dynamodb: &DynamoDb) -> Result<Writer, Box<dyn E
         region: "eu-west-1".into(),
         credentials: Credentials::new("bench", "bench", None, None, "bench"),
         endpoint: Some(dynamodb.stub.url()),
-        root: Root::Pem(authority.pem().into_bytes()),
+        root: Root::Pem(authority.pem()),
     };
     Ok(Writer::new(Reader::new(connection.open()?, Tables::default(), World::system(), 0)))
 }

@@ -71,6 +71,13 @@ impl Faults {
         self.road.lock().expect("no holder panics").waiting.push_back((operation, fault));
     }
 
+    /// Lets a fault befall the next request of an operation, and loses it every further time that it is sent: three
+    /// times by the SDK, and once more where a kept connection broke.
+    pub fn befall_for_good(&self, operation: &'static str, fault: Fault) {
+        self.befall(operation, fault);
+        (0..3).for_each(|_| self.befall(operation, Fault::LoseRequest));
+    }
+
     /// Faults that have befallen nothing yet.
     pub fn left(&self) -> usize {
         self.road.lock().expect("no holder panics").waiting.len()

@@ -57,7 +57,7 @@ async fn where_the_end_of_a_replaced_api_key_is_lost_the_next_run_ends_it() {
     let store = Store::new().await;
     apply(&store, &file(FIRST, "")).await;
     let faults = Faults::before(store.database()).await;
-    (0..3).for_each(|_| faults.befall("DeleteItem", Fault::LoseRequest));
+    faults.befall_for_good("DeleteItem", Fault::LoseRequest);
     let writer = store.writer_by(faults.address);
     let stopped = shared::endpoint::apply(&parsed(&file(SECOND, "")), &writer, &keys(), &store.world()).await;
     assert!(stopped.is_err() && faults.left() == 0, "{stopped:?}");

@@ -156,7 +156,7 @@ impl Trial {
     async fn interrupt(&self, operation: &'static str, after: usize, fault: Fault) -> Option<Vec<DrawnSecret>> {
         let faults = Faults::before(self.store.database()).await;
         (0..after).for_each(|_| faults.befall(operation, Fault::Pass));
-        [fault, Fault::LoseRequest, Fault::LoseRequest].into_iter().for_each(|fault| faults.befall(operation, fault));
+        faults.befall_for_good(operation, fault);
         let writer = self.store.writer_by(faults.address);
         let file = parsed(self.file);
         let plan = plan(&Wanted::of(&file), writer.reader(), &keys(), &self.store.world()).await.unwrap();

@@ -3,8 +3,12 @@
 use lambda_runtime::{Error, run, service_fn};
 use shared::lambda::SharedTokenFunction;
 
-#[tokio::main(flavor = "current_thread")]
+#[tokio::main(flavor = "local")]
 async fn main() -> Result<(), Error> {
-    let function = &SharedTokenFunction::start().await?;
-    run(service_fn(move |event| function.answer(event))).await
+    // As a task: what wakes the main future makes the runtime look at all its sockets once more.
+    let serve = async {
+        let function = &SharedTokenFunction::start().await?;
+        run(service_fn(move |event| function.answer(event))).await
+    };
+    tokio::task::spawn_local(serve).await?
 }

@@ -93,7 +93,7 @@ fn connection() -> Result<Connection, SettingsError> {
     );
     let unreadable = |e: std::io::Error| SettingsError { variable: "AWS_CA_BUNDLE", expected: format!("a file: {e}") };
     let root = match variable("AWS_CA_BUNDLE") {
-        Some(path) => Root::Pem(fs::read(path).map_err(unreadable)?),
+        Some(path) => Root::Pem(fs::read_to_string(path).map_err(unreadable)?),
         None => Root::Amazon,
     };
     Ok(Connection {

@@ -10,12 +10,9 @@ use aws_sdk_dynamodb::{
         timeout::TimeoutConfig,
     },
 };
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
 
-use super::tally::CountedSends;
+use super::{http, tally::CountedSends};
+use crate::upstream::CaBundle;
 
 /// Where DynamoDB, or KMS, is and who asks.
 #[derive(Clone, Debug)]
@@ -39,7 +36,7 @@ pub enum Root {
     /// The five that AWS endpoints use, compiled in.
     Amazon,
     /// These, in PEM (`AWS_CA_BUNDLE`).
-    Pem(Vec<u8>),
+    Pem(String),
 }
 
 /// The settings that both clients have. Their builders have the same methods and no trait in common.
@@ -52,7 +49,7 @@ macro_rules! on_our_terms {
             .region(Region::new(connection.region))
             .credentials_provider(connection.credentials)
             .retry_config(retries())
-            .timeout_config(timeouts())
+            .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_endpoint_url(connection.endpoint);
         config
@@ -79,23 +76,17 @@ impl Connection {
     }
 
     fn http(&self) -> Result<SharedHttpClient, String> {
-        let clear = self.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"));
-        if clear { Ok(Builder::new().build_http()) } else { https(&self.root) }
+        let pem = match &self.root {
+            _ if self.is_clear() => return Ok(http::client(None)),
+            Root::Amazon => AMAZON_ROOTS,
+            Root::Pem(pem) => pem,
+        };
+        CaBundle::parse(pem).map(|trust| http::client(Some(trust))).map_err(|error| error.to_string())
     }
-}
 
-fn https(root: &Root) -> Result<SharedHttpClient, String> {
-    let pem = match root {
-        Root::Amazon => AMAZON_ROOTS,
-        Root::Pem(pem) => pem,
-    };
-    let trust = TrustStore::empty().with_pem_certificate(pem);
-    let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
-    Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https())
-}
-
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_attempt_timeout(ATTEMPT_TIMEOUT).build()
+    fn is_clear(&self) -> bool {
+        self.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"))
+    }
 }
 
 fn retries() -> RetryConfig {
@@ -103,11 +94,8 @@ fn retries() -> RetryConfig {
 }
 
 /// Amazon Root CA 1 to 4 and Starfield Services Root CA - G2.
-const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
+const AMAZON_ROOTS: &str = include_str!("amazon_roots.pem");
 
-/// An authorizer of an HTTP API has 10 s in all, so a dead connection has to show early. All attempts together take
-/// less than 5 s; a limit for their sum would be one more timer for every request.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// The sends of one request, and the longest pause before the second.
 const ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(25);

@@ -160,7 +160,7 @@ impl DataKeys {
         let client = self.client().map_err(unreadable)?;
         let request =
             client.decrypt().ciphertext_blob(blob.into()).encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1);
-        let answer = request.send().await.map_err(|error| failure("kms:Decrypt", &error, unreadable))?;
+        let answer = Box::pin(request.send()).await.map_err(|error| failure("kms:Decrypt", &error, unreadable))?;
         let plaintext = answer.plaintext.ok_or_else(|| unreadable("KMS gave no data key".into()))?;
         Ok(Zeroizing::new(plaintext.into_inner()))
     }
@@ -169,7 +169,8 @@ impl DataKeys {
         let unusable = |cause: String| StoreError::NoDataKey { key_id: key_id.to_owned(), cause };
         let client = self.client().map_err(unusable)?;
         let request = client.generate_data_key().key_id(key_id).key_spec(DataKeySpec::Aes256);
-        let answer = request.encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1).send().await;
+        let request = request.encryption_context(DATA_KEY_CONTEXT.0, DATA_KEY_CONTEXT.1);
+        let answer = Box::pin(request.send()).await;
         let answer = answer.map_err(|error| failure("kms:GenerateDataKey", &error, unusable))?;
         let bytes = answer.plaintext.map(|bytes| Zeroizing::new(bytes.into_inner()));
         let key = bytes.and_then(|bytes| DataKey::new(&bytes)).zip(answer.ciphertext_blob);

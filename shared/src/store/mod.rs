@@ -7,6 +7,7 @@ mod error;
 mod failure;
 mod fresh;
 mod grants;
+mod http;
 mod item;
 mod owners;
 mod reader;

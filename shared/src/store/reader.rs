@@ -162,9 +162,11 @@ impl Reader {
         drop(self.get(table, "-").await);
     }
 
+    // Requests are sent in boxes: their futures are large, would be part of each that waits for them, and be copied with
+    // it several times per call.
     pub(super) async fn get(&self, table: Table, key: &str) -> Result<Option<Item>, StoreError> {
         let request = self.db.get_item().table_name(self.tables.name(table)).consistent_read(true);
-        let answer = request.key(table.key(), item::text(key)).send().await;
+        let answer = Box::pin(request.key(table.key(), item::text(key)).send()).await;
         answer.map(|answer| answer.item).map_err(|error| failed("GetItem", &error))
     }
 
@@ -177,7 +179,8 @@ impl Reader {
             let batch = left.drain(..left.len().min(BATCH)).collect();
             let wanted = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(true).build();
             let wanted = wanted.expect("keys are set");
-            let answer = self.db.batch_get_item().request_items(self.tables.name(table), wanted).send().await;
+            let request = self.db.batch_get_item().request_items(self.tables.name(table), wanted);
+            let answer = Box::pin(request.send()).await;
             let answer = answer.map_err(|error| failed("BatchGetItem", &error))?;
             let found = answer.responses.into_iter().flatten().flat_map(|(_, items)| items);
             items.extend(found.filter_map(|item| Some((item::text_of(&item, table.key())?.to_owned(), item))));

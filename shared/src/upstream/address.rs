@@ -70,6 +70,38 @@ impl ProviderUri {
     }
 }
 
+impl Origin {
+    /// The origin of a URI such as `https://dynamodb.eu-west-1.amazonaws.com/`.
+    pub(super) fn of(uri: &Uri) -> Result<Self, InvalidAddress> {
+        let host = uri.host().unwrap_or_default();
+        let bad_host = || InvalidAddress::Host(host.to_owned());
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let scheme = match uri.scheme_str() {
+            Some("http") => Scheme::Http,
+            Some("https") => Scheme::Https(ServerName::try_from(bare.to_owned()).map_err(|_| bad_host())?),
+            other => return Err(InvalidAddress::Scheme(other.unwrap_or_default().to_owned())),
+        };
+        let port = uri.port_u16().unwrap_or(scheme.default_port());
+        Ok(Self { address: format!("{host}:{port}").parse().map_err(|_| bad_host())?, scheme })
+    }
+
+    /// The field `Host`, which names no port that the scheme implies.
+    pub(super) fn host_field(&self) -> HeaderValue {
+        let is_implied = self.address.port_u16() == Some(self.scheme.default_port());
+        let text = if is_implied { self.address.host() } else { self.address.as_str() };
+        HeaderValue::from_str(text).expect("an authority is visible ASCII")
+    }
+}
+
+impl Scheme {
+    fn default_port(&self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https(_) => 443,
+        }
+    }
+}
+
 impl TryFrom<&Url> for ProviderUri {
     type Error = InvalidAddress;
 

@@ -21,27 +21,29 @@ use super::{
 pub(super) struct Connector {
     tcp: HttpConnector,
     tls: ClientConfigs,
+    max_body: usize,
 }
 
 impl Connector {
-    pub(super) fn new() -> Self {
+    /// Its connections read at most `max_body` bytes of an answer's content.
+    pub(super) fn new(max_body: usize) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
-        Self { tcp, tls: ClientConfigs::default() }
+        Self { tcp, tls: ClientConfigs::default(), max_body }
     }
 
     /// Opens a connection; `patience` is shared out among the addresses of a host that does not answer.
     pub(super) async fn open(&self, route: &Route, patience: Duration) -> Result<Connection, UpstreamError> {
         let first = route.proxy.as_ref().map_or(&route.origin.address, |proxy| &proxy.address);
         let tcp = self.dial(first, patience).await?;
-        let Scheme::Https(name) = &route.origin.scheme else { return start(tcp).await };
+        let Scheme::Https(name) = &route.origin.scheme else { return self.start(tcp).await };
         let target = &route.origin.address;
         let config = self.tls.trusting(route.ca_bundle.as_ref());
         match route.proxy {
-            None => start(secured(tcp, target, name, config).await?).await,
+            None => self.start(secured(tcp, target, name, config).await?).await,
             Some(_) => {
                 let tunnel = proxy::tunnel(tcp, target).await?;
-                start(secured(tunnel, target, name, config).await?).await
+                self.start(secured(tunnel, target, name, config).await?).await
             }
         }
     }
@@ -59,6 +61,14 @@ impl Connector {
         let stream = tcp.call(uri.map_err(|error| unreached(&error))?).await;
         stream.map(TokioIo::into_inner).map_err(|error| unreached(&error))
     }
+
+    async fn start<I>(&self, io: I) -> Result<Connection, UpstreamError>
+    where
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let started = Connection::start(io, self.max_body).await;
+        started.map_err(|error| UpstreamError::Protocol { answered: false, cause: causes(&error) })
+    }
 }
 
 async fn secured<I: AsyncRead + AsyncWrite + Unpin>(
@@ -69,11 +79,4 @@ async fn secured<I: AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<TlsStream<I>, UpstreamError> {
     let handshake = TlsConnector::from(config).connect(name.clone(), io).await;
     handshake.map_err(|error| UpstreamError::Tls { with: address.to_string(), cause: causes(&error) })
-}
-
-async fn start<I>(io: I) -> Result<Connection, UpstreamError>
-where
-    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    Connection::start(io).await.map_err(|error| UpstreamError::Protocol { answered: false, cause: causes(&error) })
 }

@@ -1,18 +1,19 @@
 //! One HTTP/1.1 connection: sends a request, reads a bounded answer, and knows whether any of it came.
 
 use std::{
-    io,
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, header::CONTENT_TYPE};
+use futures_util::{FutureExt, future::Fuse};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     body::Incoming,
@@ -20,76 +21,85 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    task::yield_now,
-    time::timeout,
+    io::{AsyncRead, AsyncWrite},
+    task::coop::unconstrained,
+    time::{Instant, timeout},
 };
 
-use super::{Answer, Part, UpstreamError, error::causes};
+use super::{Part, Stage, UpstreamError, alarm::Alarm, ear::Ear, error::causes};
 
-/// An open connection that no call is using.
+/// An open connection that no call is using. Nothing drives it but its own methods: a call is then woken by the socket
+/// and by nothing else.
 pub(super) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
+    driver: Fuse<Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>>,
     heard: Heard,
+    alarm: Alarm,
+    max_body: usize,
 }
 
 impl Connection {
-    /// Makes ready for requests over `io`; the connection is driven by a task of its own until this is dropped.
-    pub(super) async fn start<I>(io: I) -> hyper::Result<Self>
+    /// Makes ready for requests over `io` whose answers have at most `max_body` bytes of content.
+    pub(super) async fn start<I>(io: I, max_body: usize) -> hyper::Result<Self>
     where
         I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let heard = Heard::default();
-        let io = TokioIo::new(Ear { io, heard: heard.clone() });
-        let (mut sender, driver) = bounded().handshake(io).await?;
-        // Its error also reaches the call that waits, if there is one.
-        tokio::spawn(async move { drop(driver.await) });
-        sender.ready().await?;
-        Ok(Self { sender, heard })
+        let io = TokioIo::new(Ear::new(io, heard.clone(), max_body.saturating_mul(ON_THE_WIRE)));
+        let (sender, driver) = bounded().handshake(io).await?;
+        let driver: Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>> = Box::pin(driver);
+        Ok(Self { sender, driver: driver.fuse(), heard, alarm: Alarm::default(), max_body })
     }
 
-    /// Sends a request and reads the whole answer.
-    pub(super) async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, UpstreamError> {
+    /// Sends a request and reads the whole answer, until the deadline.
+    pub(super) async fn exchange(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        deadline: Instant,
+    ) -> Result<Response<Bytes>, UpstreamError> {
         self.heard.forget();
-        match self.sender.try_send_request(request).await {
-            Ok(response) => whole(response).await,
-            Err(failure) => Err(self.named(&failure)),
-        }
+        let Self { sender, driver, heard, alarm, max_body } = self;
+        let sent = sender.try_send_request(request);
+        let answer = async {
+            match sent.await {
+                Ok(response) => whole(response, *max_body).await,
+                Err(failure) => Err(named(&failure, heard)),
+            }
+        };
+        // The answer needs no waker: all that it waits for comes from the driver, which is polled right before it.
+        let mut answer = pin!(unconstrained(answer));
+        poll_fn(|cx| {
+            // The driver's error also reaches the answer.
+            let _ = driver.poll_unpin(cx);
+            if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                return Poll::Ready(answer);
+            }
+            alarm.poll(deadline, cx).map(|()| {
+                let at = if heard.bytes() > 0 { Stage::Answering } else { Stage::Waiting };
+                Err(UpstreamError::Timeout { at })
+            })
+        })
+        .await
     }
 
-    /// Whether any byte came since the last request was sent.
-    pub(super) fn heard(&self) -> bool {
-        self.heard.bytes() > 0
-    }
-
-    /// Whether the other side has closed, as far as noticed.
-    pub(super) fn is_closed(&self) -> bool {
-        self.sender.is_closed()
-    }
-
-    /// Whether the other side has left it open while it was not used.
-    ///
-    /// Gives the driving task its turn first: after a freeze, a close or a farewell (408) may lie unread. The first
-    /// yield lets the runtime look at its sockets, the second lets the task read from this one.
-    pub(super) async fn still_stands(&self) -> bool {
-        yield_now().await;
-        yield_now().await;
-        !self.is_closed()
+    /// Whether the other side has left it open, as far as the runtime has looked at its socket: a close or a farewell
+    /// (408) may lie unread.
+    pub(super) fn stands(&mut self) -> bool {
+        let _ = self.driver.poll_unpin(&mut Context::from_waker(Waker::noop()));
+        !self.sender.is_closed()
     }
 
     /// Whether another request may follow the answer that was just read.
     pub(super) async fn can_be_kept(&mut self) -> bool {
-        matches!(timeout(SETTLING, self.sender.ready()).await, Ok(Ok(())))
-    }
-
-    fn named(&self, failure: &TrySendError<Request<Full<Bytes>>>) -> UpstreamError {
-        // A request that comes back was never sent: what was heard, if anything, is no answer to it.
-        let answered = failure.message().is_none() && self.heard();
-        let error = failure.error();
-        if error.is_parse_too_large() {
-            return UpstreamError::TooLarge { part: Part::Head, limit: MAX_HEAD };
+        if self.stands() && self.sender.is_ready() {
+            return true;
         }
-        UpstreamError::Protocol { answered, cause: causes(error) }
+        let Self { sender, driver, .. } = self;
+        let settled = poll_fn(|cx| {
+            let _ = driver.poll_unpin(cx);
+            sender.poll_ready(cx)
+        });
+        matches!(timeout(SETTLING, settled).await, Ok(Ok(())))
     }
 }
 
@@ -100,92 +110,73 @@ pub(super) fn bounded() -> http1::Builder {
     builder
 }
 
-async fn whole(response: Response<Incoming>) -> Result<Answer, UpstreamError> {
+async fn whole(response: Response<Incoming>, max_body: usize) -> Result<Response<Bytes>, UpstreamError> {
     let (head, mut incoming) = response.into_parts();
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| UpstreamError::Protocol { answered: true, cause: causes(&error) })?;
         let Ok(data) = frame.into_data() else { continue };
-        if data.len() > MAX_BODY - body.len() {
-            return Err(UpstreamError::TooLarge { part: Part::Body, limit: MAX_BODY });
+        if data.len() > max_body - body.len() {
+            return Err(UpstreamError::TooLarge { part: Part::Body, limit: max_body });
         }
         body.extend_from_slice(&data);
     }
-    let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Ok(Answer { status: head.status, content_type, body: body.freeze() })
+    Ok(Response::from_parts(head, body.freeze()))
+}
+
+fn named(failure: &TrySendError<Request<Full<Bytes>>>, heard: &Heard) -> UpstreamError {
+    // A request that comes back was never sent: what was heard, if anything, is no answer to it.
+    let answered = failure.message().is_none() && heard.bytes() > 0;
+    let error = failure.error();
+    if error.is_parse_too_large() {
+        return UpstreamError::TooLarge { part: Part::Head, limit: MAX_HEAD };
+    }
+    UpstreamError::Protocol { answered, cause: causes(error) }
 }
 
 /// How many bytes came in since the last request was sent.
 #[derive(Clone, Default)]
-struct Heard(Arc<AtomicUsize>);
+pub(super) struct Heard(Arc<AtomicUsize>);
 
 impl Heard {
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.0.load(Ordering::Acquire)
+    }
+
+    pub(super) fn note(&self, bytes: usize) {
+        self.0.fetch_add(bytes, Ordering::AcqRel);
     }
 
     fn forget(&self) {
         self.0.store(0, Ordering::Release);
-    }
-
-    fn note(&self, bytes: usize) {
-        self.0.fetch_add(bytes, Ordering::AcqRel);
-    }
-}
-
-/// A stream that counts what is read from it, up to what one answer may take.
-struct Ear<I> {
-    io: I,
-    heard: Heard,
-}
-
-impl<I: AsyncRead + Unpin> AsyncRead for Ear<I> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.heard.bytes() >= MAX_ON_THE_WIRE {
-            let text = format!("the answer takes more than {MAX_ON_THE_WIRE} bytes on the wire");
-            return Poll::Ready(Err(io::Error::other(text)));
-        }
-        let before = buf.filled().len();
-        let polled = Pin::new(&mut self.io).poll_read(cx, buf);
-        self.heard.note(buf.filled().len() - before);
-        polled
-    }
-}
-
-impl<I: AsyncWrite + Unpin> AsyncWrite for Ear<I> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
     }
 }
 
 /// The most bytes of status line and header fields that are read.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// The most bytes of a body that are read.
-const MAX_BODY: usize = 256 * 1024;
-
-/// The most bytes one answer may take with its framing, chunk sizes and interim answers (1xx) included.
-const MAX_ON_THE_WIRE: usize = 1024 * 1024;
+/// How many times the most content one answer may take on the wire, with its framing, chunk sizes and interim answers
+/// (1xx).
+const ON_THE_WIRE: usize = 4;
 
 /// The longest wait for a connection to become free again once its answer is whole; usually it is at once.
 const SETTLING: Duration = Duration::from_millis(10);
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_the_other_side_closes_stands_no_longer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let far = listener.accept().await.unwrap();
+        let mut connection = Connection::start(near, 1_024).await.unwrap();
+        assert!(connection.stands());
+        drop(far);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(!connection.stands());
+    }
+}

@@ -1,24 +1,30 @@
 //! Calls other servers over HTTP/1.1: bounded in time and size, TLS always verified, connections kept alive.
 
 mod address;
+mod alarm;
 mod connect;
 mod connection;
+mod ear;
 mod error;
 #[cfg(test)]
 mod local_server;
 mod pool;
 mod proxy;
+mod server;
 mod tls;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{
-    HeaderName, HeaderValue, Request, StatusCode,
+    HeaderName, HeaderValue, Request, Response, StatusCode,
     header::{ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE},
 };
 use http_body_util::Full;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    task::yield_now,
+    time::{Instant, timeout_at},
+};
 
 use self::{
     address::Scheme,
@@ -29,16 +35,35 @@ use self::{
 pub use self::{
     address::{InvalidAddress, ProviderUri, Proxy},
     error::{Part, Stage, UpstreamError},
+    server::Server,
     tls::{CaBundle, InvalidCaBundle},
 };
 
-/// The client of other servers: one per process, so that a call finds the connection of the call before.
+/// The client of other servers: one per process and purpose, so that a call finds the connection of the call before.
 ///
 /// Redirects are not followed. A connection is kept per origin, proxy and CA bundle. Must be used within one tokio
 /// runtime that has time and I/O enabled.
 pub struct Upstream {
     connector: Connector,
     pool: Pool,
+}
+
+/// How much of one purpose a client keeps and reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of an answer's content.
+    pub body: usize,
+    /// The most connections to one server that wait for the next call.
+    pub idle_per_server: usize,
+}
+
+/// The most time for a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For looking up the name, connecting, asking the proxy and the TLS handshake.
+    pub connecting: Duration,
+    /// For all of it, to the last byte of the body.
+    pub whole: Duration,
 }
 
 /// One request and the way it goes.
@@ -79,51 +104,92 @@ pub struct Answer {
 }
 
 impl Upstream {
-    /// A client without connections. Does no I/O and builds no TLS settings yet.
+    /// A client of identity providers, without connections. Does no I/O and builds no TLS settings yet.
     pub fn new() -> Self {
-        Self { connector: Connector::new(), pool: Pool::default() }
+        Self::within(PROVIDERS)
     }
 
-    /// Sends a request and reads the whole answer, whatever its status.
+    /// A client for another purpose.
+    pub fn within(limits: Limits) -> Self {
+        Self { connector: Connector::new(limits.body), pool: Pool::new(limits.idle_per_server) }
+    }
+
+    /// Asks a provider and reads the whole answer, whatever its status. Retried as by [`Upstream::send`].
     ///
-    /// When a kept connection turns out to be dead before any byte of an answer, the request is sent once more, over a
-    /// new one; a failure on a new connection is final.
+    /// # Errors
+    /// [`UpstreamError`] when there is no whole answer in time.
     pub async fn call(&self, request: Outgoing<'_>) -> Result<Answer, UpstreamError> {
-        let deadline = Instant::now() + request.timeout;
-        let route = request.route();
-        if let Some(kept) = self.kept(&route).await {
-            match self.exchange(kept, &request, deadline).await {
-                Err(UpstreamError::Protocol { answered: false, .. }) => {}
+        let patience = Patience { connecting: request.timeout, whole: request.timeout };
+        let route = Arc::new(request.route());
+        // In a box, for its future would be part of each that waits for it, and copied with it.
+        let response = Box::pin(self.exchange(&route, request.message(), patience)).await?;
+        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = content_type.map(str::to_owned);
+        Ok(Answer { status: response.status(), content_type, body: response.into_body() })
+    }
+
+    /// Sends a message to a server as it is, but for `Host` and the request line, and reads the whole answer.
+    ///
+    /// When a kept connection turns out to be dead before any byte of an answer, the message is sent once more, over a
+    /// new one; a failure on a new connection is final.
+    ///
+    /// # Errors
+    /// [`UpstreamError`] when there is no whole answer in time.
+    pub async fn send(
+        &self,
+        server: &Server,
+        message: Request<Bytes>,
+        patience: Patience,
+    ) -> Result<Response<Bytes>, UpstreamError> {
+        self.exchange(&server.route, server.addressed(message), patience).await
+    }
+
+    async fn exchange(
+        &self,
+        route: &Arc<Route>,
+        message: Request<Full<Bytes>>,
+        patience: Patience,
+    ) -> Result<Response<Bytes>, UpstreamError> {
+        let began = Instant::now();
+        let deadline = began + patience.whole;
+        if let Some(kept) = self.kept(route).await {
+            match self.exchange_over(kept, route, message.clone(), deadline).await {
+                // What broke this one, such as a freeze, has broken those beside it.
+                Err(UpstreamError::Protocol { answered: false, .. }) => self.pool.forget(route),
                 outcome => return outcome,
             }
         }
-        let opened = timeout_at(deadline, self.connector.open(&route, request.timeout)).await;
+        let connected = Instant::now() + patience.connecting;
+        let opening = Box::pin(self.connector.open(route, patience.connecting));
+        let opened = timeout_at(connected.min(deadline), opening).await;
         let fresh = opened.map_err(|_| UpstreamError::Timeout { at: Stage::Connecting })??;
-        self.exchange(fresh, &request, deadline).await
+        self.exchange_over(fresh, route, message, deadline).await
     }
 
-    async fn kept(&self, route: &Route) -> Option<Connection> {
-        while let Some(connection) = self.pool.take(route) {
-            if connection.still_stands().await {
+    /// The connection that was used last and stands. After a lull the runtime gets its turn to look at its sockets
+    /// first: during a freeze, a close or a farewell (408) may have come that it has not heard of.
+    async fn kept(&self, route: &Arc<Route>) -> Option<Connection> {
+        while let Some((mut connection, idle)) = self.pool.take(route) {
+            if idle >= LULL {
+                yield_now().await;
+            }
+            if connection.stands() {
                 return Some(connection);
             }
         }
         None
     }
 
-    async fn exchange(
+    async fn exchange_over(
         &self,
         mut connection: Connection,
-        request: &Outgoing<'_>,
+        route: &Arc<Route>,
+        message: Request<Full<Bytes>>,
         deadline: Instant,
-    ) -> Result<Answer, UpstreamError> {
-        let outcome = timeout_at(deadline, connection.exchange(request.message())).await;
-        let answer = outcome.unwrap_or_else(|_| {
-            let at = if connection.heard() { Stage::Answering } else { Stage::Waiting };
-            Err(UpstreamError::Timeout { at })
-        })?;
+    ) -> Result<Response<Bytes>, UpstreamError> {
+        let answer = connection.exchange(message, deadline).await?;
         if connection.can_be_kept().await {
-            self.pool.put(request.route(), connection);
+            self.pool.put(route, connection);
         }
         Ok(answer)
     }
@@ -176,6 +242,12 @@ impl Outgoing<'_> {
 
 /// Fields that say where a message ends or what becomes of its connection.
 const FRAMING: [HeaderName; 6] = [CONNECTION, CONTENT_LENGTH, EXPECT, TE, TRANSFER_ENCODING, UPGRADE];
+
+/// Ten times what a provider has to say of a token, and as many connections as calls at the same time of one process.
+const PROVIDERS: Limits = Limits { body: 256 * 1024, idle_per_server: 4 };
+
+/// Shorter than any freeze, and longer than the pauses between calls of a process that is busy.
+const LULL: Duration = Duration::from_millis(10);
 
 #[cfg(test)]
 mod tests;

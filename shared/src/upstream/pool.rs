@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -19,42 +19,60 @@ pub(super) struct Route {
 }
 
 /// Idle connections, the longest idle one first.
-#[derive(Default)]
 pub(super) struct Pool {
     idle: Mutex<VecDeque<Idle>>,
+    max_per_route: usize,
 }
 
 struct Idle {
-    route: Route,
+    route: Arc<Route>,
     connection: Connection,
     since: Instant,
 }
 
 impl Pool {
-    /// The connection over this route that was used last, if one still seems open.
-    pub(super) fn take(&self, route: &Route) -> Option<Connection> {
+    /// Without connections; it will keep this many for one route.
+    pub(super) fn new(max_per_route: usize) -> Self {
+        Self { idle: Mutex::default(), max_per_route }
+    }
+
+    /// The connection over this route that was used last, and how long ago that was.
+    pub(super) fn take(&self, route: &Arc<Route>) -> Option<(Connection, Duration)> {
         let mut idle = self.fresh();
-        let found = idle.iter().rposition(|entry| entry.route == *route)?;
-        idle.remove(found).map(|entry| entry.connection)
+        let found = idle.iter().rposition(|entry| entry.is_over(route))?;
+        idle.remove(found).map(|entry| (entry.connection, entry.since.elapsed()))
+    }
+
+    /// Drops every connection over this route.
+    pub(super) fn forget(&self, route: &Arc<Route>) {
+        self.fresh().retain(|entry| !entry.is_over(route));
     }
 
     /// Keeps a connection for a later call, in place of the longest idle one when there are too many.
-    pub(super) fn put(&self, route: Route, connection: Connection) {
+    pub(super) fn put(&self, route: &Arc<Route>, connection: Connection) {
         let mut idle = self.fresh();
-        let mut same = (0..idle.len()).filter(|&at| idle[at].route == route);
-        if let (Some(oldest), true) = (same.next(), same.count() + 1 >= MAX_PER_ROUTE) {
+        let mut same = (0..idle.len()).filter(|&at| idle[at].is_over(route));
+        if let (Some(oldest), true) = (same.next(), same.count() + 1 >= self.max_per_route) {
             idle.remove(oldest);
         } else if idle.len() >= MAX_IDLE {
             idle.pop_front();
         }
-        idle.push_back(Idle { route, connection, since: Instant::now() });
+        idle.push_back(Idle { route: Arc::clone(route), connection, since: Instant::now() });
     }
 
-    /// The connections left once those that are closed or idle for too long are dropped.
+    /// The connections left once those that are idle for too long are dropped.
     fn fresh(&self) -> MutexGuard<'_, VecDeque<Idle>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|entry| !entry.connection.is_closed() && entry.since.elapsed() < IDLE_TIME);
+        while idle.front().is_some_and(|longest| longest.since.elapsed() >= IDLE_TIME) {
+            idle.pop_front();
+        }
         idle
+    }
+}
+
+impl Idle {
+    fn is_over(&self, route: &Arc<Route>) -> bool {
+        Arc::ptr_eq(&self.route, route) || self.route == *route
     }
 }
 
@@ -64,35 +82,32 @@ const IDLE_TIME: Duration = Duration::from_secs(300);
 /// The most idle connections in all; each holds at most a few ten KiB.
 const MAX_IDLE: usize = 64;
 
-/// The most idle connections over one route.
-const MAX_PER_ROUTE: usize = 4;
-
 #[cfg(test)]
 mod tests {
-    use tokio::{io::duplex, net::TcpListener};
+    use tokio::io::duplex;
 
     use super::*;
     use crate::upstream::{address::Scheme, local_server::uri};
 
-    fn route(port: u16) -> Route {
-        Route { origin: uri(&format!("http://idp.example:{port}/")).origin, proxy: None, ca_bundle: None }
+    fn route(port: u16) -> Arc<Route> {
+        Arc::new(Route { origin: uri(&format!("http://idp.example:{port}/")).origin, proxy: None, ca_bundle: None })
     }
 
     /// A connection whose other end stays open for as long as the test runs.
     async fn open() -> Connection {
         let (near, far) = duplex(1);
         std::mem::forget(far);
-        Connection::start(near).await.unwrap()
+        Connection::start(near, 1_024).await.unwrap()
     }
 
-    fn kept(pool: &Pool, wanted: &Route) -> usize {
-        pool.idle.lock().unwrap().iter().filter(|entry| entry.route == *wanted).count()
+    fn kept(pool: &Pool, wanted: &Arc<Route>) -> usize {
+        pool.idle.lock().unwrap().iter().filter(|entry| entry.is_over(wanted)).count()
     }
 
     #[tokio::test]
     async fn hands_a_connection_to_one_call_of_the_same_route() {
-        let pool = Pool::default();
-        pool.put(route(1), open().await);
+        let pool = Pool::new(4);
+        pool.put(&route(1), open().await);
         assert!(pool.take(&route(2)).is_none());
         assert!(pool.take(&route(1)).is_some());
         assert!(pool.take(&route(1)).is_none());
@@ -100,33 +115,43 @@ mod tests {
 
     #[tokio::test]
     async fn tells_routes_apart_by_scheme_proxy_and_authorities() {
-        let pool = Pool::default();
+        let pool = Pool::new(4);
         let plain = route(443);
-        pool.put(plain.clone(), open().await);
+        pool.put(&plain, open().await);
         let origin = uri("https://idp.example/").origin;
         assert!(matches!(origin.scheme, Scheme::Https(_)));
-        assert!(pool.take(&Route { origin, ..plain.clone() }).is_none());
+        assert!(pool.take(&Arc::new(Route { origin, ..(*plain).clone() })).is_none());
         let proxy = Some(Proxy::new("squid.example", 3128).unwrap());
-        assert!(pool.take(&Route { proxy, ..plain.clone() }).is_none());
+        assert!(pool.take(&Arc::new(Route { proxy, ..(*plain).clone() })).is_none());
         let ca_bundle = Some(crate::upstream::local_server::TestAuthority::new().bundle());
-        assert!(pool.take(&Route { ca_bundle, ..plain }).is_none());
+        assert!(pool.take(&Arc::new(Route { ca_bundle, ..(*plain).clone() })).is_none());
+    }
+
+    #[tokio::test]
+    async fn forgets_the_connections_of_one_route_alone() {
+        let pool = Pool::new(4);
+        for port in [1, 2, 1] {
+            pool.put(&route(port), open().await);
+        }
+        pool.forget(&route(1));
+        assert_eq!((kept(&pool, &route(1)), kept(&pool, &route(2))), (0, 1));
     }
 
     #[tokio::test]
     async fn keeps_4_connections_of_a_route() {
-        let pool = Pool::default();
-        pool.put(route(2), open().await);
+        let pool = Pool::new(4);
+        pool.put(&route(2), open().await);
         for _ in 0..6 {
-            pool.put(route(1), open().await);
+            pool.put(&route(1), open().await);
         }
         assert_eq!((kept(&pool, &route(1)), kept(&pool, &route(2))), (4, 1));
     }
 
     #[tokio::test]
     async fn keeps_64_connections_in_all_and_drops_the_longest_idle_one_first() {
-        let pool = Pool::default();
+        let pool = Pool::new(4);
         for port in 1..=70 {
-            pool.put(route(port), open().await);
+            pool.put(&route(port), open().await);
         }
         assert_eq!(pool.idle.lock().unwrap().len(), 64);
         assert_eq!((kept(&pool, &route(6)), kept(&pool, &route(7))), (0, 1));
@@ -134,24 +159,13 @@ mod tests {
 
     #[tokio::test]
     async fn drops_a_connection_idle_for_5_minutes() {
-        let pool = Pool::default();
-        pool.put(route(1), open().await);
+        let pool = Pool::new(4);
+        pool.put(&route(1), open().await);
         pool.idle.lock().unwrap()[0].since -= Duration::from_secs(299);
-        let connection = pool.take(&route(1)).expect("younger than 5 minutes");
-        pool.put(route(1), connection);
+        let (connection, idle) = pool.take(&route(1)).expect("younger than 5 minutes");
+        assert!(idle >= Duration::from_secs(299));
+        pool.put(&route(1), connection);
         pool.idle.lock().unwrap()[0].since -= Duration::from_secs(300);
-        assert!(pool.take(&route(1)).is_none());
-    }
-
-    #[tokio::test]
-    async fn drops_a_connection_known_to_be_closed() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let near = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let far = listener.accept().await.unwrap();
-        let pool = Pool::default();
-        pool.put(route(1), Connection::start(near).await.unwrap());
-        drop(far);
-        tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(pool.take(&route(1)).is_none());
     }
 }

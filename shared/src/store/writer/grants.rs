@@ -43,16 +43,15 @@ impl Writer {
         ];
         let update = "SET revoked_at = if_not_exists(revoked_at, :at), attempt = :attempt, \
                       purge_at = if_not_exists(purge_at, :purge_at), v = if_not_exists(v, :layout)";
-        let answer = self
+        let request = self
             .reader
             .db
             .update_item()
             .table_name(self.reader.tables.name(Table::Tokens))
             .key(Table::Tokens.key(), item::text(id.as_str()))
             .update_expression(update)
-            .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
-            .send()
-            .await;
+            .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()));
+        let answer = Box::pin(request.send()).await;
         answer.map(drop).map_err(|error| failed("UpdateItem", &error).into())
     }
 

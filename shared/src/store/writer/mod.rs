@@ -96,7 +96,7 @@ impl Writer {
     ) -> Result<Put, CommitError> {
         item.insert(item::ATTEMPT.into(), item::text(attempt));
         let values: HashMap<_, _> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let answer = self
+        let request = self
             .reader
             .db
             .put_item()
@@ -104,9 +104,8 @@ impl Writer {
             .set_item(Some(item))
             .condition_expression(condition)
             .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let answer = Box::pin(request.send()).await;
         match answer {
             Ok(_) => Ok(Put::Made),
             Err(error) => match error.as_service_error() {

@@ -23,7 +23,7 @@ impl Writer {
             .expression_attribute_values(":owner", item::text(owner.as_str()))
             .expression_attribute_values(":layout", item::layout())
             .expression_attribute_values(":clients", AttributeValue::Ss(vec![client_id.to_string()]));
-        update.send().await.map(drop).map_err(|error| failed("UpdateItem", &error).into())
+        Box::pin(update.send()).await.map(drop).map_err(|error| failed("UpdateItem", &error).into())
     }
 
     pub(super) async fn list(&self, listing: &Listing, attempt: &str) -> Result<(), CommitError> {
@@ -50,15 +50,14 @@ impl Writer {
             update.push_str(&format!("grants.#over{at}"));
             names.insert(format!("#over{at}"), over.clone());
         }
-        let answer = self
+        let request = self
             .update_authorizations(key.as_str())
             .update_expression(update)
             .condition_expression("epoch = :epoch")
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let answer = Box::pin(request.send()).await;
         match answer {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
@@ -91,7 +90,7 @@ impl Writer {
             .expression_attribute_values(":owner", item::text(owner.as_str()))
             .expression_attribute_values(":attempt", item::text(attempt))
             .expression_attribute_values(":layout", item::layout());
-        update.send().await.map(drop).map_err(|error| failed("UpdateItem", &error).into())
+        Box::pin(update.send()).await.map(drop).map_err(|error| failed("UpdateItem", &error).into())
     }
 
     pub(super) async fn log_in(&self, key: &SessionKey, session: &Session, attempt: &str) -> Result<(), CommitError> {
@@ -105,7 +104,7 @@ impl Writer {
     pub(super) async fn log_out(&self, key: &SessionKey) -> Result<(), CommitError> {
         let table = self.reader.tables.name(Table::Tokens);
         let delete = self.reader.db.delete_item().table_name(table).key(Table::Tokens.key(), item::text(key.as_str()));
-        delete.send().await.map(drop).map_err(|error| failed("DeleteItem", &error).into())
+        Box::pin(delete.send()).await.map(drop).map_err(|error| failed("DeleteItem", &error).into())
     }
 
     fn update_authorizations(&self, key: &str) -> UpdateItemFluentBuilder {

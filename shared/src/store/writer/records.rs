@@ -30,16 +30,15 @@ impl Writer {
     /// A repeated delete finds nothing, which is what it wants.
     pub(super) async fn remove(&self, key: &RecordKey, over: u64) -> Result<(), CommitError> {
         let (table, key) = record_key(key);
-        let answer = self
+        let request = self
             .reader
             .db
             .delete_item()
             .table_name(self.reader.tables.name(table))
             .key(table.key(), item::text(key))
             .condition_expression(format!("attribute_not_exists({}) OR revision = :revision", table.key()))
-            .expression_attribute_values(":revision", item::number(over))
-            .send()
-            .await;
+            .expression_attribute_values(":revision", item::number(over));
+        let answer = Box::pin(request.send()).await;
         match answer {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(e))

@@ -49,7 +49,7 @@ impl Writer {
     ) -> Result<Updated, CommitError> {
         let values =
             values.iter().chain(&[(":one", 1)]).map(|(name, value)| ((*name).to_owned(), item::number(*value)));
-        let answer = self
+        let request = self
             .reader
             .db
             .update_item()
@@ -58,9 +58,8 @@ impl Writer {
             .update_expression(update)
             .condition_expression(condition)
             .set_expression_attribute_values(Some(values.collect()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let answer = Box::pin(request.send()).await;
         match answer {
             Ok(_) => Ok(Updated::Yes),
             Err(error) => match error.as_service_error() {
