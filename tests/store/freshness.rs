@@ -4,8 +4,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use shared::{
     model::TokenKey,
     protocol::{ClientId, Secret, Spkey},
-    store::{Change, StoreError},
+    store::{Change, Reader, StoreError, Tables},
 };
+use tests::{CountingProxy, Requests, dynamodb};
 
 use crate::store::{Store, grant};
 
@@ -83,4 +84,27 @@ async fn several_services_are_read_in_one_go_in_their_order() {
     let services = store.reader(0).services(&spkeys).await.unwrap();
     let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
     assert_eq!(names, ["travel", "orders"]);
+}
+
+#[tokio::test]
+async fn a_service_and_a_client_are_one_request_and_what_is_fresh_is_not_read_again() {
+    let store = Store::new().await;
+    let proxy = CountingProxy::before(store.database()).await;
+    let shop = ClientId::parse("shop").unwrap();
+    let reader = || Reader::new(dynamodb(proxy.address), Tables::default(), store.clock.world(), 30);
+    let read = async |reader: &Reader| {
+        let (service, client) = reader.service_and_client(&orders(), &shop).await.unwrap();
+        assert_eq!((&service.unwrap().spkey, &client.unwrap().value.client_id), (&orders(), &shop));
+        proxy.take()
+    };
+    let fresh = reader();
+    assert_eq!(read(&fresh).await, Requests::from([("BatchGetItem".into(), 1)]));
+    assert_eq!(read(&fresh).await, Requests::new());
+    let (with_service, with_client) = (reader(), reader());
+    with_service.service(&orders()).await.unwrap();
+    with_client.client(&shop).await.unwrap();
+    proxy.take();
+    for one in [with_service, with_client] {
+        assert_eq!(read(&one).await, Requests::from([("GetItem".into(), 1)]));
+    }
 }

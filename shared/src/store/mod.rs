@@ -1,5 +1,6 @@
 //! The server's memory on DynamoDB: a reader for decisions, and a writer for endpoints.
 
+mod batch;
 mod change;
 mod connection;
 mod data_keys;

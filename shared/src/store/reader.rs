@@ -1,11 +1,8 @@
 //! Reads for decisions: grants always anew and strongly consistent, definitions as old as the freshness allows.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
-use aws_sdk_dynamodb::{
-    Client as DynamoDb,
-    types::{AttributeValue, KeysAndAttributes},
-};
+use aws_sdk_dynamodb::{Client as DynamoDb, types::AttributeValue};
 
 use super::{
     StoreError, Table, Tables,
@@ -16,7 +13,7 @@ use super::{
 use crate::{
     env::World,
     model::{ApiKey, Client, ServiceDefinition, Throttle, ThrottleKey},
-    protocol::{ClientId, Digest, Spkey},
+    protocol::{ClientId, Digest, Spkey, Timestamp},
 };
 
 /// A value and how often a user has changed it.
@@ -58,13 +55,27 @@ impl Reader {
     /// # Errors
     /// [`StoreError`], as every read here.
     pub async fn service(&self, spkey: &Spkey) -> Result<Option<Arc<ServiceDefinition>>, StoreError> {
-        let key = item::service_key(spkey);
-        let now = self.world.clock.now();
-        if let Some(known) = self.services.get(&key, now) {
-            return Ok(Some(known));
+        match self.kept_service(spkey) {
+            Some(known) => Ok(Some(known)),
+            None => self.service_anew(spkey).await,
         }
-        let found = self.get(Table::Services, &key).await?;
-        found.map(|found| Ok(self.services.keep(&key, item::from_item(&key, found)?, now))).transpose()
+    }
+
+    /// A service definition and a client, in one request where neither is fresh.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn service_and_client(
+        &self,
+        spkey: &Spkey,
+        client_id: &ClientId,
+    ) -> Result<(Option<Arc<ServiceDefinition>>, Option<Arc<Stored<Client>>>), StoreError> {
+        match (self.kept_service(spkey), self.kept_client(client_id)) {
+            (Some(service), Some(client)) => Ok((Some(service), Some(client))),
+            (Some(service), None) => Ok((Some(service), self.client_anew(client_id).await?)),
+            (None, Some(client)) => Ok((self.service_anew(spkey).await?, Some(client))),
+            (None, None) => self.both_anew(spkey, client_id).await,
+        }
     }
 
     /// The definitions of several services, in one request for those that are not fresh. Unknown ones are left out.
@@ -78,11 +89,11 @@ impl Reader {
         for key in spkeys.iter().map(item::service_key) {
             match self.services.get(&key, now) {
                 Some(known) => drop(found.insert(key, known)),
-                None if missing.contains(&key) => {}
-                None => missing.push(key),
+                None if missing.iter().any(|(_, other)| *other == key) => {}
+                None => missing.push((Table::Services, key)),
             }
         }
-        for (key, item) in self.batch_get(Table::Services, missing).await? {
+        for (key, item) in self.batch_get(&missing).await? {
             let definition = item::from_item(&key, item)?;
             found.insert(key.clone(), self.services.keep(&key, definition, now));
         }
@@ -128,10 +139,8 @@ impl Reader {
     pub async fn client_anew(&self, client_id: &ClientId) -> Result<Option<Arc<Stored<Client>>>, StoreError> {
         let key = item::client_key(client_id);
         let now = self.world.clock.now();
-        let Some(found) = self.get(Table::Clients, &key).await? else { return Ok(None) };
-        let revision = item::number_of(&found, item::REVISION).unwrap_or(0);
-        let stored = Stored { value: item::from_item(&key, found)?, revision };
-        Ok(Some(self.clients.keep(&key, stored, now)))
+        let found = self.get(Table::Clients, &key).await?;
+        found.map(|found| self.keep_client(&key, found, now)).transpose()
     }
 
     /// An API key by the digest of its text.
@@ -170,31 +179,40 @@ impl Reader {
         answer.map(|answer| answer.item).map_err(|error| failed("GetItem", &error))
     }
 
-    /// At most [`BATCH`] keys a request; what DynamoDB leaves over is asked for again, a few times.
-    async fn batch_get(&self, table: Table, keys: Vec<String>) -> Result<Vec<(String, Item)>, StoreError> {
-        let mut items = Vec::with_capacity(keys.len());
-        let mut left: Vec<Item> = keys.into_iter().map(|key| [(table.key().into(), item::text(key))].into()).collect();
-        let mut patience = BATCH_RETRIES;
-        while !left.is_empty() {
-            let batch = left.drain(..left.len().min(BATCH)).collect();
-            let wanted = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(true).build();
-            let wanted = wanted.expect("keys are set");
-            let request = self.db.batch_get_item().request_items(self.tables.name(table), wanted);
-            let answer = Box::pin(request.send()).await;
-            let answer = answer.map_err(|error| failed("BatchGetItem", &error))?;
-            let found = answer.responses.into_iter().flatten().flat_map(|(_, items)| items);
-            items.extend(found.filter_map(|item| Some((item::text_of(&item, table.key())?.to_owned(), item))));
-            let over: Vec<Item> =
-                answer.unprocessed_keys.into_iter().flatten().flat_map(|(_, wanted)| wanted.keys).collect();
-            if !over.is_empty() {
-                let cause = || "keys were left over again and again".to_owned();
-                let tired = || StoreError::Unavailable { operation: "BatchGetItem", cause: cause() };
-                patience = patience.checked_sub(1).ok_or_else(tired)?;
-                tokio::time::sleep(BATCH_PAUSE).await;
+    fn kept_service(&self, spkey: &Spkey) -> Option<Arc<ServiceDefinition>> {
+        self.services.get(&item::service_key(spkey), self.world.clock.now())
+    }
+
+    async fn service_anew(&self, spkey: &Spkey) -> Result<Option<Arc<ServiceDefinition>>, StoreError> {
+        let key = item::service_key(spkey);
+        let now = self.world.clock.now();
+        let found = self.get(Table::Services, &key).await?;
+        found.map(|found| Ok(self.services.keep(&key, item::from_item(&key, found)?, now))).transpose()
+    }
+
+    async fn both_anew(
+        &self,
+        spkey: &Spkey,
+        client_id: &ClientId,
+    ) -> Result<(Option<Arc<ServiceDefinition>>, Option<Arc<Stored<Client>>>), StoreError> {
+        let (service_key, client_key) = (item::service_key(spkey), item::client_key(client_id));
+        let now = self.world.clock.now();
+        let (mut service, mut client) = (None, None);
+        let wanted = [(Table::Services, service_key.clone()), (Table::Clients, client_key)];
+        for (key, item) in self.batch_get(&wanted).await? {
+            if key == service_key {
+                service = Some(self.services.keep(&key, item::from_item(&key, item)?, now));
+            } else {
+                client = Some(self.keep_client(&key, item, now)?);
             }
-            left.extend(over);
         }
-        Ok(items)
+        Ok((service, client))
+    }
+
+    fn keep_client(&self, key: &str, item: Item, now: Timestamp) -> Result<Arc<Stored<Client>>, StoreError> {
+        let revision = item::number_of(&item, item::REVISION).unwrap_or(0);
+        let stored = Stored { value: item::from_item(key, item)?, revision };
+        Ok(self.clients.keep(key, stored, now))
     }
 }
 
@@ -202,9 +220,3 @@ fn alias_of(key: &str, found: &HashMap<String, AttributeValue>) -> Result<Spkey,
     let spkey = item::text_of(found, "spkey").and_then(|text| Spkey::parse(text).ok());
     spkey.ok_or_else(|| StoreError::Malformed { id: key.to_owned(), cause: "it names no spkey".into() })
 }
-
-/// DynamoDB's limit of keys in one BatchGetItem.
-const BATCH: usize = 100;
-/// How often left-over keys are asked for again, and the pause before.
-const BATCH_RETRIES: u32 = 5;
-const BATCH_PAUSE: Duration = Duration::from_millis(25);

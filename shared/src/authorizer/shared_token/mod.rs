@@ -57,46 +57,40 @@ impl SharedTokenAuthorizer {
         }
     }
 
-    /// What `SPKEY` needs, read before the first event so that the connection is open and the definitions fresh.
+    /// The definition of `SPKEY`, read before the first event so that the connection is open. What it shares from is
+    /// read with the first client: a second round here would wait for the first.
     pub async fn preload(&self, reader: &Reader) {
-        let Some(spkey) = &self.spkey else { return };
-        if let Ok(Some(called)) = reader.service(spkey).await
-            && let Some(shared) = shared_spkey(&called)
-        {
-            drop(reader.service(shared).await);
+        if let Some(spkey) = &self.spkey {
+            drop(reader.service(spkey).await);
         }
     }
 
-    /// Two chains side by side: which service, and what it shares; which grant, and its client.
+    /// The service and the grant side by side, then the service that is shared from and the client of the grant.
     async fn load(&self, call: &Call, reader: &Reader) -> Result<SharedTokenFacts, Missing> {
-        let (services, grant) = tokio::join!(self.services_of(call, reader), grant_of(call, reader));
-        let ((called, named_by, shared), (grant, client)) = (services?, grant?);
+        let (called, grant) = tokio::join!(self.called(call, reader), grant_of(call, reader));
+        let ((called, named_by), grant) = (called?, grant?);
+        let (shared, client) = match (shared_spkey(&called), &grant) {
+            (Some(shared), Some(grant)) => reader.service_and_client(shared, &grant.client_id).await?,
+            (Some(shared), None) => (reader.service(shared).await?, None),
+            (None, Some(grant)) => (None, reader.client(&grant.client_id).await?),
+            (None, None) => (None, None),
+        };
         Ok(SharedTokenFacts { called, named_by, shared, grant, client })
     }
 
-    async fn services_of(&self, call: &Call, reader: &Reader) -> Result<Services, Missing> {
+    async fn called(&self, call: &Call, reader: &Reader) -> Result<(Arc<ServiceDefinition>, NamedBy), Missing> {
         let (spkey, named_by) = locate(call, self.spkey.as_ref(), reader).await?;
         let called = reader.service(&spkey).await?;
         let called = called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))?;
-        let shared = match shared_spkey(&called) {
-            Some(spkey) => reader.service(spkey).await?,
-            None => None,
-        };
-        Ok((called, named_by, shared))
+        Ok((called, named_by))
     }
 }
 
-/// The service called, what named it, and the one that it shares tokens from.
-type Services = (Arc<ServiceDefinition>, NamedBy, Option<Arc<ServiceDefinition>>);
-
-/// A grant and its client, as far as there are any.
-type GrantAndClient = (Option<Grant>, Option<Arc<Stored<Client>>>);
-
-async fn grant_of(call: &Call, reader: &Reader) -> Result<GrantAndClient, StoreError> {
-    let Some(token) = bearer(call) else { return Ok((None, None)) };
-    let Some(grant) = reader.grant(&TokenKey::of(&token)).await? else { return Ok((None, None)) };
-    let client = reader.client(&grant.client_id).await?;
-    Ok((Some(grant), client))
+async fn grant_of(call: &Call, reader: &Reader) -> Result<Option<Grant>, StoreError> {
+    match bearer(call) {
+        Some(token) => reader.grant(&TokenKey::of(&token)).await,
+        None => Ok(None),
+    }
 }
 
 fn bearer(call: &Call) -> Option<Secret> {
