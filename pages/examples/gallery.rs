@@ -1,5 +1,7 @@
 //! `cargo run -p pages --example gallery -- FOLDER` writes every page, with sample texts, into a folder.
 
+#![expect(clippy::unwrap_used, reason = "the samples are right")]
+
 use std::path::PathBuf;
 use std::{env, fs, io};
 

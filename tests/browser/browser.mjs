@@ -71,7 +71,8 @@ export class Browser {
   async look(width, scheme) {
     const metrics = { width, height: width < 600 ? 844 : 800, deviceScaleFactor: width < 600 ? 2 : 1, mobile: width < 600 };
     await this.#devtools("Emulation.setDeviceMetricsOverride", metrics);
-    await this.#devtools("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+    const features = [{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }];
+    await this.#devtools("Emulation.setEmulatedMedia", { features });
   }
 
   /** Writes a picture of the whole page. */
