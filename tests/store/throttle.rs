@@ -5,11 +5,11 @@ use std::sync::Arc;
 use shared::{
     model::{FAILURES_ALLOWED, ThrottleKey, WINDOW_SECONDS},
     protocol::Timestamp,
-    store::{Change, CommitError},
+    store::{Change, CommitError, Writer},
 };
 use tests::NOW;
 
-use crate::store::Store;
+use crate::store::{Store, grant};
 
 fn guess(second: u64) -> Change {
     Change::CountGuess { key: key(), now: Timestamp::from_secs(NOW + second) }
@@ -61,4 +61,21 @@ async fn t9_a_window_that_is_over_starts_anew() {
     store.writer().commit(guess(WINDOW_SECONDS)).await.unwrap();
     let counted = store.reader(0).throttle(&key()).await.unwrap().unwrap();
     assert_eq!((counted.failures, counted.window_ends.as_secs()), (1, NOW + 2 * WINDOW_SECONDS));
+}
+
+#[tokio::test]
+async fn a_rehearsal_writes_nothing_and_knows_a_window_that_is_full() {
+    let store = Store::new().await;
+    let rehearsal = Writer::rehearsing(store.reader(0));
+    rehearsal.commit(guess(0)).await.unwrap();
+    assert_eq!(store.reader(0).throttle(&key()).await.unwrap(), None);
+    for _ in 0..FAILURES_ALLOWED {
+        store.writer().commit(guess(0)).await.unwrap();
+    }
+    assert_eq!(rehearsal.commit(guess(0)).await, Err(CommitError::Conflict));
+    assert_eq!(rehearsal.commit(guess(WINDOW_SECONDS)).await, Ok(()));
+    let grant = grant(&[7; 16], "tga_rehearsed");
+    let key = grant.id.clone();
+    rehearsal.commit(Change::Issue { grant, attempt: "a".into() }).await.unwrap();
+    assert_eq!(store.reader(0).grant_at(&key).await.unwrap().map(drop), None);
 }

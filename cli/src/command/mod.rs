@@ -56,7 +56,7 @@ enum Action {
     /// Print a sample event with a live token for a function.
     Event(event::EventArguments),
     /// Explain the decision about a call, from its facts to what the caller sees.
-    Explain(explain::ExplainArguments),
+    Explain(Box<explain::ExplainArguments>),
     /// Print the decision behind an answer, by its request id.
     Why(why::Arguments),
 }
@@ -80,7 +80,7 @@ impl Command {
             Action::Openapi(arguments) => openapi::run(&arguments),
             Action::Stack(arguments) => stack::run(&arguments),
             Action::Event(arguments) => event::run(arguments).await,
-            Action::Explain(arguments) => explain::run(arguments).await,
+            Action::Explain(arguments) => explain::run(&arguments).await,
             Action::Why(arguments) => why::run(&arguments).await,
         }
         .map(|()| ExitCode::SUCCESS)

@@ -159,7 +159,7 @@ async fn what_is_exported_applies_without_a_difference_and_prune_keeps_it() {
 
 #[tokio::test]
 async fn a_stack_names_the_tables_the_data_key_and_the_issuer() {
-    let (kms, tables) = (Kms::start().await, ["services", "clients", "tokens", "users"]);
+    let (kms, tables) = (Kms::start().await, ["services", "clients", "tokens", "users", "authorizations"]);
     let outputs = tables.map(|table| {
         let name = format!("{}TableName", table[..1].to_uppercase() + &table[1..]);
         output(&name, &format!("tollgate-{table}"))

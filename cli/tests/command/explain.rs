@@ -1,6 +1,6 @@
 //! `tollgate explain`.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use cli::dev::demo;
@@ -267,6 +267,67 @@ async fn every_sample_event_is_explained_as_its_function_answers() {
     assert!(seen > 60, "{seen} events: are they still where they were?");
 }
 
+#[tokio::test]
+async fn every_token_request_is_explained_as_the_function_answers_and_none_is_served() {
+    let dev = Dev::start(&[]).await;
+    let before = secrets::tables(dev.dynamodb()).await;
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut seen = 0;
+    for entry in fs::read_dir(repository.join("events/token")).unwrap() {
+        let file = entry.unwrap().path();
+        let answer = json(&repository.join("tests/answers/token").join(file.file_name().unwrap()));
+        let output =
+            tollgate_told(&["explain", "--json", "--request", file.to_str().unwrap()], &dev.environment(), "").await;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{file:?}: {output:?}");
+        secrets::are_not_in(&secrets::DEMO, &printed);
+        let expected = if answer["statusCode"] == 200 { "issued" } else { "refused" };
+        assert_eq!(decision(&printed), expected, "{file:?}: {printed}");
+        assert!(printed.contains(&format!("\"{}\"", answer["statusCode"])), "{file:?}: {printed}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen} events: are they still where they were?");
+    let sorted = |dump: String| dump.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(sorted(secrets::tables(dev.dynamodb()).await), sorted(before), "nothing is issued and no guess counted");
+}
+
+#[tokio::test]
+async fn a_token_request_is_explained_with_its_client_and_its_services() {
+    let dev = Dev::start(&[]).await;
+    let explain = async |case: &str| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/token").join(case);
+        explained(&dev, &["--request", file.to_str().unwrap()], "").await
+    };
+    tells(
+        &explain("http2_wrong_secret.json").await,
+        &[
+            ("request", "POST /oauth2/token"),
+            ("Authorization", "Basic"),
+            ("grant_type", "\"client_credentials\""),
+            ("application", "Shop: on"),
+            ("secrets", "1 kept, 1 not over"),
+            ("orders (942yzkggypg5dq6c4ucfv3ed)", "on; gives tokens by authorization_code, client_credentials"),
+            ("reason", "invalid_client"),
+            ("message", "wrong secret"),
+            ("caller sees", "401"),
+            ("body", "{\"error\":\"invalid_client\""),
+        ],
+    );
+    tells(
+        &explain("http2_invalid_scope.json").await,
+        &[
+            ("may ask for", "orders orders.read orders.write"),
+            ("reason", "invalid_scope"),
+            ("what to do", "the caller asks"),
+        ],
+    );
+    tells(
+        &explain("http2_client_credentials.json").await,
+        &[("scope", "orders.read orders.write"), ("issued", "nothing: this is a rehearsal"), ("caller sees", "200")],
+    );
+    tells(&explain("http2_unknown_client.json").await, &[("known", "no"), ("message", "unknown client")]);
+}
+
 fn json(file: &Path) -> Value {
     serde_json::from_slice(&fs::read(file).expect("the file is there")).expect("the file is JSON")
 }
@@ -307,8 +368,9 @@ async fn what_cannot_be_explained_says_why() {
     assert!(said.contains("\"order\"") && said.contains("orders, invoices, travel"), "{said}");
     let said = complaint(&["explain", "--request", "nowhere.json"], &dev.environment()).await;
     assert!(said.contains("nowhere.json"), "{said}");
-    let request = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/token/http2_wrong_secret.json");
-    let said = complaint(&["explain", "--request", request], &dev.environment()).await;
+    let file = folder("explain-nothing").join("event.json");
+    fs::write(&file, r#"{"type": "REQUEST"}"#).unwrap();
+    let said = complaint(&["explain", "--request", file.to_str().unwrap()], &dev.environment()).await;
     assert!(said.contains("neither methodArn nor routeArn"), "{said}");
 }
 

@@ -65,6 +65,11 @@ pub struct Throttle {
 }
 
 impl Throttle {
+    /// Whether the current window has no guess left.
+    pub fn is_full(&self, now: Timestamp) -> bool {
+        self.failures >= FAILURES_ALLOWED && now < self.window_ends
+    }
+
     /// Seconds until the count starts anew; at least one.
     pub fn wait(&self, now: Timestamp) -> u64 {
         self.window_ends.since(now).max(1)

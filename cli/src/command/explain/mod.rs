@@ -11,18 +11,25 @@ mod question;
 mod scopes;
 mod service;
 mod token;
+mod token_request;
 mod veil;
 mod verdict;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
-use shared::{env::World, protocol::Spkey, store::DataKeys};
+use shared::{
+    env::World,
+    model::{HttpUri, TokenPaths},
+    protocol::Spkey,
+    store::DataKeys,
+};
 
 use self::{
     credentials::Credentials,
     examination::{Examination, Surroundings},
     question::{Pair, Told},
+    token_request::Endpoint,
     veil::Veil,
 };
 use super::{Failure, change::data_key, event::Shape, report::Report};
@@ -51,7 +58,7 @@ pub(super) struct ExplainArguments {
     /// What calls the authorizer.
     #[arg(long, default_value = "rest")]
     shape: Shape,
-    /// An authorizer's event in place of these options; - = standard input.
+    /// An event of an authorizer or of the token function in place of these options; - = standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "headers", "query", "shape"])]
     request: Option<PathBuf>,
     /// Print JSON.
@@ -63,6 +70,15 @@ pub(super) struct ExplainArguments {
     /// Whether the function answers HTTP APIs (2.0) with `isAuthorized`.
     #[arg(long, env = "AUTHORIZER_SIMPLE_RESPONSES", default_value_t = false, action = ArgAction::Set, hide_short_help = true)]
     simple_responses: bool,
+    /// The issuer of the token function, where no stack says it.
+    #[arg(long, env = "ISSUER", value_parser = issuer, hide_short_help = true)]
+    issuer: Option<HttpUri>,
+    /// The old paths of the token endpoint, where no stack says them.
+    #[arg(long, env = "PATHS", value_parser = paths, hide_short_help = true)]
+    paths: Option<TokenPaths>,
+    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's of a token request.
+    #[arg(long, env = "TRUSTED_PROXY_HOPS", default_value_t = 0, hide_short_help = true)]
+    trusted_proxy_hops: usize,
     /// A file of 32 bytes that opens secrets where there is no KMS key.
     #[arg(long, value_name = "FILE", env = "DATA_KEY_FILE", hide_short_help = true)]
     data_key_file: Option<PathBuf>,
@@ -71,7 +87,7 @@ pub(super) struct ExplainArguments {
 }
 
 /// Prints the report.
-pub(super) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
+pub(super) async fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let report = arguments.report().await?;
     if arguments.json {
         anstream::println!("{}", serde_json::to_string_pretty(&report)?);
@@ -83,7 +99,8 @@ pub(super) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
 
 impl ExplainArguments {
     async fn report(&self) -> Result<Report, Failure> {
-        let surroundings = self.surroundings().await?;
+        let deployment = self.deployment().await?;
+        let surroundings = self.surroundings(&deployment)?;
         let event = match (&self.request, &self.service) {
             (Some(file), _) => question::from_file(file)?,
             (None, named) => {
@@ -91,6 +108,11 @@ impl ExplainArguments {
                 self.told().event(&service, &Credentials::read(question::api_key(&service))?)
             }
         };
+        if token_request::is_one(&event) {
+            let (endpoint, reader) = (self.endpoint(&deployment)?, deployment.reader(World::system()));
+            let (steps, veil) = token_request::steps(&event, surroundings, endpoint, &reader).await?;
+            return Ok(Report::new(steps, |text| veil.over_words(text)));
+        }
         let now = surroundings.world.clock.now();
         let examination = Examination::of(event, surroundings).await?;
         let veil = Veil::of(examination.credentials());
@@ -99,10 +121,12 @@ impl ExplainArguments {
         Ok(Report::new(steps, |text| veil.over_words(text)))
     }
 
+    async fn deployment(&self) -> Result<Deployment, Failure> {
+        Deployment::find(&self.aws).await.map_err(|error| Failure::new(format!("{error}; {HINT}")))
+    }
+
     /// What a function of the deployment would have.
-    async fn surroundings(&self) -> Result<Surroundings, Failure> {
-        let hint = |error: Failure| Failure::new(format!("{error}; {HINT}"));
-        let deployment = Deployment::find(&self.aws).await.map_err(hint)?;
+    fn surroundings(&self, deployment: &Deployment) -> Result<Surroundings, Failure> {
         let local = self.data_key_file.as_deref().map(data_key).transpose()?.map(DataKeys::local).unwrap_or_default();
         let world = World::system();
         Ok(Surroundings {
@@ -111,6 +135,18 @@ impl ExplainArguments {
             world,
             spkey: self.spkey.clone(),
             data_keys: deployment.data_keys(local),
+        })
+    }
+
+    /// What its token function would have besides: what the stack says, else the environment.
+    fn endpoint(&self, deployment: &Deployment) -> Result<Endpoint, Failure> {
+        let outputs = deployment.outputs.as_ref();
+        let issuer = outputs.and_then(|outputs| HttpUri::parse(outputs.get("Issuer")?).ok());
+        let paths = outputs.and_then(|outputs| TokenPaths::parse_list(outputs.parameter("Paths")?).ok());
+        Ok(Endpoint {
+            issuer: issuer.or_else(|| self.issuer.clone()).ok_or_else(|| Failure::new(NO_ISSUER))?,
+            paths: paths.or_else(|| self.paths.clone()).unwrap_or_default(),
+            trusted_proxy_hops: self.trusted_proxy_hops,
         })
     }
 
@@ -124,4 +160,13 @@ fn spkey(text: &str) -> Result<Spkey, String> {
     Spkey::parse(text).map_err(|error| error.to_string())
 }
 
+fn issuer(text: &str) -> Result<HttpUri, String> {
+    HttpUri::parse(text).map_err(|error| error.to_string())
+}
+
+fn paths(text: &str) -> Result<TokenPaths, String> {
+    TokenPaths::parse_list(text).map_err(|error| error.to_string())
+}
+
+const NO_ISSUER: &str = "whose token endpoint? --stack NAME or ISSUER says it";
 const HINT: &str = "for a running `tollgate dev` export the lines that it prints";

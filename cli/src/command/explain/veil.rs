@@ -1,6 +1,8 @@
 //! No output shows a credential of the call.
 
-use shared::protocol::Secret;
+use lambda_http::Body;
+use serde_json::{Map, Value};
+use shared::protocol::{BasicCredentials, Secret};
 
 use super::super::report::plain;
 
@@ -11,6 +13,28 @@ impl Veil {
     /// A veil over these texts.
     pub(super) fn of(secrets: Vec<Secret>) -> Self {
         Self(secrets)
+    }
+
+    /// A veil over what a token request presents: in its header, as Basic credentials and in its body.
+    pub(super) fn of_request(request: &lambda_http::Request) -> Self {
+        let body = match request.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        };
+        let members = serde_json::from_slice::<Map<String, Value>>(body).unwrap_or_default();
+        let in_json = members.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
+        let parameters = form_urlencoded::parse(body).into_owned().chain(in_json);
+        let secret = |(name, value): (String, String)| CREDENTIALS.contains(&name.as_str()).then_some(value);
+        let headers = request.headers().get_all("authorization").iter().filter_map(|value| value.to_str().ok());
+        let mut texts: Vec<String> = parameters.filter_map(secret).collect();
+        for header in headers {
+            texts.extend(header.split_whitespace().last().map(str::to_owned));
+            let basic = BasicCredentials::parse(header).ok();
+            let readings = basic.into_iter().flat_map(|basic| [basic.decoded, basic.undecoded]).flatten();
+            texts.extend(readings.map(|(_, secret)| secret.expose().to_owned()));
+        }
+        Self(texts.into_iter().filter(|text| !text.is_empty()).map(Secret::new).collect())
     }
 
     /// A text that came with the call or from another server, without credentials and control characters.
@@ -41,6 +65,9 @@ impl Veil {
     }
 }
 
+/// Parameters of a token request that are secrets.
+const CREDENTIALS: [&str; 7] =
+    ["client_secret", "client_assertion", "password", "refresh_token", "code", "device_code", "assertion"];
 const HIDDEN: &str = "[hidden]";
 /// A shorter text is hidden only where it stands alone: it may be part of any word.
 const SHORTEST: usize = 6;

@@ -35,18 +35,21 @@ impl Line {
     /// What it says, and what to do next.
     pub(super) fn step(&self) -> Step {
         match self {
-            Self::Decision(members) => {
-                let code = members.get("reason").and_then(Value::as_str);
-                let code = code.and_then(|word| ReasonCode::ALL.iter().find(|code| code.as_str() == word));
-                Step::new("decision")
-                    .facts(shown(members, &DECISION_FIELDS))
-                    .fact_if("what to do", code.and_then(|code| next_step(*code)))
-            }
+            Self::Decision(members) => decision(members),
             Self::Answer(members) => {
                 Step::new("answer").facts(shown(members, &ANSWER_FIELDS)).fact("decision", answer::meaning(members))
             }
         }
     }
+}
+
+/// What a decision line says, and what to do next.
+pub(in crate::command) fn decision(members: &Map<String, Value>) -> Step {
+    let code = members.get("reason").and_then(Value::as_str);
+    let code = code.and_then(|word| ReasonCode::ALL.iter().find(|code| code.as_str() == word));
+    Step::new("decision")
+        .facts(shown(members, &DECISION_FIELDS))
+        .fact_if("what to do", code.and_then(|code| next_step(*code)))
 }
 
 /// Those of the members that say something. API Gateway logs `-` for nothing.
@@ -63,8 +66,9 @@ fn shown(members: &Map<String, Value>, fields: &[&str]) -> Vec<(String, String)>
 }
 
 /// What access logs tell of an answer, in this order.
-const ANSWER_FIELDS: [&str; 14] = [
+const ANSWER_FIELDS: [&str; 17] = [
     "timestamp",
+    "time",
     "status",
     "error",
     "request_id",
@@ -78,6 +82,8 @@ const ANSWER_FIELDS: [&str; 14] = [
     "application",
     "authorizer_status",
     "authorizer_error",
+    "integration_status",
+    "integration_error",
 ];
 
 /// The members that are shown, in this order; metrics are not among them.

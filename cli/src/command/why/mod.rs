@@ -15,6 +15,7 @@ use std::{
 use clap::Args;
 use shared::{env::World, protocol::Timestamp};
 
+pub(super) use self::line::decision;
 use self::{line::Line, period::Period, request_id::RequestId};
 use super::{
     Failure,

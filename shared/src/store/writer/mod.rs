@@ -21,12 +21,19 @@ use super::{
 /// Makes changes.
 pub struct Writer {
     reader: Reader,
+    /// Whether changes are only foreseen.
+    is_rehearsal: bool,
 }
 
 impl Writer {
     /// A writer over what a reader sees.
     pub fn new(reader: Reader) -> Self {
-        Self { reader }
+        Self { reader, is_rehearsal: false }
+    }
+
+    /// A writer that writes nothing: each change counts as made, unless what is stored tells that it would not be.
+    pub fn rehearsing(reader: Reader) -> Self {
+        Self { reader, is_rehearsal: true }
     }
 
     /// The reader, for decisions.
@@ -40,6 +47,9 @@ impl Writer {
     /// [`CommitError::Conflict`] when its condition no longer holds, [`CommitError::Store`] when DynamoDB did not
     /// answer.
     pub async fn commit(&self, change: Change) -> Result<(), CommitError> {
+        if self.is_rehearsal {
+            return self.foresee(change).await;
+        }
         match change {
             Change::Issue { grant, attempt } => self.issue(&grant, &attempt).await,
             Change::Point { pointer, attempt } => self.point(&pointer, &attempt).await,
@@ -57,6 +67,13 @@ impl Writer {
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
             Change::Remove { key, over } => self.remove(&key, over).await,
         }
+    }
+
+    /// New grants are in nobody's way. Of the others a guess alone can be one too many without a change by others.
+    async fn foresee(&self, change: Change) -> Result<(), CommitError> {
+        let Change::CountGuess { key, now } = change else { return Ok(()) };
+        let throttle = self.reader.throttle(&key).await?;
+        if throttle.is_some_and(|throttle| throttle.is_full(now)) { Err(CommitError::Conflict) } else { Ok(()) }
     }
 
     /// Makes changes in their order, as far as their conditions hold.
