@@ -2,13 +2,16 @@
 
 pub mod apply;
 mod authenticate;
+mod cors;
 mod mediator;
 mod sample;
 mod served;
 mod server;
+mod status;
 mod token;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
 pub use sample::issue_for;
 pub use served::{Done, Given, Served, Told};
+pub use status::StatusEndpoint;
 pub use token::TokenEndpoint;

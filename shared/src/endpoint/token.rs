@@ -68,11 +68,7 @@ impl TokenEndpoint {
     }
 
     async fn rfc6749(&self, request: &Request, seen: &mut Seen) -> Result<Granted, OAuthError> {
-        post_only(request)?;
-        if request.media_type().as_deref() != Some(FORM) {
-            return Err(ErrorCode::UnsupportedMediaType.because("the body must be application/x-www-form-urlencoded"));
-        }
-        let mut form = Form::parse(&request.body)?.without_empty();
+        let mut form = posted_form(request)?;
         let grant_type =
             form.get("grant_type").ok_or_else(|| ErrorCode::InvalidRequest.because("grant_type is missing"))?;
         let grant_type = GrantType::parse(grant_type).ok_or_else(unsupported)?;
@@ -121,6 +117,15 @@ fn in_json(result: Result<Granted, OAuthError>) -> Answered {
         Err(error) => error.response(Response::json(&error.body())),
     };
     (response, result)
+}
+
+/// The form of a POST.
+pub(super) fn posted_form(request: &Request) -> Result<Form, OAuthError> {
+    post_only(request)?;
+    if request.media_type().as_deref() != Some(FORM) {
+        return Err(ErrorCode::UnsupportedMediaType.because("the body must be application/x-www-form-urlencoded"));
+    }
+    Ok(Form::parse(&request.body)?.without_empty())
 }
 
 /// Refuses every method but POST (RFC 6749 section 3.2).

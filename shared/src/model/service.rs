@@ -53,6 +53,11 @@ impl ServiceDefinition {
         format!("urn:tollgate:service:{}", self.spkey)
     }
 
+    /// The name that its tokens carry as their audience.
+    pub fn audience(&self) -> String {
+        self.resource.as_ref().map_or_else(|| self.urn(), |uri| uri.as_str().to_owned())
+    }
+
     /// Whether a `resource` parameter names this service.
     pub fn is_resource(&self, resource: &str) -> bool {
         resource == self.urn() || self.resource.as_ref().is_some_and(|uri| uri.as_str() == resource)

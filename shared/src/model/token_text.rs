@@ -75,6 +75,14 @@ impl TokenKey {
         let key = SelfLocating::AccessToken.key_of(token);
         key.map_or_else(|| Self::Digest(token.digest()), Self::Grant)
     }
+
+    /// The key of the item that is the grant, or leads to it.
+    pub fn item(&self) -> GrantKey {
+        match self {
+            Self::Grant(key) => key.clone(),
+            Self::Digest(digest) => GrantKey::of_digest(digest),
+        }
+    }
 }
 
 /// A token just drawn.

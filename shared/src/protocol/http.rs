@@ -98,6 +98,22 @@ impl Response {
         Self { status: StatusCode::OK, headers: headers.into_iter().collect(), body }
     }
 
+    /// 200 without a body.
+    pub fn empty() -> Self {
+        let mut response = Self::new("", Vec::new());
+        response.headers.remove(header::CONTENT_TYPE);
+        response
+    }
+
+    /// 200 with a JSON document that caches may keep that many seconds.
+    pub fn document(body: &impl Serialize, max_age: u32) -> Self {
+        let mut response = Self::json(body);
+        let lifetime = HeaderValue::try_from(format!("public, max-age={max_age}"));
+        response.headers.insert(header::CACHE_CONTROL, lifetime.expect("a number makes a header value"));
+        response.headers.remove(header::PRAGMA);
+        response
+    }
+
     /// The same answer with another status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

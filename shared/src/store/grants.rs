@@ -15,6 +15,28 @@ pub struct Seen<T> {
     pub attempt: String,
 }
 
+/// What the item of a token is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Located {
+    /// The grant itself.
+    Here(Box<Seen<Grant>>),
+    /// What leads to the grant of this key.
+    At(GrantKey),
+    /// No item of a grant.
+    Nowhere,
+}
+
+impl Located {
+    pub(super) fn of(key: &GrantKey, found: Item) -> Result<Self, StoreError> {
+        if found.contains_key(POINTER) {
+            let pointer: Pointer = item::from_item(key.as_str(), found)?;
+            return Ok(Self::At(pointer.grant));
+        }
+        let grant = seen(key, found, GRANT)?;
+        Ok(grant.map_or(Self::Nowhere, |grant| Self::Here(Box::new(grant))))
+    }
+}
+
 impl Reader {
     /// The grant of a presented access token. One request, or two where the token's item leads to a grant.
     ///
@@ -29,16 +51,21 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn grant_of(&self, token: &TokenKey) -> Result<Option<Seen<Grant>>, StoreError> {
-        let key = match token {
-            TokenKey::Grant(key) => key.clone(),
-            TokenKey::Digest(digest) => GrantKey::of_digest(digest),
-        };
+        let key = token.item();
         let Some(found) = self.get(Table::Tokens, key.as_str()).await? else { return Ok(None) };
-        if !found.contains_key(POINTER) {
-            return seen(&key, found, GRANT);
+        self.grant_in(Located::of(&key, found)?).await
+    }
+
+    /// The grant that the item of a token is or leads to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn grant_in(&self, located: Located) -> Result<Option<Seen<Grant>>, StoreError> {
+        match located {
+            Located::Here(grant) => Ok(Some(*grant)),
+            Located::At(key) => self.grant_at(&key).await,
+            Located::Nowhere => Ok(None),
         }
-        let pointer: Pointer = item::from_item(key.as_str(), found)?;
-        self.grant_at(&pointer.grant).await
     }
 
     /// The grant of a key, to be changed. One that was revoked before it was put is none.

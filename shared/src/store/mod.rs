@@ -22,7 +22,7 @@ pub use connection::{Connection, Credentials, Root};
 pub use data_keys::{DATA_KEY_CONTEXT, DataKeys};
 pub use error::{CommitError, StoreError};
 pub use failure::cause_of;
-pub use grants::Seen;
+pub use grants::{Located, Seen};
 pub use item::service_key;
 pub use reader::{Reader, Stored};
 pub use snapshot::Snapshot;

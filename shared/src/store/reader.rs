@@ -1,18 +1,21 @@
 //! Reads for decisions: grants always anew and strongly consistent, definitions as old as the freshness allows.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use aws_sdk_dynamodb::{Client as DynamoDb, types::AttributeValue};
 
 use super::{
-    StoreError, Table, Tables,
+    Located, StoreError, Table, Tables,
     failure::failed,
     fresh::Fresh,
     item::{self, Item},
 };
 use crate::{
     env::World,
-    model::{ApiKey, Client, ServiceDefinition, Throttle, ThrottleKey},
+    model::{ApiKey, Client, GrantKey, ServiceDefinition, Throttle, ThrottleKey},
     protocol::{ClientId, Digest, Spkey, Timestamp},
 };
 
@@ -141,6 +144,30 @@ impl Reader {
         let now = self.world.clock.now();
         let found = self.get(Table::Clients, &key).await?;
         found.map(|found| self.keep_client(&key, found, now)).transpose()
+    }
+
+    /// Clients as they are now, and what the item of a presented token is, in one request.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn clients_and_token(
+        &self,
+        client_ids: &[&ClientId],
+        token: &GrantKey,
+    ) -> Result<(Vec<Arc<Stored<Client>>>, Located), StoreError> {
+        let now = self.world.clock.now();
+        let clients: BTreeSet<String> = client_ids.iter().map(|id| item::client_key(id)).collect();
+        let mut wanted: Vec<_> = clients.into_iter().map(|key| (Table::Clients, key)).collect();
+        wanted.push((Table::Tokens, token.as_str().to_owned()));
+        let (mut clients, mut located) = (Vec::new(), Located::Nowhere);
+        for (key, item) in self.batch_get(&wanted).await? {
+            if key == token.as_str() {
+                located = Located::of(token, item)?;
+            } else {
+                clients.push(self.keep_client(&key, item, now)?);
+            }
+        }
+        Ok((clients, located))
     }
 
     /// An API key by the digest of its text.

@@ -150,6 +150,23 @@ impl Grant {
         }
     }
 
+    /// The same without an access token. Where nothing else of it is left to count, it is revoked.
+    #[must_use]
+    pub fn without(&self, token: &Digest, now: Timestamp) -> Self {
+        let mut grant = self.clone();
+        grant.access_tokens.retain(|kept| !kept.digest.matches(token));
+        let refreshes = grant.refresh_tokens.as_ref().is_some_and(|tokens| tokens.is_live(now));
+        if !refreshes && grant.access_tokens.iter().all(|kept| kept.expires_at <= now) {
+            return Self { revoked_at: Some(now), ..self.clone() };
+        }
+        grant
+    }
+
+    /// Whether a person made it, and not the client for itself.
+    pub fn is_of_a_person(&self) -> bool {
+        self.subject.as_str() != self.client_id.as_str()
+    }
+
     fn narrowed_bytes(&self) -> usize {
         self.access_tokens.iter().filter_map(|token| token.scope.as_ref()).map(|scope| scope.to_string().len()).sum()
     }

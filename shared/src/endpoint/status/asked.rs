@@ -1,0 +1,95 @@
+//! Who asks about which token: the caller and the token's grant come in one request to the store.
+
+use std::sync::Arc;
+
+use http::Method;
+
+use super::{
+    StatusEndpoint,
+    presented::{PresentedToken, TokenFacts},
+};
+use crate::{
+    client_auth::{self, Caller, Dialect, Presented},
+    endpoint::token::posted_form,
+    model::{Client, Grant},
+    protocol::{AuthorizationHeader, ClientId, ErrorCode, OAuthError, Request, Secret},
+    store::{Located, Seen, StoreError, Stored},
+};
+
+/// Who asks about which token.
+pub(super) struct Asked {
+    pub(super) caller: Caller,
+    pub(super) token: PresentedToken,
+    pub(super) located: Located,
+    /// The clients that the request names, as they are now.
+    pub(super) clients: Vec<Arc<Stored<Client>>>,
+}
+
+impl StatusEndpoint {
+    /// The caller, authenticated as at the token endpoint, and the token of the form.
+    pub(super) async fn asked(
+        &self,
+        request: &Request,
+        dialect: Dialect,
+        known: &mut Option<ClientId>,
+    ) -> Result<Asked, OAuthError> {
+        let mut form = posted_form(request)?;
+        refuse_in_query(request, "token")?;
+        let presented = Presented::parse(request, &mut form, dialect)?;
+        let token = form.take("token").ok_or_else(|| ErrorCode::InvalidRequest.because("token is missing"))?;
+        let token = PresentedToken::of(&token);
+        let ids: Vec<&ClientId> = presented.iter().map(Presented::client_id).collect();
+        let (clients, located) = self.server.store.reader().clients_and_token(&ids, &token.item).await?;
+        let now = self.server.world.clock.now();
+        let readings = presented.into_iter().map(|presented| {
+            let client = clients.iter().find(|client| client.value.client_id == *presented.client_id());
+            let facts = client_auth::facts(&presented, client.cloned(), &self.server.proven, now);
+            (presented, facts)
+        });
+        let caller = self.server.identify(readings.collect(), &request.source, known).await?;
+        Ok(Asked { caller, token, located, clients })
+    }
+
+    /// What an answer about a grant stands on. Its client is read anew, unless that was done for this request.
+    pub(super) async fn facts(
+        &self,
+        grant: Option<Seen<Grant>>,
+        clients: &[Arc<Stored<Client>>],
+    ) -> Result<TokenFacts, StoreError> {
+        let Some(seen) = grant else { return Ok(TokenFacts { grant: None, client: None, services: Vec::new() }) };
+        let reader = self.server.store.reader();
+        let id = &seen.value.client_id;
+        let client = async {
+            match clients.iter().find(|client| client.value.client_id == *id) {
+                Some(client) => Ok(Some(Arc::clone(client))),
+                None => reader.client_anew(id).await,
+            }
+        };
+        let (client, services) = tokio::try_join!(client, reader.services(&seen.value.services))?;
+        Ok(TokenFacts { grant: Some(seen), client, services })
+    }
+}
+
+/// The access token that a request carries: in the header, or in the form of a POST.
+pub(super) fn bearer(request: &Request) -> Result<Secret, OAuthError> {
+    refuse_in_query(request, "access_token")?;
+    let header = request.header(http::header::AUTHORIZATION).and_then(AuthorizationHeader::parse);
+    let in_header = header.as_ref().and_then(AuthorizationHeader::bearer);
+    if let Some(token) = in_header.filter(|_| request.body.is_empty() || request.method == Method::GET) {
+        return Ok(Secret::new(token.expose().to_owned()));
+    }
+    if request.method == Method::GET {
+        return Err(ErrorCode::InvalidRequest.because("send the access token as Authorization: Bearer TOKEN"));
+    }
+    let token = posted_form(request)?.take("access_token");
+    token.ok_or_else(|| ErrorCode::InvalidRequest.because("access_token is missing"))
+}
+
+/// URLs stand in logs and histories, so no token is taken from one.
+fn refuse_in_query(request: &Request, name: &str) -> Result<(), OAuthError> {
+    let query = request.query.as_deref().unwrap_or_default();
+    if form_urlencoded::parse(query.as_bytes()).any(|(parameter, _)| parameter == name) {
+        return Err(ErrorCode::InvalidRequest.because("a token does not belong into the URL, send it in the body"));
+    }
+    Ok(())
+}

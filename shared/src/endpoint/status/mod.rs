@@ -1,0 +1,114 @@
+//! What becomes of tokens once they are given: introspection, revocation, token information.
+
+mod asked;
+mod introspect;
+mod presented;
+mod revoke;
+mod token_info;
+
+use http::{HeaderValue, Method, header};
+
+use super::{
+    cors,
+    served::{Done, Served, name_request},
+    server::Server,
+};
+use crate::{
+    client_auth::Dialect,
+    env::World,
+    model::HttpUri,
+    protocol::{ClientId, ErrorCode, OAuthError, Request, Response},
+    store::Writer,
+};
+
+/// The endpoints and what they need, once per process.
+pub struct StatusEndpoint {
+    server: Server,
+}
+
+/// An answer, and what it says.
+type Answered = Result<(Response, Done), OAuthError>;
+
+/// What is served at a path.
+#[derive(Clone, Copy)]
+enum Resource {
+    Introspection,
+    Revocation(Dialect),
+    TokenInformation,
+}
+
+impl StatusEndpoint {
+    /// The endpoints of an issuer.
+    pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
+        Self { server: Server::new(store, world, issuer) }
+    }
+
+    /// Serves a request, whatever its path.
+    pub async fn serve(&self, request: &Request) -> Served {
+        let mut client_id = None;
+        let resource = Resource::at(&request.path);
+        let answered = match resource {
+            Some(resource) if resource.allows(&request.method) => self.answer(resource, request, &mut client_id).await,
+            Some(resource) if resource.is_open() && request.method == Method::OPTIONS => {
+                Ok((cors::preflight(resource.methods()), Done::Shown))
+            }
+            Some(_) => Err(ErrorCode::MethodNotAllowed.because("this endpoint does not take the method")),
+            None => Err(ErrorCode::NotFound.because("there is no endpoint at this path")),
+        };
+        let (mut response, result) = match answered {
+            Ok((response, done)) => (response, Ok(done)),
+            Err(error) => (refusal(&error, resource), Err(error)),
+        };
+        if response.status.as_u16() >= 400 {
+            name_request(&mut response, request);
+        }
+        if resource.is_some_and(Resource::is_open) {
+            cors::open(&mut response);
+        }
+        Served { response, client_id, grant_type: None, result }
+    }
+
+    async fn answer(&self, resource: Resource, request: &Request, known: &mut Option<ClientId>) -> Answered {
+        match resource {
+            Resource::Introspection => self.introspect(request, known).await,
+            Resource::Revocation(dialect) => self.revoke(request, dialect, known).await,
+            Resource::TokenInformation => self.token_info(request).await,
+        }
+    }
+}
+
+impl Resource {
+    fn at(path: &str) -> Option<Self> {
+        Some(match path {
+            "/oauth2/introspect" => Self::Introspection,
+            "/oauth2/revoke" => Self::Revocation(Dialect::Rfc6749),
+            "/api/oauth/revoke" => Self::Revocation(Dialect::Legacy),
+            "/oauth2/tokeninfo" | "/api/oauth/tokeninfo" => Self::TokenInformation,
+            _ => return None,
+        })
+    }
+
+    fn methods(self) -> &'static str {
+        match self {
+            Self::Introspection | Self::Revocation(_) => "POST",
+            Self::TokenInformation => "GET, POST",
+        }
+    }
+
+    fn allows(self, method: &Method) -> bool {
+        self.methods().split(", ").any(|allowed| allowed == method.as_str())
+    }
+
+    /// Whether pages of any origin may use it.
+    fn is_open(self) -> bool {
+        matches!(self, Self::Revocation(_))
+    }
+}
+
+fn refusal(error: &OAuthError, resource: Option<Resource>) -> Response {
+    let mut response = error.response(Response::json(&error.body()));
+    if let Some(resource) = resource.filter(|_| response.headers.contains_key(header::ALLOW)) {
+        response.headers.insert(header::ALLOW, HeaderValue::from_static(resource.methods()));
+    }
+    response
+}

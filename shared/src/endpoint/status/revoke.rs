@@ -1,0 +1,75 @@
+//! Token revocation (RFC 7009): a client takes back an access token, or with a refresh token the whole authorization.
+
+use super::{
+    Answered, StatusEndpoint,
+    presented::{PresentedToken, TokenKind},
+};
+use crate::{
+    authorizer::Reason,
+    client_auth::Dialect,
+    endpoint::served::{Done, Told},
+    env::Env,
+    model::{Grant, PresentedRefreshToken, Standing},
+    protocol::{ClientId, Request, Response},
+    store::{Change, CommitError, Seen},
+};
+
+impl StatusEndpoint {
+    /// Whatever the token is, its client gets the same empty answer (RFC 7009 section 2.2).
+    pub(super) async fn revoke(&self, request: &Request, dialect: Dialect, known: &mut Option<ClientId>) -> Answered {
+        let asked = self.asked(request, dialect, known).await?;
+        let client_id = &asked.caller.client().client_id;
+        let store = &self.server.store;
+        let mut grant = store.reader().grant_in(asked.located).await?;
+        for _ in 0..DECISIONS {
+            let Some(seen) = &grant else { return Ok((Response::empty(), Done::Ignored(Reason::UnknownToken))) };
+            let change = match decide(client_id, &asked.token, seen, &self.server.world.env()) {
+                Ok(change) => change,
+                Err(reason) => return Ok((Response::empty(), Done::Ignored(reason))),
+            };
+            match store.commit(change).await {
+                Ok(()) => return Ok((Response::empty(), Done::Revoked(Told::from(&seen.value)))),
+                Err(CommitError::Conflict) => grant = store.reader().grant_at(&seen.value.id).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+}
+
+/// The change that ends a token of the client. Any refresh token of the grant will do, also one that was used before:
+/// who logs out must not be kept logged in by a lost answer.
+fn decide(
+    client_id: &ClientId,
+    token: &PresentedToken,
+    Seen { value: grant, attempt: over }: &Seen<Grant>,
+    env: &Env<'_>,
+) -> Result<Change, Reason> {
+    let is_known = match token.kind {
+        TokenKind::Access => grant.token(&token.digest).is_some(),
+        TokenKind::Refresh => grant
+            .refresh_tokens
+            .as_ref()
+            .is_some_and(|tokens| tokens.presented(&token.digest) != PresentedRefreshToken::Unknown),
+    };
+    if !is_known {
+        return Err(Reason::UnknownToken);
+    }
+    if grant.client_id != *client_id {
+        return Err(Reason::ForeignToken { client_id: grant.client_id.clone() });
+    }
+    if let Some(at) = grant.revoked_at {
+        return Err(Reason::TokenRevoked { at });
+    }
+    match (token.kind, grant.standing(&token.digest, env.now)) {
+        (TokenKind::Refresh, _) => Ok(Change::Revoke { id: grant.id.clone(), at: env.now, attempt: env.attempt() }),
+        (TokenKind::Access, Standing::Expired(at)) => Err(Reason::TokenExpired { at }),
+        (TokenKind::Access, _) => {
+            let grant = grant.without(&token.digest, env.now);
+            Ok(Change::Advance { grant, over: over.clone(), attempt: env.attempt() })
+        }
+    }
+}
+
+/// How often a decision is made anew: each failure means that another's change was made.
+const DECISIONS: usize = 16;
