@@ -7,9 +7,16 @@ use std::{
 
 use cli::dev::{Data, Options, System};
 use gateway::{Exchange, Observer};
-use shared::model::configuration::{self, Values};
+use shared::{
+    endpoint,
+    model::{
+        DataKey,
+        configuration::{self, Values},
+    },
+    store::{DataKeys, Reader, Tables, Writer},
+};
 
-use crate::{Answer, Call, ManualClock};
+use crate::{Answer, Call, ManualClock, dynamodb};
 
 /// A running Tollgate and its clock.
 pub struct Tollgate {
@@ -30,10 +37,18 @@ impl Tollgate {
         let (talkers, _server) = cli::dev::demo::serve().await.expect("the demo's server starts");
         let file = file.replace("BACKEND", &format!("http://{talkers}/backend"));
         let file = file.replace("PROVIDER", &format!("http://{talkers}/provider"));
-        let configuration =
-            configuration::parse("test.yaml", &file, &Nothing).unwrap_or_else(|report| panic!("{report}"));
+        let configuration = read(&file);
         let http_apis = services.iter().map(ToString::to_string).collect();
         Self::run(Some(configuration), Data::InMemory, http_apis).await
+    }
+
+    /// Applies another file to the running system, as `tollgate apply` would. `BACKEND` in it leads nowhere.
+    pub async fn apply(&self, file: &str) {
+        let configuration = read(&file.replace("BACKEND", "http://127.0.0.1:9"));
+        let world = self.clock.world();
+        let store = Writer::new(Reader::new(dynamodb(self.system.dynamodb), Tables::default(), world.clone(), 0));
+        let key = DataKey::new(&[0; DataKey::LENGTH]).expect("a key of that length");
+        endpoint::apply(&configuration, &store, &DataKeys::local(key), &world).await.expect("the file applies");
     }
 
     /// Starts the demo.
@@ -84,6 +99,10 @@ impl Tollgate {
         let answer = self.token(client, &format!("grant_type=client_credentials&{form}")).await.is(200);
         answer.json()["access_token"].as_str().expect("an access token is a text").to_owned()
     }
+}
+
+fn read(file: &str) -> configuration::Configuration {
+    configuration::parse("test.yaml", file, &Nothing).unwrap_or_else(|report| panic!("{report}"))
 }
 
 /// Hears nothing.

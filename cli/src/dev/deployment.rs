@@ -1,7 +1,7 @@
 //! The APIs that run: the token API, and the generated document of each service.
 
 use gateway::{Api, ApiKind};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::{
     model::{
         Authorizer, ServiceDefinition,
@@ -12,7 +12,7 @@ use shared::{
 
 use super::{
     DevError,
-    functions::{INTROSPECTION, SHARED_TOKEN, TOKEN, arn},
+    functions::{INTROSPECTION, SHARED_TOKEN, TOKEN, TOKEN_STATUS, arn},
 };
 
 /// Every API; the services named in `http_apis`, or their spkeys, are HTTP APIs.
@@ -73,7 +73,7 @@ fn api_id(service: &ServiceDefinition) -> String {
     digest.as_bytes().iter().take(5).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The token endpoints: an HTTP API whose `$default` route goes to the function `token`.
+/// The endpoints: an HTTP API whose `$default` route goes to the function `token`.
 fn token_api() -> Api {
     Api {
         id: "tokenapi00".into(),
@@ -86,20 +86,37 @@ fn token_api() -> Api {
 }
 
 fn token_document() -> Value {
-    let function = arn(TOKEN);
-    let region = gateway::REGION;
-    let uri = format!("arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
+    let routes = TOKEN_STATUS_PATHS.iter().map(|path| (*path, json!({ ANY_METHOD: proxied(TOKEN_STATUS) })));
+    let mut default = proxied(TOKEN);
+    default["isDefaultRoute"] = true.into();
+    let paths: Map<String, Value> =
+        routes.chain([("/$default", json!({ ANY_METHOD: default }))]).map(|(path, item)| (path.into(), item)).collect();
     json!({
         "openapi": "3.0.1",
         "info": { "title": "tollgate-token", "version": "1" },
-        "paths": { "/$default": { "x-amazon-apigateway-any-method": {
-            "isDefaultRoute": true,
-            "x-amazon-apigateway-integration": {
-                "type": "aws_proxy", "httpMethod": "POST", "payloadFormatVersion": "2.0", "uri": uri,
-            },
-        } } },
+        "paths": paths,
     })
 }
 
+/// An operation that a function serves.
+fn proxied(function: &str) -> Value {
+    let (region, function) = (gateway::REGION, arn(function));
+    let uri = format!("arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
+    json!({ "x-amazon-apigateway-integration": {
+        "type": "aws_proxy", "httpMethod": "POST", "payloadFormatVersion": "2.0", "uri": uri,
+    } })
+}
+
+/// What the function `token-status` serves: the template's routes of it.
+pub const TOKEN_STATUS_PATHS: [&str; 6] = [
+    "/oauth2/introspect",
+    "/oauth2/revoke",
+    "/oauth2/tokeninfo",
+    "/api/oauth/revoke",
+    "/api/oauth/tokeninfo",
+    "/.well-known/{document+}",
+];
+
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 /// The stage that is no part of the path.
 const HTTP_STAGE: &str = "$default";

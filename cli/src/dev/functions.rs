@@ -3,44 +3,52 @@
 use std::sync::Arc;
 
 use gateway::{BoxFuture, Function, FunctionError, Functions};
-use lambda_http::{Adapter, request::LambdaRequest, service_fn};
+use lambda_http::{Adapter, Body, Error, Request, Response, request::LambdaRequest, service_fn};
 use lambda_runtime::{Context, LambdaEvent, Service};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction};
+use shared::lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction};
 
 /// Functions of this name have this ARN here.
 pub(super) fn arn(name: &str) -> String {
     format!("arn:aws:lambda:{}:{}:function:{name}", gateway::REGION, gateway::ACCOUNT)
 }
 
-/// The three functions by their ARNs.
-pub(super) fn functions(
-    token: TokenFunction,
-    shared_token: SharedTokenFunction,
-    introspection: IntrospectionFunction,
-) -> Functions {
-    let token: Arc<dyn Function> = Arc::new(Token(token));
-    let shared_token: Arc<dyn Function> = Arc::new(SharedToken(shared_token));
-    let introspection: Arc<dyn Function> = Arc::new(Introspection(introspection));
-    [(TOKEN, token), (SHARED_TOKEN, shared_token), (INTROSPECTION, introspection)]
-        .into_iter()
-        .map(|(name, function)| (arn(name), function))
-        .collect()
+/// Every function, made for this machine.
+pub(super) struct Made {
+    pub(super) token: TokenFunction,
+    pub(super) token_status: TokenStatusFunction,
+    pub(super) shared_token: SharedTokenFunction,
+    pub(super) introspection: IntrospectionFunction,
+}
+
+impl Made {
+    /// The functions by their ARNs.
+    pub(super) fn by_arn(self) -> Functions {
+        let functions: [(&str, Arc<dyn Function>); 4] = [
+            (TOKEN, Arc::new(Token(self.token))),
+            (TOKEN_STATUS, Arc::new(TokenStatus(self.token_status))),
+            (SHARED_TOKEN, Arc::new(SharedToken(self.shared_token))),
+            (INTROSPECTION, Arc::new(Introspection(self.introspection))),
+        ];
+        functions.into_iter().map(|(name, function)| (arn(name), function)).collect()
+    }
 }
 
 struct Token(TokenFunction);
+struct TokenStatus(TokenStatusFunction);
 struct SharedToken(SharedTokenFunction);
 struct Introspection(IntrospectionFunction);
 
 impl Function for Token {
     fn invoke(&self, event: Value) -> BoxFuture<'_, Result<Value, FunctionError>> {
-        Box::pin(async move {
-            let payload: LambdaRequest = read(event)?;
-            let mut adapter = Adapter::from(service_fn(|request| self.0.serve(request)));
-            let answer = adapter.call(LambdaEvent::new(payload, Context::default())).await.map_err(failure)?;
-            serde_json::to_value(answer).map_err(failure)
-        })
+        Box::pin(proxied(event, |request| self.0.serve(request)))
+    }
+}
+
+impl Function for TokenStatus {
+    fn invoke(&self, event: Value) -> BoxFuture<'_, Result<Value, FunctionError>> {
+        Box::pin(proxied(event, |request| self.0.serve(request)))
     }
 }
 
@@ -62,6 +70,17 @@ impl Function for Introspection {
     }
 }
 
+/// The answer to a proxy event, by way of the library that the binaries use.
+async fn proxied<F>(event: Value, serve: impl Fn(Request) -> F + Send) -> Result<Value, FunctionError>
+where
+    F: Future<Output = Result<Response<Body>, Error>> + Send,
+{
+    let payload: LambdaRequest = read(event)?;
+    let mut adapter = Adapter::from(service_fn(serve));
+    let answer = adapter.call(LambdaEvent::new(payload, Context::default())).await.map_err(failure)?;
+    serde_json::to_value(answer).map_err(failure)
+}
+
 fn read<T: DeserializeOwned>(event: Value) -> Result<T, FunctionError> {
     serde_json::from_value(event).map_err(failure)
 }
@@ -71,9 +90,11 @@ fn failure(error: impl std::fmt::Display) -> FunctionError {
 }
 
 /// Names of the functions, as of their folders.
-pub(crate) const NAMES: [&str; 3] = [TOKEN, SHARED_TOKEN, INTROSPECTION];
+pub(crate) const NAMES: [&str; 4] = [TOKEN, TOKEN_STATUS, SHARED_TOKEN, INTROSPECTION];
 /// See [`NAMES`].
 pub(super) const TOKEN: &str = "token";
+/// See [`NAMES`].
+pub(super) const TOKEN_STATUS: &str = "token-status";
 /// See [`NAMES`].
 pub(super) const SHARED_TOKEN: &str = "shared-token-authorizer";
 /// See [`NAMES`].

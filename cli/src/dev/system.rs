@@ -10,9 +10,9 @@ use std::{
 use gateway::{Gateway, Observer};
 use shared::{
     authorizer::{IntrospectionAuthorizer, SharedTokenAuthorizer},
-    endpoint::{self, ApplyError, DrawnSecret, TokenEndpoint},
+    endpoint::{self, ApplyError, DrawnSecret, StatusEndpoint, TokenEndpoint},
     env::World,
-    lambda::{IntrospectionFunction, Journal, Log, SharedTokenFunction, TokenFunction},
+    lambda::{IntrospectionFunction, Journal, Log, SharedTokenFunction, TokenFunction, TokenStatusFunction},
     model::{
         DataKey, HttpUri, ServiceDefinition, TokenPaths,
         configuration::{Configuration, Mistake},
@@ -237,24 +237,33 @@ impl Backstage {
     }
 
     fn functions(&self, issuer: HttpUri, paths: TokenPaths, data_key: &[u8]) -> gateway::Functions {
-        let endpoint = TokenEndpoint::new(Writer::new(self.reader()), self.world.clone(), issuer).also_at(paths);
-        let introspection = IntrospectionAuthorizer::new(None, DataKeys::local(key(data_key)));
-        functions::functions(
-            TokenFunction { endpoint, trusted_proxy_hops: 0, log: self.log(functions::TOKEN) },
-            SharedTokenFunction {
+        let (store, world) = (|| Writer::new(self.reader()), || self.world.clone());
+        let made = functions::Made {
+            token: TokenFunction {
+                endpoint: TokenEndpoint::new(store(), world(), issuer.clone()).also_at(paths),
+                trusted_proxy_hops: 0,
+                log: self.log(functions::TOKEN),
+            },
+            token_status: TokenStatusFunction {
+                endpoint: StatusEndpoint::new(store(), world(), issuer),
+                trusted_proxy_hops: 0,
+                log: self.log(functions::TOKEN_STATUS),
+            },
+            shared_token: SharedTokenFunction {
                 authorizer: SharedTokenAuthorizer { spkey: None },
                 reader: self.reader(),
-                world: self.world.clone(),
+                world: world(),
                 simple_responses: false,
                 log: self.log(functions::SHARED_TOKEN),
             },
-            IntrospectionFunction {
-                authorizer: introspection,
+            introspection: IntrospectionFunction {
+                authorizer: IntrospectionAuthorizer::new(None, DataKeys::local(key(data_key))),
                 reader: self.reader(),
                 simple_responses: false,
                 log: self.log(functions::INTROSPECTION),
             },
-        )
+        };
+        made.by_arn()
     }
 
     fn log(&self, function: &str) -> Log {

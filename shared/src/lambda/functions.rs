@@ -16,9 +16,10 @@ use super::{
 };
 use crate::{
     authorizer::{Call, IntrospectionAuthorizer, SharedTokenAuthorizer},
-    endpoint::TokenEndpoint,
+    endpoint::{Served, StatusEndpoint, TokenEndpoint},
     env::World,
-    store::{DataKeys, Reader, Table, Writer, tallied},
+    protocol::Request,
+    store::{DataKeys, Reader, Table, Tally, Writer, tallied},
 };
 
 /// The token endpoint as a function.
@@ -39,7 +40,7 @@ impl TokenFunction {
     pub async fn start() -> Result<Self, Error> {
         let settings = Settings::from_environment()?;
         let log = Log::of_process(function_name()?, settings.world.clone());
-        let issuer = settings.issuer.ok_or("the environment variable ISSUER: expected the issuer's URL")?;
+        let issuer = settings.issuer.ok_or(NO_ISSUER)?;
         before_the_first_event(settings.reader.open(Table::Clients)).await;
         let endpoint = TokenEndpoint::new(Writer::new(settings.reader), settings.world, issuer).also_at(settings.paths);
         Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
@@ -50,12 +51,65 @@ impl TokenFunction {
     /// # Errors
     /// None: every failure is an answer.
     pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
+        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
+        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
+        Ok(exchange.end(served, store, &self.log))
+    }
+}
+
+/// The endpoints that tell what tokens are worth, as a function.
+pub struct TokenStatusFunction {
+    /// The endpoints.
+    pub endpoint: StatusEndpoint,
+    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's address counts.
+    pub trusted_proxy_hops: usize,
+    /// Is told of every answer.
+    pub log: Log,
+}
+
+impl TokenStatusFunction {
+    /// Reads the environment and opens the connection to DynamoDB.
+    ///
+    /// # Errors
+    /// A setting that is missing or wrong.
+    pub async fn start() -> Result<Self, Error> {
+        let settings = Settings::from_environment()?;
+        let log = Log::of_process(function_name()?, settings.world.clone());
+        let issuer = settings.issuer.ok_or(NO_ISSUER)?;
+        before_the_first_event(settings.reader.open(Table::Tokens)).await;
+        let endpoint = StatusEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
+        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
+    }
+
+    /// Serves one event.
+    ///
+    /// # Errors
+    /// None: every failure is an answer.
+    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
+        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
+        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
+        Ok(exchange.end(served, store, &self.log))
+    }
+}
+
+/// A proxy event on its way to an answer and a line of the log.
+struct Exchange {
+    started: Instant,
+    xray_trace_id: Option<String>,
+    request: Request,
+}
+
+impl Exchange {
+    fn begin(event: lambda_http::Request, trusted_proxy_hops: usize) -> Self {
         let started = Instant::now();
-        let trace = event.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
-        let request = proxy::request(event, self.trusted_proxy_hops);
-        let (served, store) = tallied(self.endpoint.serve(&request)).await;
-        self.log.served(&request, &served, trace.as_deref(), Effort { took: started.elapsed(), store });
-        Ok(proxy::response(served.response))
+        let xray_trace_id = event.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
+        Self { started, xray_trace_id, request: proxy::request(event, trusted_proxy_hops) }
+    }
+
+    fn end(self, served: Served, store: Tally, log: &Log) -> lambda_http::Response<lambda_http::Body> {
+        let effort = Effort { took: self.started.elapsed(), store };
+        log.served(&self.request, &served, self.xray_trace_id.as_deref(), effort);
+        proxy::response(served.response)
     }
 }
 
@@ -160,4 +214,5 @@ async fn before_the_first_event(work: impl Future<Output = ()>) {
     drop(timeout(PRELOAD_LIMIT, work).await);
 }
 
+const NO_ISSUER: &str = "the environment variable ISSUER: expected the issuer's URL";
 const PRELOAD_LIMIT: Duration = Duration::from_millis(500);

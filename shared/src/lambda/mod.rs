@@ -13,7 +13,7 @@ mod settings;
 
 pub use answer::{Answer, AuthorizerError, render};
 pub use event::{Event, EventError};
-pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction};
+pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction};
 pub use line::{Line, Verdict};
 pub use log::{Journal, Log};
 pub use policy::Policy;

@@ -75,7 +75,7 @@ impl PresentedToken {
         let services: Vec<&ServiceDefinition> =
             shown.map(|service| &**service).filter(|service| self.opens(client, service)).collect();
         if services.is_empty() {
-            return Err(closed(client, grant, facts));
+            return Err(closed(grant, facts));
         }
         Ok(LiveToken { grant, scope, issued_at, expires_at, services })
     }
@@ -110,7 +110,7 @@ impl PresentedToken {
 }
 
 /// Why a token that is not over opens nothing.
-fn closed(client: &Client, grant: &Grant, facts: &TokenFacts) -> Reason {
+fn closed(grant: &Grant, facts: &TokenFacts) -> Reason {
     let is_on = |spkey: &&Spkey| facts.services.iter().any(|service| service.spkey == **spkey && service.enabled);
     match grant.services.iter().find(|spkey| !is_on(spkey)) {
         Some(spkey) => Reason::ServiceDisabled { spkey: spkey.clone() },

@@ -1,0 +1,10 @@
+//! What becomes of tokens once they are given, over HTTP: introspection, revocation, token information, metadata.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+mod families;
+mod introspection;
+mod pages;
+mod revocation;
+mod shop;
+mod token_info;
