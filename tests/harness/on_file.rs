@@ -1,4 +1,4 @@
-//! The answers on file, which hold `{access_token}` where a token is drawn.
+//! The answers on file, which hold `{access_token}` where a token is drawn and `{expires_in}` where time goes by.
 //!
 //! `UPDATE_ANSWERS=1` writes them anew; what changed is then for `git diff` and its reader.
 
@@ -71,7 +71,18 @@ fn worded(invoked: &Invoked) -> Value {
         assert!(token.len() >= 24, "{token}");
         value["body"] = value["body"].as_str().unwrap_or_default().replace(token, "{access_token}").into();
     }
+    if let Some(seconds) = seconds_left(&value) {
+        let body = value["body"].as_str().unwrap_or_default();
+        value["body"] = body.replace(&format!("\"expires_in\":{seconds}"), "\"expires_in\":{expires_in}").into();
+    }
     value
+}
+
+/// The seconds that token information says are left of a token: they depend on when it is asked for.
+fn seconds_left(answer: &Value) -> Option<u64> {
+    let body: Value = serde_json::from_str(answer["body"].as_str()?).ok()?;
+    body.get("user_id")?;
+    body["expires_in"].as_u64()
 }
 
 fn write(path: &Path, invoked: &Invoked) {

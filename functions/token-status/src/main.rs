@@ -1,10 +1,14 @@
-//! Introspection, revocation and metadata as a Lambda function.
+//! Introspection, revocation and token information as a Lambda function.
 
 use lambda_http::{Error, run, service_fn};
 use shared::lambda::TokenStatusFunction;
 
-#[tokio::main(flavor = "current_thread")]
+#[tokio::main(flavor = "local")]
 async fn main() -> Result<(), Error> {
-    let function = &TokenStatusFunction::start().await?;
-    run(service_fn(move |event| function.serve(event))).await
+    // As a task: what wakes the main future makes the runtime look at all its sockets once more.
+    let serve = async {
+        let function = &TokenStatusFunction::start().await?;
+        run(service_fn(move |event| function.serve(event))).await
+    };
+    tokio::task::spawn_local(serve).await?
 }
