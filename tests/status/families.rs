@@ -9,7 +9,6 @@ use tests::{NOW, Tollgate};
 
 /// The tokens of a grant that alice has made.
 pub(crate) struct Family {
-    pub(crate) key: GrantKey,
     pub(crate) access: [String; 2],
     pub(crate) refresh: String,
 }
@@ -38,7 +37,7 @@ pub(crate) fn drawn(tollgate: &Tollgate, client_id: &str) -> (Grant, Family) {
     let refresh = mint(SelfLocating::RefreshToken);
     let grant = grant(GrantKey::of_id(&id), client_id, &access, refresh.digest());
     let text = |secret: &Secret| secret.expose().to_owned();
-    let family = Family { key: grant.id.clone(), access: access.each_ref().map(text), refresh: text(&refresh) };
+    let family = Family { access: access.each_ref().map(text), refresh: text(&refresh) };
     (grant, family)
 }
 

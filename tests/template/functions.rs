@@ -57,8 +57,11 @@ fn a_function_gives_up_before_the_gateway_does() {
     let template = Template::read();
     let seconds = |function: &str| template.resource(function)["Timeout"].as_u64();
     let usual = template.section("Globals")["Function"]["Timeout"].as_u64().unwrap();
-    let gateway = template.resource("TokenIntegration")["TimeoutInMillis"].as_u64().unwrap();
-    assert!(seconds("TokenFunction").unwrap() * 1000 < gateway && gateway <= 30_000);
+    for (id, integration) in template.resources("AWS::ApiGatewayV2::Integration") {
+        let function = integration["IntegrationUri"]["Fn::GetAtt"].as_str().unwrap().strip_suffix(".Arn").unwrap();
+        let gateway = integration["TimeoutInMillis"].as_u64().unwrap();
+        assert!(seconds(function).unwrap() * 1000 < gateway && gateway <= 30_000, "{id}");
+    }
     assert!(seconds("SharedTokenAuthorizerFunction").unwrap_or(usual) < 10);
     assert!(seconds("IntrospectionAuthorizerFunction").unwrap() < 29);
 }

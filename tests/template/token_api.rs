@@ -1,5 +1,8 @@
 //! The API of the token endpoints: what it logs and how much it lets through.
 
+use std::collections::BTreeSet;
+
+use cli::dev::TOKEN_STATUS_PATHS;
 use serde_json::{Map, Value};
 use tests::Template;
 
@@ -48,4 +51,13 @@ fn the_limit_of_the_token_api_can_be_set_and_switched_off() {
     assert_eq!(settings[1]["ThrottlingRateLimit"]["Ref"], "ThrottleRateLimit");
     assert_eq!(settings[1]["ThrottlingBurstLimit"]["Ref"], "ThrottleBurstLimit");
     assert_eq!(settings[2]["Ref"], "AWS::NoValue");
+}
+
+#[test]
+fn the_routes_of_token_status_are_those_of_the_local_gateway() {
+    let template = Template::read();
+    let to_status = |route: &Value| route["Target"]["Fn::Sub"] == "integrations/${TokenStatusIntegration}";
+    let routes = template.resources("AWS::ApiGatewayV2::Route").filter(|(_, route)| to_status(route));
+    let keys: BTreeSet<String> = routes.map(|(_, route)| route["RouteKey"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(keys, TOKEN_STATUS_PATHS.map(|path| format!("ANY {path}")).into());
 }
