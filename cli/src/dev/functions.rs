@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use gateway::{BoxFuture, Function, FunctionError, Functions};
-use lambda_http::{Adapter, Body, Error, Request, Response, request::LambdaRequest, service_fn};
-use lambda_runtime::{Context, LambdaEvent, Service};
+use lambda_runtime::{Context, LambdaEvent};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction};
@@ -42,13 +41,19 @@ struct Introspection(IntrospectionFunction);
 
 impl Function for Token {
     fn invoke(&self, event: Value) -> BoxFuture<'_, Result<Value, FunctionError>> {
-        Box::pin(proxied(event, |request| self.0.serve(request)))
+        Box::pin(async move {
+            let event = LambdaEvent::new(read(event)?, Context::default());
+            serde_json::to_value(self.0.answer(event).await.map_err(failure)?).map_err(failure)
+        })
     }
 }
 
 impl Function for TokenStatus {
     fn invoke(&self, event: Value) -> BoxFuture<'_, Result<Value, FunctionError>> {
-        Box::pin(proxied(event, |request| self.0.serve(request)))
+        Box::pin(async move {
+            let event = LambdaEvent::new(read(event)?, Context::default());
+            serde_json::to_value(self.0.answer(event).await.map_err(failure)?).map_err(failure)
+        })
     }
 }
 
@@ -68,17 +73,6 @@ impl Function for Introspection {
             serde_json::to_value(self.0.answer(event).await.map_err(failure)?).map_err(failure)
         })
     }
-}
-
-/// The answer to a proxy event, by way of the library that the binaries use.
-async fn proxied<F>(event: Value, serve: impl Fn(Request) -> F + Send) -> Result<Value, FunctionError>
-where
-    F: Future<Output = Result<Response<Body>, Error>> + Send,
-{
-    let payload: LambdaRequest = read(event)?;
-    let mut adapter = Adapter::from(service_fn(serve));
-    let answer = adapter.call(LambdaEvent::new(payload, Context::default())).await.map_err(failure)?;
-    serde_json::to_value(answer).map_err(failure)
 }
 
 fn read<T: DeserializeOwned>(event: Value) -> Result<T, FunctionError> {

@@ -1,6 +1,6 @@
 //! Introspection, revocation and token information as a Lambda function.
 
-use lambda_http::{Error, run, service_fn};
+use lambda_runtime::{Error, run, service_fn};
 use shared::lambda::TokenStatusFunction;
 
 #[tokio::main(flavor = "local")]
@@ -8,7 +8,7 @@ async fn main() -> Result<(), Error> {
     // As a task: what wakes the main future makes the runtime look at all its sockets once more.
     let serve = async {
         let function = &TokenStatusFunction::start().await?;
-        run(service_fn(move |event| function.serve(event))).await
+        run(service_fn(move |event| function.answer(event))).await
     };
     tokio::task::spawn_local(serve).await?
 }

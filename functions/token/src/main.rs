@@ -1,6 +1,6 @@
 //! The token endpoint as a Lambda function.
 
-use lambda_http::{Error, run, service_fn};
+use lambda_runtime::{Error, run, service_fn};
 use shared::lambda::TokenFunction;
 
 #[tokio::main(flavor = "local")]
@@ -8,7 +8,7 @@ async fn main() -> Result<(), Error> {
     // As a task: what wakes the main future makes the runtime look at all its sockets once more.
     let serve = async {
         let function = &TokenFunction::start().await?;
-        run(service_fn(move |event| function.serve(event))).await
+        run(service_fn(move |event| function.answer(event))).await
     };
     tokio::task::spawn_local(serve).await?
 }

@@ -8,8 +8,7 @@ use crate::model::{HeaderName, ServiceDefinition};
 ///
 /// `mapped`: the gateway sets the header on every call, so a copy spelled alike is overwritten.
 pub(super) fn is_spoofed(call: &Call, injected: &HeaderName, mapped: bool) -> bool {
-    let same = HeaderName::folded(injected.as_str());
-    call.headers.iter().filter(|(name, _)| HeaderName::folded(name) == same).any(|(name, _)| {
+    call.headers.iter().filter(|(name, _)| injected.is_alike(name)).any(|(name, _)| {
         let overwritten = if call.shape.is_case_sensitive() {
             name == injected.as_str()
         } else {

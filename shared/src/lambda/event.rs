@@ -1,49 +1,64 @@
 //! Authorizer events of every shape, parsed with care: maps may be null, values too.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::value::RawValue;
 
+use super::pairs::{List, Pairs};
 use crate::authorizer::{Call, MethodArn, Shape};
 
-/// An event, before it is known what it is.
+/// An event, before it is known whether it is a call.
+pub struct Event {
+    shape: Shape,
+    arn: Option<String>,
+    headers: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    stage_variables: Vec<(String, String)>,
+    request_id: String,
+}
+
+/// Without values: the event holds the caller's credentials.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Event")
+            .field("shape", &self.shape)
+            .field("arn", &self.arn)
+            .field("headers", &names.join(", "))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Taken whole and then read, so that the runtime does not track the path to every member of it.
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let members: Members<'_> = serde_json::from_str(text.get()).map_err(Error::custom)?;
+        members.event().map_err(Error::custom)
+    }
+}
+
+/// The members that count. Of two maps, the one without repetitions is read only where the other is missing.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Event {
+struct Members<'a> {
     version: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
     method_arn: Option<String>,
     route_arn: Option<String>,
     authorization_token: Option<String>,
-    headers: Option<HashMap<String, Option<String>>>,
-    multi_value_headers: Option<HashMap<String, Option<Vec<String>>>>,
+    #[serde(borrow)]
+    headers: Option<&'a RawValue>,
+    multi_value_headers: Option<Pairs<List>>,
     raw_query_string: Option<String>,
-    query_string_parameters: Option<HashMap<String, Option<String>>>,
-    multi_value_query_string_parameters: Option<HashMap<String, Option<Vec<String>>>>,
-    stage_variables: Option<HashMap<String, Option<String>>>,
+    #[serde(borrow)]
+    query_string_parameters: Option<&'a RawValue>,
+    multi_value_query_string_parameters: Option<Pairs<List>>,
+    stage_variables: Option<Pairs>,
     #[serde(default)]
     request_context: RequestContext,
-}
-
-/// Without values: the event holds the caller's credentials.
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |names: Option<Vec<&str>>| names.unwrap_or_default().join(", ");
-        f.debug_struct("Event")
-            .field("shape", &self.shape())
-            .field("arn", &self.method_arn.as_ref().or(self.route_arn.as_ref()))
-            .field("headers", &names(self.headers.as_ref().map(keys)))
-            .field("multi_value_headers", &names(self.multi_value_headers.as_ref().map(keys)))
-            .finish_non_exhaustive()
-    }
-}
-
-fn keys<V>(map: &HashMap<String, V>) -> Vec<&str> {
-    map.keys().map(String::as_str).collect()
 }
 
 #[derive(Default, Deserialize)]
@@ -51,6 +66,49 @@ fn keys<V>(map: &HashMap<String, V>) -> Vec<&str> {
 struct RequestContext {
     request_id: Option<String>,
     connection_id: Option<String>,
+}
+
+impl Members<'_> {
+    fn event(self) -> serde_json::Result<Event> {
+        let shape = self.shape();
+        let headers = match shape {
+            Shape::RestToken => {
+                self.authorization_token.map(|token| ("Authorization".to_owned(), token)).into_iter().collect()
+            }
+            _ => pairs(self.headers, self.multi_value_headers)?,
+        };
+        let query = match self.raw_query_string {
+            Some(raw) => form_urlencoded::parse(raw.as_bytes()).into_owned().collect(),
+            None => pairs(self.query_string_parameters, self.multi_value_query_string_parameters)?,
+        };
+        Ok(Event {
+            shape,
+            arn: self.method_arn.or(self.route_arn),
+            headers,
+            query,
+            stage_variables: self.stage_variables.map(Pairs::into_vec).unwrap_or_default(),
+            request_id: self.request_context.request_id.unwrap_or_default(),
+        })
+    }
+
+    fn shape(&self) -> Shape {
+        match (self.kind.as_deref(), self.version.as_deref()) {
+            (Some("TOKEN"), _) => Shape::RestToken,
+            (_, Some("2.0")) => Shape::Http2,
+            (_, Some(_)) => Shape::Http1,
+            (_, None) if self.request_context.connection_id.is_some() => Shape::WebSocket,
+            (_, None) => Shape::Rest,
+        }
+    }
+}
+
+/// Every value by name, from the map that shows repetitions where there is one.
+fn pairs(single: Option<&RawValue>, multi: Option<Pairs<List>>) -> serde_json::Result<Vec<(String, String)>> {
+    match (multi, single) {
+        (Some(multi), _) => Ok(multi.into_vec()),
+        (None, Some(single)) => Ok(serde_json::from_str::<Pairs>(single.get())?.into_vec()),
+        (None, None) => Ok(Vec::new()),
+    }
 }
 
 /// An event that is none of an authorizer.
@@ -83,9 +141,7 @@ impl TryFrom<Event> for Call {
 /// # Errors
 /// [`EventError`] for an event without the ARN of the method that is called.
 pub(super) fn parse(event: Event) -> Result<Call, EventError> {
-    let shape = event.shape();
-    let request_id = event.request_context.request_id.unwrap_or_default();
-    let arn = event.method_arn.or(event.route_arn);
+    let Event { shape, arn, headers, query, stage_variables, request_id } = event;
     let target = match arn.map(MethodArn::parse) {
         Some(Some(target)) => target,
         Some(None) => return Err(EventError { message: "methodArn is no ARN of execute-api", request_id }),
@@ -94,47 +150,8 @@ pub(super) fn parse(event: Event) -> Result<Call, EventError> {
             return Err(EventError { message, request_id });
         }
     };
-    let headers = match shape {
-        Shape::RestToken => {
-            event.authorization_token.map(|token| ("Authorization".to_owned(), token)).into_iter().collect()
-        }
-        _ => pairs(event.headers, event.multi_value_headers),
-    };
-    let query = match event.raw_query_string {
-        Some(raw) => form_urlencoded::parse(raw.as_bytes()).into_owned().collect(),
-        None => pairs(event.query_string_parameters, event.multi_value_query_string_parameters),
-    };
-    let stage_variables: BTreeMap<_, _> =
-        event.stage_variables.into_iter().flatten().filter_map(|(name, value)| Some((name, value?))).collect();
+    let stage_variables = stage_variables.into_iter().collect();
     Ok(Call { shape, target, headers, query, stage_variables, request_id, xray_trace_id: None })
-}
-
-impl Event {
-    fn shape(&self) -> Shape {
-        match (self.kind.as_deref(), self.version.as_deref()) {
-            (Some("TOKEN"), _) => Shape::RestToken,
-            (_, Some("2.0")) => Shape::Http2,
-            (_, Some(_)) => Shape::Http1,
-            (_, None) if self.request_context.connection_id.is_some() => Shape::WebSocket,
-            (_, None) => Shape::Rest,
-        }
-    }
-}
-
-/// Every value by name, from the map that shows repetitions where there is one.
-fn pairs(
-    single: Option<HashMap<String, Option<String>>>,
-    multi: Option<HashMap<String, Option<Vec<String>>>>,
-) -> Vec<(String, String)> {
-    match multi {
-        Some(multi) => {
-            let each = |(name, values): (String, Option<Vec<String>>)| {
-                values.unwrap_or_default().into_iter().map(move |value| (name.clone(), value))
-            };
-            multi.into_iter().flat_map(each).collect()
-        }
-        None => single.into_iter().flatten().filter_map(|(name, value)| Some((name, value?))).collect(),
-    }
 }
 
 #[cfg(test)]

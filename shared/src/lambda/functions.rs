@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use lambda_http::RequestExt;
-use lambda_runtime::{Error, LambdaEvent};
+use lambda_http::{Adapter, RequestExt};
+use lambda_runtime::{Error, LambdaEvent, Service, service_fn};
+use serde::Serialize;
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     event::{self, Event},
     line::Effort,
     log::Log,
-    proxy,
+    proxy::{self, ProxyEvent},
     settings::{Settings, function_name},
 };
 use crate::{
@@ -46,7 +47,16 @@ impl TokenFunction {
         Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
     }
 
-    /// Serves one event.
+    /// Answers one event.
+    ///
+    /// # Errors
+    /// None: every failure is an answer.
+    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<>, Error> {
+        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
+        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
+    }
+
+    /// Serves the request of an event.
     ///
     /// # Errors
     /// None: every failure is an answer.
@@ -81,7 +91,16 @@ impl TokenStatusFunction {
         Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
     }
 
-    /// Serves one event.
+    /// Answers one event.
+    ///
+    /// # Errors
+    /// None: every failure is an answer.
+    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<>, Error> {
+        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
+        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
+    }
+
+    /// Serves the request of an event.
     ///
     /// # Errors
     /// None: every failure is an answer.

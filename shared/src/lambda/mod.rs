@@ -7,6 +7,7 @@ mod libraries;
 mod line;
 mod log;
 pub mod metrics;
+mod pairs;
 mod policy;
 mod proxy;
 mod settings;
@@ -17,4 +18,5 @@ pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction, T
 pub use line::{Line, Verdict};
 pub use log::{Journal, Log};
 pub use policy::Policy;
+pub use proxy::ProxyEvent;
 pub use settings::{Settings, SettingsError};

@@ -3,10 +3,38 @@
 use lambda_http::{
     Body, RequestExt,
     aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext},
-    request::RequestContext,
+    request::{LambdaRequest, RequestContext},
 };
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::value::RawValue;
 
 use crate::protocol::{Request, Response};
+
+/// An event, read as what its `version` says it is. lambda_http alone reads every event as a REST API's first.
+#[derive(Debug)]
+pub struct ProxyEvent(LambdaRequest);
+
+impl From<ProxyEvent> for LambdaRequest {
+    fn from(event: ProxyEvent) -> Self {
+        event.0
+    }
+}
+
+impl<'de> Deserialize<'de> for ProxyEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: Option<String>,
+        }
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let versioned: Versioned = serde_json::from_str(text.get()).map_err(Error::custom)?;
+        let event = match versioned.version.as_deref() {
+            Some("2.0") => serde_json::from_str(text.get()).map(LambdaRequest::ApiGatewayV2),
+            _ => serde_json::from_str(text.get()).map(LambdaRequest::ApiGatewayV1),
+        };
+        event.map(Self).map_err(Error::custom)
+    }
+}
 
 /// The request of an event. It comes from the `hops`-th address of `X-Forwarded-For`, counted from the right; from the
 /// platform's where `hops` is 0 or there are fewer.
@@ -60,7 +88,8 @@ fn forwarded(event: &lambda_http::Request, hops: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use lambda_http::request::RequestOrigin;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -96,5 +125,29 @@ mod tests {
         assert_eq!(source(PROXY, 2), PROXY);
         assert_eq!(source(&format!(", {PROXY}"), 2), PROXY);
         assert_eq!(source("", 1), PROXY);
+    }
+
+    fn read(event: Value) -> serde_json::Result<LambdaRequest> {
+        serde_json::from_value::<ProxyEvent>(event).map(LambdaRequest::from)
+    }
+
+    #[test]
+    fn an_event_is_what_its_version_says() {
+        let rest = json!({"httpMethod": "POST", "path": "/oauth2/token", "requestContext": {"httpMethod": "POST"}});
+        let mut first = rest.clone();
+        first["version"] = "1.0".into();
+        let http = json!({"method": "POST", "path": "/oauth2/token"});
+        let second = json!({"version": "2.0", "rawPath": "/oauth2/token", "requestContext": {"http": http}});
+        for event in [rest, first] {
+            assert!(matches!(read(event).unwrap().request_origin(), RequestOrigin::ApiGatewayV1));
+        }
+        assert!(matches!(read(second).unwrap().request_origin(), RequestOrigin::ApiGatewayV2));
+    }
+
+    #[test]
+    fn an_event_of_something_else_is_refused() {
+        for event in [json!([]), json!({"version": 2}), json!({"version": "2.0", "requestContext": 1})] {
+            assert!(read(event.clone()).is_err(), "{event}");
+        }
     }
 }

@@ -242,6 +242,12 @@ impl HeaderName {
         name.to_ascii_lowercase().replace('_', "-")
     }
 
+    /// Whether backends that fold case and underscores take a name for this one.
+    pub fn is_alike(&self, name: &str) -> bool {
+        let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+        self.0.len() == name.len() && self.0.bytes().map(folded).eq(name.bytes().map(folded))
+    }
+
     /// What the key of every header in the authorizer's context begins with.
     pub const CONTEXT_PREFIX: &'static str = "h_";
 
