@@ -4,6 +4,7 @@
 mod answer;
 mod call;
 mod clock;
+mod consent;
 mod counting_proxy;
 mod dynamodb;
 mod emf;
@@ -23,6 +24,7 @@ mod yaml;
 pub use answer::Answer;
 pub use call::Call;
 pub use clock::{ManualClock, NOW};
+pub use consent::{Consent, REDIRECT_URI, VERIFIER, redemption, refresh};
 pub use counting_proxy::{CountingProxy, Requests};
 pub use dynamodb::dynamodb;
 pub use faults::{Fault, Faults};

@@ -2,6 +2,7 @@
 //! what is answered when the store is not.
 
 mod endpoint;
+mod family;
 mod faults;
 mod freshness;
 mod mediator;
@@ -9,7 +10,9 @@ mod paths;
 mod request_ids;
 mod rfc6749_2_3_client_authentication;
 mod rfc6749_3_2_requests;
+mod rfc6749_4_1_authorization_code;
 mod rfc6749_4_4_client_credentials;
+mod rfc6749_6_refresh_token;
 mod rfc8707_resource;
 mod shop;
 mod token_formats;

@@ -116,8 +116,6 @@ async fn t15_t20_grant_types_that_this_server_does_not_serve_are_not_supported()
     let tollgate = shop().await;
     let forms = [
         "grant_type=password&username=alice&password=wonderland",
-        "grant_type=authorization_code&code=x",
-        "grant_type=refresh_token&refresh_token=x",
         "grant_type=implicit",
         "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a.b.c",
         "grant_type=urn:ietf:params:oauth:grant-type:saml2-bearer&assertion=x",

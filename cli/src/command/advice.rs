@@ -49,6 +49,19 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "compare client_id and secret with what the client was given; the secret may be over"
         }
         ReasonCode::TooManyFailures => "wait 5 minutes; then mend the secret of the program that keeps trying",
+        ReasonCode::InvalidGrant => {
+            "the user logs in once more; the message says whether code, refresh token or password were wrong, and why"
+        }
+        ReasonCode::TokenGuessed => {
+            "somebody knows the id of a grant and not its secret: nothing is lost, but find out where the id was read"
+        }
+        ReasonCode::CodeReplayed => {
+            "the user logs in once more; a code, its verifier and its client's secret came twice: find out who has them"
+        }
+        ReasonCode::RefreshTokenReplayed => {
+            "the user logs in once more; two hold copies of one refresh token, or the client keeps an old one for longer \
+             than retry_window"
+        }
         ReasonCode::UnauthorizedClient => "add the grant type to the client's and the service's grant_types",
         ReasonCode::UnsupportedGrantType => "the caller uses a grant type that this server serves",
         ReasonCode::InvalidScope => {

@@ -102,4 +102,5 @@ fn refuse_query(request: &Request) -> Result<(), OAuthError> {
     Ok(())
 }
 
-const CREDENTIALS: [&str; 5] = ["client_id", "client_secret", "client_assertion", "password", "refresh_token"];
+const CREDENTIALS: [&str; 7] =
+    ["client_id", "client_secret", "client_assertion", "password", "refresh_token", "code", "code_verifier"];

@@ -1,11 +1,10 @@
 //! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
 
-use super::server::Server;
+use super::{guesses::Guess, server::Server};
 use crate::{
     client_auth::{self, Caller, Dialect, Facts, Presented},
     model::ThrottleKey,
     protocol::{ClientId, ErrorCode, Form, OAuthError, Request},
-    store::{Change, CommitError},
 };
 
 impl Server {
@@ -21,6 +20,23 @@ impl Server {
         for presented in Presented::parse(request, form, dialect)? {
             let now = self.world.clock.now();
             let facts = client_auth::load(&presented, self.store.reader(), &self.proven, now).await?;
+            readings.push((presented, facts));
+        }
+        self.identify(readings, &request.source, known).await
+    }
+
+    /// The same by the client as it is now.
+    pub(super) async fn authenticate_anew(
+        &self,
+        request: &Request,
+        form: &mut Form,
+        dialect: Dialect,
+        known: &mut Option<ClientId>,
+    ) -> Result<Caller, OAuthError> {
+        let mut readings = Vec::new();
+        for presented in Presented::parse(request, form, dialect)? {
+            let now = self.world.clock.now();
+            let facts = client_auth::load_anew(&presented, self.store.reader(), &self.proven, now).await?;
             readings.push((presented, facts));
         }
         self.identify(readings, &request.source, known).await
@@ -70,7 +86,6 @@ impl Server {
         }
     }
 
-    /// A guess is counted before it is tried, so that no number of parallel ones gets past the limit.
     async fn judge_by(
         &self,
         presented: &Presented,
@@ -80,7 +95,9 @@ impl Server {
     ) -> Result<Caller, OAuthError> {
         let now = self.world.clock.now();
         if let Some(counter) = client_auth::guess(presented, facts, source, now) {
-            self.count(&counter).await?;
+            if let Guess::TooMany { wait } = self.count_guess(&counter).await? {
+                return Err(client_auth::too_many_failures(wait));
+            }
             counted.push(counter);
         }
         let caller = client_auth::decide(presented, facts, now)?;
@@ -94,18 +111,7 @@ impl Server {
     async fn forgive(&self, caller: &Caller, source: &str, counted: Vec<ThrottleKey>) {
         let own = ThrottleKey::of_client_secret(caller.client().client_id.as_str(), source);
         for key in counted.into_iter().filter(|key| *key == own) {
-            drop(self.store.commit(Change::ForgiveGuess { key }).await);
-        }
-    }
-
-    async fn count(&self, counter: &ThrottleKey) -> Result<(), OAuthError> {
-        let now = self.world.clock.now();
-        match self.store.commit(Change::CountGuess { key: counter.clone(), now }).await {
-            Err(CommitError::Conflict) => {
-                let throttle = self.store.reader().throttle(counter).await?;
-                Err(client_auth::too_many_failures(throttle.map_or(1, |throttle| throttle.wait(now))))
-            }
-            counted => Ok(counted?),
+            self.forgive_guess(key).await;
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod apply;
 mod authenticate;
 mod cors;
+mod guesses;
 mod mediator;
 mod sample;
 mod served;

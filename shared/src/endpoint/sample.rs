@@ -2,7 +2,7 @@
 
 use crate::{
     env::World,
-    grant::{self, Verdict},
+    grant::{self, Issuance},
     model::{Client, ServiceDefinition},
     protocol::{OAuthError, Secret},
     store::{Stored, Writer},
@@ -18,7 +18,7 @@ pub async fn issue_for(
     store: &Writer,
     world: &World,
 ) -> Result<Secret, OAuthError> {
-    let Verdict { changes, answer, .. } = grant::sample(client, service, &world.env())?;
+    let Issuance { changes, answer, .. } = grant::sample(client, service, &world.env())?;
     store.commit_all(changes).await?;
     Ok(answer.access_token)
 }

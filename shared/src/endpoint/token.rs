@@ -1,5 +1,7 @@
 //! The token endpoint (RFC 6749 section 3.2): parse, authenticate, decide, commit, answer.
 
+use std::time::Duration;
+
 use http::Method;
 
 use super::{
@@ -9,8 +11,8 @@ use super::{
 };
 use crate::{
     client_auth::{Caller, Dialect},
-    env::World,
-    grant::{ClientCredentials, GrantFlow, Issued, Verdict},
+    env::{Env, World},
+    grant::{ClientCredentials, GrantFlow, Issuance, Issued, Redemption, Refresh, Verdict},
     model::{HttpUri, TokenPaths},
     protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
     store::{CommitError, Writer},
@@ -75,9 +77,9 @@ impl TokenEndpoint {
         seen.grant_type = Some(grant_type);
         match grant_type {
             GrantType::ClientCredentials => self.run::<ClientCredentials>(request, &mut form, seen).await,
-            GrantType::AuthorizationCode
-            | GrantType::RefreshToken
-            | GrantType::Password
+            GrantType::AuthorizationCode => self.run::<Redemption>(request, &mut form, seen).await,
+            GrantType::RefreshToken => self.run::<Refresh>(request, &mut form, seen).await,
+            GrantType::Password
             | GrantType::Implicit
             | GrantType::JwtBearer
             | GrantType::Saml2Bearer
@@ -92,23 +94,49 @@ impl TokenEndpoint {
         form: &mut Form,
         seen: &mut Seen,
     ) -> Result<Granted, OAuthError> {
-        let caller = self.server.authenticate(request, form, Dialect::Rfc6749, &mut seen.client).await?;
+        let server = &self.server;
+        let caller = if G::READS_CLIENT_ANEW {
+            server.authenticate_anew(request, form, Dialect::Rfc6749, &mut seen.client).await?
+        } else {
+            server.authenticate(request, form, Dialect::Rfc6749, &mut seen.client).await?
+        };
         self.give(&G::parse(form)?, &caller).await
     }
 
-    /// Decides and commits; what another request changed meanwhile is read and decided once more.
+    /// Decides and commits; what another request changed meanwhile is read and decided anew.
     pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
-        for _ in 0..DECISIONS {
-            let facts = flow.load(caller, self.server.store.reader()).await?;
-            let Verdict { changes, answer, issued } = flow.decide(caller, &facts, &self.server.world.env())?;
-            match self.server.store.commit_all(changes).await {
-                Ok(()) => return Ok(Granted { answer, issued }),
+        let Server { store, world, .. } = &self.server;
+        for decision in 0..DECISIONS {
+            if let Some(pause) = pause(decision, &world.env()) {
+                tokio::time::sleep(pause).await;
+            }
+            let facts = flow.load(caller, store.reader()).await?;
+            let made = match flow.decide(caller, &facts, &world.env())? {
+                Verdict::Issue(Issuance { changes, answer, issued }) => {
+                    store.commit_all(changes).await.map(|()| Ok(Granted { answer, issued }))
+                }
+                Verdict::Revoke(change, error) => store.commit(change).await.map(|()| Err(error)),
+                Verdict::First(change) => {
+                    store.commit(change).await?;
+                    continue;
+                }
+            };
+            match made {
                 Err(CommitError::Conflict) => {}
                 Err(error) => return Err(error.into()),
+                Ok(result) => return result,
             }
         }
         Err(CommitError::Conflict.into())
     }
+}
+
+/// How long to wait before a decision. Who lost once goes on at once; who loses again waits for a random time, the
+/// longer the more often, so that many who change one grant come one after the other.
+fn pause(decision: u32, env: &Env<'_>) -> Option<Duration> {
+    let longest = FIRST_PAUSE << decision.checked_sub(2)?.min(LONGER_PAUSES);
+    let fraction = u32::from(u16::from_be_bytes(env.random()));
+    Some(Duration::from_millis((longest * fraction / u32::from(u16::MAX)).into()))
 }
 
 fn in_json(result: Result<Granted, OAuthError>) -> Answered {
@@ -137,15 +165,19 @@ pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
 }
 
 fn unsupported() -> OAuthError {
-    ErrorCode::UnsupportedGrantType.because("this server gives tokens by the grant type client_credentials")
+    let text = "this server gives tokens by the grant types authorization_code, refresh_token and client_credentials";
+    ErrorCode::UnsupportedGrantType.because(text)
 }
 
 /// The path of RFC requests.
 const PATH: &str = "/oauth2/token";
 /// RFC 6749 appendix B.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
-/// How often a decision is made anew when others change what it stands on.
-const DECISIONS: usize = 3;
+/// How often a decision is made when others change what it stands on.
+const DECISIONS: u32 = 16;
+/// Milliseconds that the first pause lasts at most, and how often that is doubled.
+const FIRST_PAUSE: u32 = 16;
+const LONGER_PAUSES: u32 = 5;
 
 #[cfg(test)]
 mod tests {

@@ -38,6 +38,6 @@ impl GrantFlow for ClientCredentials {
         allow_client(caller, GrantType::ClientCredentials)?;
         let target = target::resolve(caller.client(), facts, &self.resources, &self.scope)?;
         allow_service(&target.first, GrantType::ClientCredentials)?;
-        issue(caller, GrantType::ClientCredentials, &target, env)
+        issue(caller, GrantType::ClientCredentials, &target, env).map(Verdict::Issue)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Issued, Verdict};
+use super::{Issuance, Issued};
 use crate::{
     client_auth::Caller,
     env::Env,
-    model::{AccessToken, Grant, GrantKey, MintedToken, Pointer, ServiceDefinition},
+    model::{AccessToken, Client, Grant, GrantKey, MintedToken, Pointer, ServiceDefinition},
     protocol::{Digest, ErrorCode, GrantType, OAuthError, Scope, Subject, TokenResponse},
     store::Change,
 };
@@ -23,8 +23,15 @@ pub(super) struct Target {
 }
 
 impl Target {
-    fn services(&self) -> impl Iterator<Item = &Arc<ServiceDefinition>> {
+    /// All of them.
+    pub(super) fn services(&self) -> impl Iterator<Item = &Arc<ServiceDefinition>> {
         std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Seconds that an access token lives: the shortest life of all.
+    pub(super) fn access_ttl(&self, client: &Client) -> u64 {
+        let ttl = |service: &Arc<ServiceDefinition>| service.oauth.access_token_ttl(client.access_token_ttl);
+        self.others.iter().map(ttl).fold(ttl(&self.first), u64::min)
     }
 }
 
@@ -37,11 +44,10 @@ pub(super) fn issue(
     grant_type: GrantType,
     target: &Target,
     env: &Env<'_>,
-) -> Result<Verdict, OAuthError> {
+) -> Result<Issuance, OAuthError> {
     refuse_too_much(target)?;
     let client = caller.client();
-    let ttls = target.services().map(|service| service.oauth.access_token_ttl(client.access_token_ttl));
-    let expires_in = ttls.min().expect("a target has a first service");
+    let expires_in = target.access_ttl(client);
     let subject = Subject::from(&client.client_id);
     let replaces = target.services().any(|service| !service.oauth.allow_multiple_tokens);
     let id = if replaces { shared_id(target, &client.client_id, &subject) } else { env.random() };
@@ -73,11 +79,16 @@ pub(super) fn issue(
         default_format: target.first.mediator_default_format,
     };
     let changes = changes(grant, &token, replaces, env);
-    let answer = TokenResponse { access_token: token.text, expires_in, scope: target.scope.clone() };
-    Ok(Verdict { changes, answer, issued })
+    let (access_token, scope) = (token.text, target.scope.clone());
+    let answer = TokenResponse { access_token, expires_in, refresh_token: None, scope };
+    Ok(Issuance { changes, answer, issued })
 }
 
-fn refuse_too_much(target: &Target) -> Result<(), OAuthError> {
+/// Refuses what no grant can hold.
+///
+/// # Errors
+/// `invalid_scope`.
+pub(super) fn refuse_too_much(target: &Target) -> Result<(), OAuthError> {
     if target.scope.to_string().len() > Scope::MAX_BYTES {
         let text = format!("the scope of the token would be over {} bytes, ask for less", Scope::MAX_BYTES);
         return Err(ErrorCode::InvalidScope.because(text));
@@ -126,7 +137,7 @@ mod tests {
         },
     };
 
-    fn verdict(services: Vec<ServiceDefinition>, ttl_of_client: Option<u64>) -> Verdict {
+    fn verdict(services: Vec<ServiceDefinition>, ttl_of_client: Option<u64>) -> Issuance {
         let mut client = client(&["a", "b"], None);
         client.access_token_ttl = ttl_of_client;
         let mut services = services.into_iter().map(Arc::new);

@@ -45,7 +45,7 @@ impl GrantFlow for MediatorToken {
         let target = target(caller, &enabled, scope)?;
         allow_service(&target.first, GrantType::ClientCredentials)?;
         target.others.iter().try_for_each(|service| allow_service(service, GrantType::ClientCredentials))?;
-        issue(caller, GrantType::ClientCredentials, &target, env)
+        issue(caller, GrantType::ClientCredentials, &target, env).map(Verdict::Issue)
     }
 }
 
@@ -90,7 +90,7 @@ mod tests {
         let facts = services.map(Arc::new).to_vec();
         let caller = authenticated(client(&["spkey-o", "spkey-i"], allowed));
         let flow = MediatorToken { scope: Scope::parse(scope).unwrap() };
-        let verdict = flow.decide(&caller, &facts, &env()).map_err(|error| error.code)?;
+        let verdict = flow.decide(&caller, &facts, &env()).map_err(|error| error.code)?.issued();
         let services = verdict.issued.services.iter().map(ToString::to_string).collect();
         Ok((services, verdict.answer.scope.to_string()))
     }
@@ -118,7 +118,7 @@ mod tests {
         let facts = [with_scopes("spkey-o", "orders", &[]), silent].map(Arc::new).to_vec();
         let caller = authenticated(client(&["spkey-o", "spkey-i"], None));
         let asked = |scope| MediatorToken { scope: Scope::parse(scope).unwrap() }.decide(&caller, &facts, &env());
-        assert_eq!(asked("").unwrap().answer.scope.to_string(), "orders");
+        assert_eq!(asked("").unwrap().issued().answer.scope.to_string(), "orders");
         assert_eq!(asked("invoices").unwrap_err().code, ErrorCode::UnauthorizedClient);
     }
 

@@ -1,17 +1,27 @@
 //! Ways to get a token: one file each, with the steps `parse`, `load` and `decide`. A grant cannot write.
 
+mod authorization_code;
 mod client_credentials;
+#[cfg(test)]
+mod interleavings;
 mod issue;
+mod listing;
 mod mediator;
 mod owner;
+mod refresh_token;
 mod sample;
 mod target;
+mod terms;
+#[cfg(test)]
+mod testing;
 
 use std::future::Future;
 
+pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
 pub use mediator::MediatorToken;
 pub use owner::{Entry, OwnerFacts, allows_refresh, enter, live_until};
+pub use refresh_token::Refresh;
 pub use sample::sample;
 
 use crate::{
@@ -26,6 +36,9 @@ use crate::{
 pub trait GrantFlow: Sized {
     /// What the decision stands on.
     type Facts: Send;
+
+    /// Whether the client has to be as it is now, and not as it was a while ago (`DEFINITION_MAX_AGE`).
+    const READS_CLIENT_ANEW: bool = false;
 
     /// Reads the parameters.
     ///
@@ -46,11 +59,34 @@ pub trait GrantFlow: Sized {
     fn decide(&self, caller: &Caller, facts: &Self::Facts, env: &Env<'_>) -> Result<Verdict, OAuthError>;
 }
 
+/// What a decision comes to.
+#[derive(Debug)]
+pub enum Verdict {
+    /// A token is given.
+    Issue(Issuance),
+    /// This change comes first; then the facts are read and the decision is made anew.
+    First(Change),
+    /// No token, and the end of the grant: what was presented shows that somebody has a copy.
+    Revoke(Change, OAuthError),
+}
+
+#[cfg(test)]
+impl Verdict {
+    /// The token that is given.
+    #[track_caller]
+    pub(crate) fn issued(self) -> Issuance {
+        match self {
+            Self::Issue(issuance) => issuance,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 /// A token to be given: the changes to make first, then the answer.
 #[derive(Debug)]
-pub struct Verdict {
-    /// What the store has to remember before anyone hears of the token, in this order. The last one gives the token;
-    /// those before it are harmless alone.
+pub struct Issuance {
+    /// What the store has to remember before anyone hears of the token, in this order. The last one gives the token. A
+    /// request that was cut short after some of them can be sent again.
     pub changes: Vec<Change>,
     /// The answer.
     pub answer: TokenResponse,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Verdict, allow_client, allow_service,
+    Issuance, allow_client, allow_service,
     issue::{Target, issue},
     target::may_ask,
 };
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 /// [`OAuthError`] when client or service do without client credentials, or for a scope that is too long.
-pub fn sample(client: &Stored<Client>, service: &ServiceDefinition, env: &Env<'_>) -> Result<Verdict, OAuthError> {
+pub fn sample(client: &Stored<Client>, service: &ServiceDefinition, env: &Env<'_>) -> Result<Issuance, OAuthError> {
     let caller = Caller::Public(Arc::new(client.clone()));
     allow_client(&caller, GrantType::ClientCredentials)?;
     allow_service(service, GrantType::ClientCredentials)?;

@@ -28,6 +28,20 @@ pub(super) fn resolve(
     Ok(Target { first: Arc::clone(first), others: Vec::new(), scope })
 }
 
+/// A code or a refresh token gives tokens for what was granted (RFC 8707 section 2.2), which a request may name.
+///
+/// # Errors
+/// `invalid_target` where it names something else, or less than the grant's services: its tokens are for all of them.
+pub(super) fn confirm(granted: &Target, resources: &[String]) -> Result<(), OAuthError> {
+    let services: Vec<_> = granted.services().collect();
+    let is_granted = |resource: &String| services.iter().any(|service| service.is_resource(resource));
+    let is_named = |service: &&Arc<ServiceDefinition>| resources.iter().any(|resource| service.is_resource(resource));
+    if resources.is_empty() || (resources.iter().all(is_granted) && services.iter().all(is_named)) {
+        return Ok(());
+    }
+    Err(target_error("the resource is not what was granted", &services))
+}
+
 /// Whether the client may ask for a scope of this service.
 pub(super) fn may_ask(client: &Client, service: &ServiceDefinition, scope: &ScopeToken) -> bool {
     let listed = client.scope.as_ref().is_none_or(|allowed| allowed.contains(scope.as_str()));

@@ -22,6 +22,14 @@ pub enum ErrorCode {
     InvalidClient,
     /// The client, or whoever uses its name, failed too often from one place.
     TooManyFailures,
+    /// RFC 6749 section 5.2: what the client presents is unknown, over, another client's, or a wrong password.
+    InvalidGrant,
+    /// The same, where the id is a grant's and the secret none of its.
+    TokenGuessed,
+    /// The same, where a code came again after it was redeemed: its grant is revoked.
+    CodeReplayed,
+    /// The same, where a refresh token came again after others had taken its place: its grant is revoked.
+    RefreshTokenReplayed,
     /// RFC 6749 section 5.2: this client may not use this grant type.
     UnauthorizedClient,
     /// RFC 6749 section 5.2: the server does not serve this grant type.
@@ -50,6 +58,9 @@ impl ErrorCode {
             Self::ContentTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
             Self::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::TooManyFailures => (StatusCode::TOO_MANY_REQUESTS, "invalid_client"),
+            Self::InvalidGrant | Self::TokenGuessed | Self::CodeReplayed | Self::RefreshTokenReplayed => {
+                (StatusCode::BAD_REQUEST, "invalid_grant")
+            }
             Self::UnauthorizedClient => (StatusCode::BAD_REQUEST, "unauthorized_client"),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
@@ -71,6 +82,10 @@ impl ErrorCode {
             Self::ContentTooLarge => ReasonCode::ContentTooLarge,
             Self::InvalidClient => ReasonCode::InvalidClient,
             Self::TooManyFailures => ReasonCode::TooManyFailures,
+            Self::InvalidGrant => ReasonCode::InvalidGrant,
+            Self::TokenGuessed => ReasonCode::TokenGuessed,
+            Self::CodeReplayed => ReasonCode::CodeReplayed,
+            Self::RefreshTokenReplayed => ReasonCode::RefreshTokenReplayed,
             Self::UnauthorizedClient => ReasonCode::UnauthorizedClient,
             Self::UnsupportedGrantType => ReasonCode::UnsupportedGrantType,
             Self::InvalidScope => ReasonCode::InvalidScope,

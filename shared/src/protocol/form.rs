@@ -93,7 +93,19 @@ fn repetition(name: &str) -> String {
 }
 
 const REPEATABLE: [&str; 2] = ["resource", "audience"];
-const KNOWN: [&str; 5] = ["grant_type", "scope", "client_id", "client_secret", "format"];
+const KNOWN: [&str; 11] = [
+    "grant_type",
+    "scope",
+    "client_id",
+    "client_secret",
+    "format",
+    "code",
+    "code_verifier",
+    "redirect_uri",
+    "refresh_token",
+    "username",
+    "password",
+];
 
 #[cfg(test)]
 mod tests {

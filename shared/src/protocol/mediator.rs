@@ -115,6 +115,7 @@ mod tests {
         let answer = TokenResponse {
             access_token: Secret::new("db95".into()),
             expires_in: 3600,
+            refresh_token: None,
             scope: Scope::parse("orders").unwrap(),
         };
         let xml = String::from_utf8(token_xml("https://id.example.com/rest/x", &answer)).unwrap();

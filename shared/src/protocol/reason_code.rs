@@ -84,6 +84,14 @@ reason_codes! {
     InvalidClient = "invalid_client",
     /// Too many failures from one place: the client has to wait.
     TooManyFailures = "too_many_failures",
+    /// The code, refresh token or password is unknown, wrong, over or another client's.
+    InvalidGrant = "invalid_grant",
+    /// The id of a code or refresh token is a grant's, its secret is not.
+    TokenGuessed = "token_guessed",
+    /// A code came again after it was redeemed: what it gave is revoked.
+    CodeReplayed = "code_replayed",
+    /// A refresh token came again after others had taken its place: its grant is revoked.
+    RefreshTokenReplayed = "refresh_token_replayed",
     /// The client or the service may not use the grant type.
     UnauthorizedClient = "unauthorized_client",
     /// The server does not serve the grant type.

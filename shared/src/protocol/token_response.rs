@@ -11,6 +11,8 @@ pub struct TokenResponse {
     pub access_token: Secret,
     /// Seconds it lives.
     pub expires_in: u64,
+    /// What gets the next one; left out where there is none.
+    pub refresh_token: Option<Secret>,
     /// Its scope; left out when empty, since an empty `scope` is outside the grammar.
     pub scope: Scope,
 }
@@ -22,10 +24,13 @@ impl TokenResponse {
 
 impl Serialize for TokenResponse {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut answer = serializer.serialize_struct("TokenResponse", 4)?;
+        let mut answer = serializer.serialize_struct("TokenResponse", 5)?;
         answer.serialize_field("access_token", self.access_token.expose())?;
         answer.serialize_field("token_type", Self::TOKEN_TYPE)?;
         answer.serialize_field("expires_in", &self.expires_in)?;
+        if let Some(refresh_token) = &self.refresh_token {
+            answer.serialize_field("refresh_token", refresh_token.expose())?;
+        }
         if !self.scope.is_empty() {
             answer.serialize_field("scope", &self.scope)?;
         }
@@ -39,7 +44,8 @@ mod tests {
 
     #[test]
     fn t10_t12_every_success_has_a_token_type_and_a_numeric_lifetime() {
-        let answer = TokenResponse { access_token: Secret::new("t".into()), expires_in: 3600, scope: Scope::default() };
+        let access_token = Secret::new("t".into());
+        let answer = TokenResponse { access_token, expires_in: 3600, refresh_token: None, scope: Scope::default() };
         let text = serde_json::to_string(&answer).unwrap();
         assert_eq!(text, r#"{"access_token":"t","token_type":"Bearer","expires_in":3600}"#);
     }

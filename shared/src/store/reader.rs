@@ -53,6 +53,11 @@ impl Reader {
         }
     }
 
+    /// The moment, as the clock that freshness is judged by tells it.
+    pub fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
     /// A service definition.
     ///
     /// # Errors

@@ -1,0 +1,158 @@
+//! How the tokens of a grant are made: what its services and its client make of lives, formats and refreshes.
+
+use std::sync::Arc;
+
+use super::{
+    Issuance, Issued,
+    issue::Target,
+    owner::{allows_refresh, live_until},
+};
+use crate::{
+    env::Env,
+    model::{
+        AccessToken, Client, Generations, Grant, GrantKey, Pointer, RefreshPolicy, RefreshTokenPolicy, RefreshTokens,
+        SelfLocating, ServiceDefinition, TokenFormat,
+    },
+    protocol::{ErrorCode, GrantType, OAuthError, Scope, Secret, Spkey, Timestamp, TokenResponse},
+    store::Change,
+};
+
+/// For whom tokens of a grant are made, and for what.
+pub(super) struct Terms<'a> {
+    /// The grant's id, which its tokens carry.
+    pub id: [u8; 16],
+    /// The client.
+    pub client: &'a Client,
+    /// The services and the whole scope.
+    pub target: Target,
+}
+
+/// The tokens of an answer.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    /// The access token.
+    pub access: Secret,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// What it allows.
+    pub scope: Scope,
+    /// What leads from the access token to the grant, where the token cannot.
+    pub pointer: Option<Pointer>,
+    /// What gets the next ones.
+    pub refresh: Option<Secret>,
+}
+
+impl<'a> Terms<'a> {
+    /// The terms of a grant by its services as they are now, which all have to be there, switched on and the client's.
+    ///
+    /// # Errors
+    /// `invalid_grant` where one is not, `unauthorized_client` where one gives no tokens by this grant type.
+    pub(super) fn of(
+        grant: &Grant,
+        client: &'a Client,
+        services: &[Arc<ServiceDefinition>],
+        grant_type: GrantType,
+    ) -> Result<Self, OAuthError> {
+        let id = grant.id.id().ok_or_else(|| gone("its key is the digest of a token"))?;
+        let find = |spkey: &Spkey| services.iter().find(|service| service.spkey == *spkey && service.enabled);
+        let found: Option<Vec<_>> = grant.services.iter().map(|spkey| find(spkey).cloned()).collect();
+        let found = found.ok_or_else(|| gone("a service of the grant is gone or switched off"))?;
+        if !found.iter().all(|service| client.services.contains(&service.spkey)) {
+            return Err(gone("the client may not use a service of the grant any more"));
+        }
+        found.iter().try_for_each(|service| super::allow_service(service, grant_type))?;
+        let mut found = found.into_iter();
+        let first = found.next().ok_or_else(|| gone("the grant is for no service"))?;
+        Ok(Self { id, client, target: Target { first, others: found.collect(), scope: grant.scope.clone() } })
+    }
+
+    /// How access tokens look.
+    pub(super) fn format(&self) -> TokenFormat {
+        self.target.first.oauth.access_token.format
+    }
+
+    /// What happens to refresh tokens: the first service's policy, the shortest lives; `None` where the client or one of
+    /// the services does without.
+    pub(super) fn refresh(&self) -> Option<RefreshTokenPolicy> {
+        let policies = || self.target.services().map(|service| service.oauth.refresh_token);
+        let all = self.target.services().all(|service| allows_refresh(self.client, &service.oauth));
+        let RefreshTokenPolicy { policy, retry_window, ttl, .. } = self.target.first.oauth.refresh_token;
+        all.then(|| RefreshTokenPolicy {
+            policy,
+            retry_window,
+            ttl: policies().map(|policy| policy.ttl).min().unwrap_or(ttl),
+            max_ttl: policies().filter_map(|policy| policy.max_ttl).min(),
+        })
+    }
+
+    /// Whether new access tokens end the earlier ones of the same grant.
+    pub(super) fn ends_earlier(&self) -> bool {
+        let ends = |service: &Arc<ServiceDefinition>| {
+            service.oauth.revoke_access_on_refresh || !service.oauth.allow_multiple_tokens
+        };
+        self.target.services().any(ends)
+    }
+
+    /// Until when a grant may be live that is made or used now.
+    pub(super) fn live_until(&self, env: &Env<'_>) -> Timestamp {
+        live_until(self.client, &self.target.first.oauth, env)
+    }
+
+    /// Gives a grant its first refresh token, where there are any.
+    pub(super) fn begin_refreshes(&self, grant: &mut Grant, env: &Env<'_>) -> Option<Secret> {
+        let policy = self.refresh().filter(|refresh| refresh.policy != RefreshPolicy::None)?;
+        let text = SelfLocating::RefreshToken.mint(&self.id, env);
+        let first = RefreshTokens {
+            current: text.digest(),
+            previous: None,
+            older: Generations::default(),
+            expires_at: env.now,
+            ends_at: policy.max_ttl.map(|max| grant.issued_at.plus(max)),
+        };
+        set_refreshes(grant, first.used(env.now, policy.ttl));
+        Some(text)
+    }
+
+    /// Gives a grant an access token, whose text is drawn from `draw`. It ends with the last of the refresh tokens, and
+    /// while the grant is listed, at the latest.
+    pub(super) fn add_access(&self, grant: &mut Grant, scope: Option<Scope>, draw: &Env<'_>) -> Tokens {
+        let token = self.format().mint(&self.id, draw);
+        let last = grant.refresh_tokens.as_ref().and_then(|tokens| tokens.ends_at);
+        let ends = [Some(draw.now.plus(self.target.access_ttl(self.client))), last, grant.listed_until];
+        let expires_at = ends.into_iter().flatten().min().unwrap_or(draw.now);
+        let whole = scope.clone().unwrap_or_else(|| grant.scope.clone());
+        grant.add(AccessToken { digest: token.digest, issued_at: draw.now, expires_at, scope }, draw.now);
+        let pointer = || Pointer { id: GrantKey::of_digest(&token.digest), grant: grant.id.clone(), expires_at };
+        let pointer = (!token.carries_key).then(pointer);
+        Tokens { access: token.text, expires_at, scope: whole, pointer, refresh: None }
+    }
+
+    /// The answer with these tokens of a grant, once the changes are made.
+    pub(super) fn issuance(&self, grant: &Grant, tokens: Tokens, changes: Vec<Change>, env: &Env<'_>) -> Issuance {
+        let Tokens { access, expires_at, scope, pointer, refresh } = tokens;
+        let issued = Issued {
+            services: grant.services.clone(),
+            subject: grant.subject.clone(),
+            scope: scope.clone(),
+            default_format: self.target.first.mediator_default_format,
+        };
+        let point = pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() });
+        let answer = TokenResponse {
+            access_token: access,
+            expires_in: expires_at.since(env.now),
+            refresh_token: refresh,
+            scope,
+        };
+        Issuance { changes: point.into_iter().chain(changes).collect(), answer, issued }
+    }
+}
+
+/// The next refresh tokens of a grant: none outlives its place in the list.
+pub(super) fn set_refreshes(grant: &mut Grant, tokens: RefreshTokens) {
+    let expires_at = grant.listed_until.map_or(tokens.expires_at, |until| tokens.expires_at.min(until));
+    grant.refresh_tokens = Some(RefreshTokens { expires_at, ..tokens });
+}
+
+fn gone(reason: &'static str) -> OAuthError {
+    ErrorCode::InvalidGrant.because("what was granted is for a service that is not there any more").logged_as(reason)
+}
