@@ -4,6 +4,7 @@ mod advice;
 mod apply;
 mod change;
 mod check;
+mod client;
 mod diff;
 pub(crate) mod drawn;
 pub mod event;
@@ -11,6 +12,7 @@ mod explain;
 mod export;
 mod failure;
 mod openapi;
+mod period;
 mod report;
 mod schema;
 mod served;
@@ -45,6 +47,9 @@ enum Action {
     Diff(diff::Arguments),
     /// Make a deployment on AWS as the file says.
     Apply(apply::Arguments),
+    /// Change a client of a deployment on AWS.
+    #[command(subcommand)]
+    Client(client::Action),
     /// Print what a deployment on AWS has as a configuration file, without secrets.
     Export(export::Arguments),
     /// Print the JSON Schema of the configuration file, for editors.
@@ -76,6 +81,7 @@ impl Command {
                 schema::run();
                 Ok(())
             }
+            Action::Client(action) => client::run(&action).await,
             Action::Export(arguments) => export::run(&arguments).await,
             Action::Openapi(arguments) => openapi::run(&arguments),
             Action::Stack(arguments) => stack::run(&arguments),

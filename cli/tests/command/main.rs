@@ -1,6 +1,7 @@
 //! The real command, started as a user starts it.
 
 mod apply;
+mod client;
 mod dev;
 mod event;
 mod explain;

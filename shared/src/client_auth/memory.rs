@@ -7,10 +7,10 @@ use std::{
 
 use ring::hmac;
 
-use super::AuthenticatedClient;
+use super::{AuthenticatedClient, Proof};
 use crate::{
     env::Env,
-    model::{Client, SecretDigest},
+    model::{Client, ClientSecret, SecretDigest},
     protocol::{ClientId, Secret, Timestamp},
 };
 
@@ -18,11 +18,11 @@ use crate::{
 #[derive(Default)]
 pub struct ProvenSecrets {
     key: OnceLock<hmac::Key>,
-    proofs: Mutex<HashMap<ClientId, Proof>>,
+    proofs: Mutex<HashMap<ClientId, Known>>,
 }
 
 /// Which of a client's digests a secret has matched.
-struct Proof {
+struct Known {
     matched: SecretDigest,
     tag: hmac::Tag,
 }
@@ -31,25 +31,28 @@ impl ProvenSecrets {
     /// Clients remembered at most.
     const CAPACITY: usize = 1_000;
 
-    /// Whether this secret was proven, by a digest that is still one of the client's.
-    pub(super) fn know(&self, client: &Client, secret: &Secret, now: Timestamp) -> bool {
-        let Some(key) = self.key.get() else { return false };
+    /// The client's secret that this one was proven to be, while it is still one of the client's.
+    pub(super) fn recall<'c>(&self, client: &'c Client, secret: &Secret, now: Timestamp) -> Option<&'c ClientSecret> {
+        let key = self.key.get()?;
         let proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(proof) = proofs.get(&client.client_id) else { return false };
-        let mut live = client.secrets.iter().filter(|kept| kept.is_live(now));
-        live.any(|kept| kept.digest == proof.matched)
-            && hmac::verify(key, secret.expose().as_bytes(), proof.tag.as_ref()).is_ok()
+        let proof = proofs.get(&client.client_id)?;
+        let kept = client.secrets.iter().find(|kept| kept.is_live(now) && kept.digest == proof.matched)?;
+        hmac::verify(key, secret.expose().as_bytes(), proof.tag.as_ref()).is_ok().then_some(kept)
     }
 
     /// Remembers a proof that was costly to make.
     pub fn remember(&self, client: &AuthenticatedClient, secret: &Secret, env: &Env<'_>) {
-        let Some(matched) = client.proof.clone().filter(SecretDigest::is_guessable) else { return };
+        let Proof::Compared(ClientSecret { digest: matched, .. }) = &client.proof else { return };
+        if !matched.is_guessable() {
+            return;
+        }
         let key = self.key.get_or_init(|| hmac::Key::new(hmac::HMAC_SHA256, &env.random::<32>()));
         let tag = hmac::sign(key, secret.expose().as_bytes());
         let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         if proofs.len() >= Self::CAPACITY {
             proofs.clear();
         }
-        proofs.insert(client.client().client_id.clone(), Proof { matched, tag });
+        let matched = matched.clone();
+        proofs.insert(client.client().client_id.clone(), Known { matched, tag });
     }
 }

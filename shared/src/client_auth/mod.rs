@@ -9,7 +9,7 @@ pub use memory::ProvenSecrets;
 pub use presented::{Dialect, Presented};
 
 use crate::{
-    model::{AuthMethod, Client, SecretDigest, ThrottleKey},
+    model::{AuthMethod, Client, ClientSecret, SecretDigest, ThrottleKey},
     protocol::{ClientId, ErrorCode, OAuthError, Secret, Timestamp},
     store::{Reader, StoreError, Stored},
 };
@@ -31,14 +31,33 @@ impl Caller {
             Self::Public(client) => &client.value,
         }
     }
+
+    /// When the secret ends that proved the client, where it is to end: another has taken its place.
+    pub fn secret_ends(&self) -> Option<Timestamp> {
+        match self {
+            Self::Authenticated(AuthenticatedClient {
+                proof: Proof::Compared(secret) | Proof::Recalled(secret),
+                ..
+            }) => secret.expires_at,
+            Self::Public(_) => None,
+        }
+    }
 }
 
 /// A client that proved who it is: there is no other way to get one than [`decide`].
 #[derive(Clone, Debug)]
 pub struct AuthenticatedClient {
     stored: Arc<Stored<Client>>,
-    /// The digest that the secret matched, unless it was proven before.
-    proof: Option<SecretDigest>,
+    proof: Proof,
+}
+
+/// What proved a client.
+#[derive(Clone, Debug)]
+enum Proof {
+    /// One of its secrets, by comparing.
+    Compared(ClientSecret),
+    /// One of its secrets, that this process had compared before.
+    Recalled(ClientSecret),
 }
 
 impl AuthenticatedClient {
@@ -52,7 +71,8 @@ impl AuthenticatedClient {
 pub struct Facts {
     client: Option<Arc<Stored<Client>>>,
     kept: bool,
-    proven: bool,
+    /// The client's secret that the presented one was proven to be before.
+    proven: Option<ClientSecret>,
 }
 
 impl Facts {
@@ -68,7 +88,7 @@ impl Facts {
 
     /// Whether the secret was proven before in this process.
     pub fn are_proven(&self) -> bool {
-        self.proven
+        self.proven.is_some()
     }
 
     /// Whether both speak of the same state of the client.
@@ -114,9 +134,9 @@ pub fn facts(
     proven: &ProvenSecrets,
     now: Timestamp,
 ) -> Facts {
-    let known =
-        |client: &Arc<Stored<Client>>| presented.secret().is_some_and(|secret| proven.know(&client.value, secret, now));
-    Facts { proven: client.as_ref().is_some_and(known), client, kept: false }
+    let recalled = client.as_ref().zip(presented.secret());
+    let proven = recalled.and_then(|(client, secret)| proven.recall(&client.value, secret, now).cloned());
+    Facts { client, kept: false, proven }
 }
 
 impl Facts {
@@ -129,7 +149,7 @@ impl Facts {
 pub fn guess(presented: &Presented, facts: &Facts, source: &str, now: Timestamp) -> Option<ThrottleKey> {
     let client = &facts.client.as_ref()?.value;
     let guessable = client.secrets.iter().any(|secret| secret.digest.is_guessable() && secret.is_live(now));
-    let tried = presented.secret().is_some() && client.auth_method == AuthMethod::ClientSecret && !facts.proven;
+    let tried = presented.secret().is_some() && client.auth_method == AuthMethod::ClientSecret && !facts.are_proven();
     (guessable && tried).then(|| ThrottleKey::of_client_secret(client.client_id.as_str(), source))
 }
 
@@ -149,18 +169,17 @@ pub fn decide(presented: &Presented, facts: &Facts, now: Timestamp) -> Result<Ca
         (None, AuthMethod::None) => Err(refused(SWITCHED_OFF)),
         (None, AuthMethod::ClientSecret) => Err(refused("the client sent no secret")),
         (Some(_), AuthMethod::None) => Err(refused("a public client has no secret")),
-        (Some(secret), AuthMethod::ClientSecret) => prove(client, secret, facts.proven, now),
+        (Some(secret), AuthMethod::ClientSecret) => prove(client, secret, facts, now),
     }
 }
 
-fn prove(client: &Arc<Stored<Client>>, secret: &Secret, proven: bool, now: Timestamp) -> Result<Caller, OAuthError> {
+fn prove(client: &Arc<Stored<Client>>, secret: &Secret, facts: &Facts, now: Timestamp) -> Result<Caller, OAuthError> {
     let mut live = client.value.secrets.iter().filter(|kept| kept.is_live(now));
-    let proof =
-        if proven { None } else { live.find(|kept| kept.digest.matches(secret)).map(|kept| kept.digest.clone()) };
-    match (proven || proof.is_some(), client.value.is_enabled()) {
-        (false, _) => Err(refused("wrong secret")),
-        (true, false) => Err(refused(SWITCHED_OFF)),
-        (true, true) => Ok(Caller::Authenticated(AuthenticatedClient { stored: Arc::clone(client), proof })),
+    let compared = || live.find(|kept| kept.digest.matches(secret)).cloned().map(Proof::Compared);
+    match (facts.proven.clone().map(Proof::Recalled).or_else(compared), client.value.is_enabled()) {
+        (None, _) => Err(refused("wrong secret")),
+        (Some(_), false) => Err(refused(SWITCHED_OFF)),
+        (Some(proof), true) => Ok(Caller::Authenticated(AuthenticatedClient { stored: Arc::clone(client), proof })),
     }
 }
 
@@ -187,11 +206,13 @@ const SWITCHED_OFF: &str = "the client or its application is switched off";
 pub(crate) mod testing {
     //! Callers for tests of grants.
 
-    use super::{Arc, AuthenticatedClient, Caller, Client, Stored};
+    use super::{Arc, AuthenticatedClient, Caller, Client, ClientSecret, Proof, Secret, SecretDigest, Stored};
 
     pub(crate) fn authenticated(client: Client) -> Caller {
         let stored = Arc::new(Stored { value: client, revision: 1 });
-        Caller::Authenticated(AuthenticatedClient { stored, proof: None })
+        let digest = SecretDigest::of_generated(&Secret::new("s".into()));
+        let proof = Proof::Compared(ClientSecret { digest, expires_at: None });
+        Caller::Authenticated(AuthenticatedClient { stored, proof })
     }
 }
 
@@ -215,7 +236,7 @@ mod tests {
 
     fn facts(client: Option<Client>) -> Facts {
         let stored = client.map(|value| Arc::new(Stored { value, revision: 1 }));
-        Facts { client: stored, kept: false, proven: false }
+        Facts { client: stored, kept: false, proven: None }
     }
 
     fn with_secret(text: &str) -> Presented {
@@ -246,6 +267,9 @@ mod tests {
     fn the_right_secret_proves_the_client_and_an_expired_one_does_not() {
         let mut fading = client(AuthMethod::ClientSecret);
         assert!(matches!(outcome(&with_secret("right"), &facts(Some(fading.clone()))), Ok(Caller::Authenticated(_))));
+        fading.secrets[0].expires_at = Some(NOW.plus(1));
+        let used = outcome(&with_secret("right"), &facts(Some(fading.clone()))).unwrap();
+        assert_eq!(used.secret_ends(), Some(NOW.plus(1)));
         fading.secrets[0].expires_at = Some(NOW);
         assert!(outcome(&with_secret("right"), &facts(Some(fading))).is_err());
     }
@@ -264,7 +288,7 @@ mod tests {
         let mut picked = client(AuthMethod::ClientSecret);
         picked.secrets[0].digest = SecretDigest::of_hand_picked(&secret("right"), &env());
         assert!(counted(picked.clone()) && !counted(client(AuthMethod::ClientSecret)));
-        let proven = Facts { proven: true, ..facts(Some(picked)) };
+        let proven = Facts { proven: picked.secrets.first().cloned(), ..facts(Some(picked)) };
         assert!(guess(&with_secret("x"), &proven, "192.0.2.1", NOW).is_none());
     }
 
@@ -277,11 +301,12 @@ mod tests {
             panic!("the right secret proves the client")
         };
         proven.remember(&caller, &secret("right"), &env());
-        assert!(proven.know(&picked, &secret("right"), NOW) && !proven.know(&picked, &secret("wrong"), NOW));
+        let knows = |client: &Client, text: &str| proven.recall(client, &secret(text), NOW).is_some();
+        assert!(knows(&picked, "right") && !knows(&picked, "wrong"));
         let fading = ClientSecret { expires_at: Some(NOW), ..picked.secrets[0].clone() };
-        assert!(!proven.know(&Client { secrets: vec![fading], ..picked.clone() }, &secret("right"), NOW));
+        assert!(!knows(&Client { secrets: vec![fading], ..picked.clone() }, "right"));
         let digest = SecretDigest::of_hand_picked(&secret("another"), &env());
         let other = Client { secrets: vec![ClientSecret { digest, expires_at: None }], ..picked };
-        assert!(!proven.know(&other, &secret("right"), NOW));
+        assert!(!knows(&other, "right"));
     }
 }

@@ -1,20 +1,20 @@
 //! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
 
-use super::{guesses::Guess, server::Server};
+use super::{guesses::Guess, served::Asker, server::Server};
 use crate::{
     client_auth::{self, Caller, Dialect, Facts, Presented},
     model::ThrottleKey,
-    protocol::{ClientId, ErrorCode, Form, OAuthError, Request},
+    protocol::{ErrorCode, Form, OAuthError, Request},
 };
 
 impl Server {
-    /// Finds out who asks. `known` becomes the id that was presented, when there is such a client.
+    /// Finds out who asks. `asker` becomes the client that was named, when there is such a one.
     pub(super) async fn authenticate(
         &self,
         request: &Request,
         form: &mut Form,
         dialect: Dialect,
-        known: &mut Option<ClientId>,
+        asker: &mut Asker,
     ) -> Result<Caller, OAuthError> {
         let mut readings = Vec::new();
         for presented in Presented::parse(request, form, dialect)? {
@@ -22,7 +22,7 @@ impl Server {
             let facts = client_auth::load(&presented, self.store.reader(), &self.proven, now).await?;
             readings.push((presented, facts));
         }
-        self.identify(readings, &request.source, known).await
+        self.identify(readings, &request.source, asker).await
     }
 
     /// The same by the client as it is now.
@@ -31,7 +31,7 @@ impl Server {
         request: &Request,
         form: &mut Form,
         dialect: Dialect,
-        known: &mut Option<ClientId>,
+        asker: &mut Asker,
     ) -> Result<Caller, OAuthError> {
         let mut readings = Vec::new();
         for presented in Presented::parse(request, form, dialect)? {
@@ -39,7 +39,7 @@ impl Server {
             let facts = client_auth::load_anew(&presented, self.store.reader(), &self.proven, now).await?;
             readings.push((presented, facts));
         }
-        self.identify(readings, &request.source, known).await
+        self.identify(readings, &request.source, asker).await
     }
 
     /// The same of what was presented and read already. A legacy header that can be read in two ways is tried in both,
@@ -48,15 +48,16 @@ impl Server {
         &self,
         mut readings: Vec<(Presented, Facts)>,
         source: &str,
-        known: &mut Option<ClientId>,
+        asker: &mut Asker,
     ) -> Result<Caller, OAuthError> {
-        *known = readings.iter().find_map(|(_, facts)| facts.known_client().cloned());
+        asker.id = readings.iter().find_map(|(_, facts)| facts.known_client().cloned());
         readings.sort_by_key(|(_, facts)| !facts.are_proven());
         let (mut refusals, mut counted) = (Vec::new(), Vec::new());
         for (presented, facts) in &readings {
             match self.judge(presented, facts, source, &mut counted).await {
                 Ok(caller) => {
-                    *known = Some(caller.client().client_id.clone());
+                    let id = Some(caller.client().client_id.clone());
+                    *asker = Asker { id, secret_ends: caller.secret_ends() };
                     self.forgive(&caller, source, counted).await;
                     return Ok(caller);
                 }

@@ -5,6 +5,7 @@ mod authenticate;
 mod cors;
 mod guesses;
 mod mediator;
+mod rotation;
 mod sample;
 mod served;
 mod server;
@@ -12,7 +13,8 @@ mod status;
 mod token;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
+pub use rotation::{Rotated, RotationError, rotate_secret};
 pub use sample::issue_for;
-pub use served::{Done, Given, Served, Told};
+pub use served::{Asker, Done, Given, Served, Told};
 pub use status::StatusEndpoint;
 pub use token::TokenEndpoint;

@@ -6,7 +6,7 @@ use crate::{
     authorizer::Reason,
     grant::Issued,
     model::Grant,
-    protocol::{ClientId, GrantType, OAuthError, Request, Response, Scope, Spkey, Subject},
+    protocol::{ClientId, GrantType, OAuthError, Request, Response, Scope, Spkey, Subject, Timestamp},
 };
 
 /// A request that was served.
@@ -14,12 +14,21 @@ use crate::{
 pub struct Served {
     /// The answer.
     pub response: Response,
-    /// The client, as far as it is known.
-    pub client_id: Option<ClientId>,
+    /// The client.
+    pub client: Asker,
     /// How a token was asked for.
     pub grant_type: Option<GrantType>,
     /// What the answer says.
     pub result: Result<Done, OAuthError>,
+}
+
+/// The client that asks, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Asker {
+    /// Its id, when there is such a client.
+    pub id: Option<ClientId>,
+    /// When the secret ends that it proved itself by, where that is to end.
+    pub secret_ends: Option<Timestamp>,
 }
 
 /// What was done for a request.

@@ -6,7 +6,7 @@ use http::Method;
 
 use super::{
     mediator,
-    served::{Done, Given, Served, name_request},
+    served::{Asker, Done, Given, Served, name_request},
     server::Server,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     env::{Env, World},
     grant::{ClientCredentials, GrantFlow, Issuance, Issued, Redemption, Refresh, Verdict},
     model::{HttpUri, TokenPaths},
-    protocol::{ClientId, ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
+    protocol::{ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
     store::{CommitError, Writer},
 };
 
@@ -27,7 +27,7 @@ pub struct TokenEndpoint {
 /// What is known of a request before it is answered: for the log.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    pub(super) client: Option<ClientId>,
+    pub(super) client: Asker,
     pub(super) grant_type: Option<GrantType>,
 }
 
@@ -66,7 +66,7 @@ impl TokenEndpoint {
         }
         let result =
             result.map(|Granted { answer, issued }| Done::Issued(Given { issued, expires_in: answer.expires_in }));
-        Served { response, client_id: seen.client, grant_type: seen.grant_type, result }
+        Served { response, client: seen.client, grant_type: seen.grant_type, result }
     }
 
     async fn rfc6749(&self, request: &Request, seen: &mut Seen) -> Result<Granted, OAuthError> {

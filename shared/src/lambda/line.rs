@@ -88,6 +88,9 @@ pub struct Line<'a> {
     /// The client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<&'a str>,
+    /// When the secret ends that the client proved itself by, where it is to end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_ends: Option<String>,
     /// The client of the token that another one asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_client_id: Option<&'a str>,
@@ -146,6 +149,7 @@ impl<'a> Line<'a> {
             spkey: None,
             token_spkey: None,
             client_id: None,
+            secret_ends: None,
             token_client_id: None,
             application: None,
             sub: None,
@@ -308,7 +312,7 @@ mod tests {
     use super::*;
     use crate::{
         authorizer::{Allow, Context, Reason, Trace},
-        endpoint::Served,
+        endpoint::{Asker, Served},
         lambda::event::{self, Event},
         protocol::{ErrorCode, OAuthError, Request, Response},
     };
@@ -432,7 +436,7 @@ mod tests {
         };
         let told = |error: OAuthError| {
             let response = error.response(Response::json(&error.body()));
-            let served = Served { response, client_id: None, grant_type: None, result: Err(error) };
+            let served = Served { response, client: Asker::default(), grant_type: None, result: Err(error) };
             let (text, line) = read(&Line::of_request(&request, &served, None, EFFORT));
             assert!(!text.contains("hunter2"), "{text}");
             line

@@ -35,6 +35,8 @@ pub const INACTIVE: Metric = count("inactive", &["reason"]);
 pub const REVOKED: Metric = count("revoked", &[]);
 /// Requests to take back what was not there or not the client's.
 pub const IGNORED: Metric = count("ignored", &["reason"]);
+/// Requests whose client proved itself by a secret that is to end.
+pub const OLDER_SECRET_USED: Metric = count("older_secret_used", &[]);
 /// Calls let through.
 pub const ALLOWED: Metric = count("allowed", &[]);
 /// Requests and calls refused.
@@ -57,12 +59,13 @@ pub const CACHE_MISSES: Metric = count("cache_misses", &[]);
 pub const STORE_RETRIES: Metric = count("store_retries", &[]);
 
 /// Every metric there is.
-pub const METRICS: [&Metric; 15] = [
+pub const METRICS: [&Metric; 16] = [
     &ISSUED,
     &ACTIVE,
     &INACTIVE,
     &REVOKED,
     &IGNORED,
+    &OLDER_SECRET_USED,
     &ALLOWED,
     &REFUSED,
     &STORE_FAILURE,

@@ -14,6 +14,7 @@ mod owner_authorization;
 pub(crate) mod samples;
 mod scope_rule;
 mod sealed;
+mod secret_rotation;
 mod security_profile;
 mod service;
 mod session;
@@ -42,6 +43,7 @@ pub use introspection_policy::{
 pub use owner_authorization::{ListedGrant, Listing, OwnerAuthorization, OwnerAuthorizationKey};
 pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
 pub use sealed::{DataKey, Sealed, Unsealable, WrappedKey};
+pub use secret_rotation::RotationRefused;
 pub use security_profile::{
     AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope, TokenFormat,
 };

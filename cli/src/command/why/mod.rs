@@ -3,7 +3,6 @@
 mod answer;
 mod cloudwatch;
 mod line;
-mod period;
 mod request_id;
 
 use std::{
@@ -16,9 +15,10 @@ use clap::Args;
 use shared::{env::World, protocol::Timestamp};
 
 pub(super) use self::line::decision;
-use self::{line::Line, period::Period, request_id::RequestId};
+use self::{line::Line, request_id::RequestId};
 use super::{
     Failure,
+    period::Period,
     report::{Report, plain},
 };
 use crate::aws::{self, AwsArguments};

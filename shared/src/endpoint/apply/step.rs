@@ -40,7 +40,7 @@ pub struct DrawnSecret {
 }
 
 impl DrawnSecret {
-    pub(super) fn new(owner: String, secret: Secret) -> Self {
+    pub(in crate::endpoint) fn new(owner: String, secret: Secret) -> Self {
         Self { owner, secret, confirmed: false }
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     client_auth::{self, Caller, Dialect, Presented},
-    endpoint::token::posted_form,
+    endpoint::{served::Asker, token::posted_form},
     model::{Client, Grant},
     protocol::{AuthorizationHeader, ClientId, ErrorCode, OAuthError, Request, Secret},
     store::{Located, Seen, StoreError, Stored},
@@ -31,7 +31,7 @@ impl StatusEndpoint {
         &self,
         request: &Request,
         dialect: Dialect,
-        known: &mut Option<ClientId>,
+        asker: &mut Asker,
     ) -> Result<Asked, OAuthError> {
         let mut form = posted_form(request)?;
         refuse_in_query(request, "token")?;
@@ -46,7 +46,7 @@ impl StatusEndpoint {
             let facts = client_auth::facts(&presented, client.cloned(), &self.server.proven, now);
             (presented, facts)
         });
-        let caller = self.server.identify(readings.collect(), &request.source, known).await?;
+        let caller = self.server.identify(readings.collect(), &request.source, asker).await?;
         Ok(Asked { caller, token, located, clients })
     }
 

@@ -7,16 +7,14 @@ use super::{
 use crate::{
     authorizer::Reason,
     client_auth::{Caller, Dialect},
-    endpoint::served::{Done, Told},
+    endpoint::served::{Asker, Done, Told},
     model::Client,
-    protocol::{
-        ActiveToken, ClientId, ErrorCode, Introspection, OAuthError, Request, Response, Spkey, Timestamp, TokenResponse,
-    },
+    protocol::{ActiveToken, ErrorCode, Introspection, OAuthError, Request, Response, Spkey, Timestamp, TokenResponse},
 };
 
 impl StatusEndpoint {
-    pub(super) async fn introspect(&self, request: &Request, known: &mut Option<ClientId>) -> Answered {
-        let asked = self.asked(request, Dialect::Rfc6749, known).await?;
+    pub(super) async fn introspect(&self, request: &Request, asker: &mut Asker) -> Answered {
+        let asked = self.asked(request, Dialect::Rfc6749, asker).await?;
         let caller = proven(&asked.caller)?;
         let grant = self.server.store.reader().grant_in(asked.located).await?;
         let facts = self.facts(grant, &asked.clients).await?;

@@ -10,14 +10,14 @@ use http::{HeaderValue, Method, header};
 
 use super::{
     cors,
-    served::{Done, Served, name_request},
+    served::{Asker, Done, Served, name_request},
     server::Server,
 };
 use crate::{
     client_auth::Dialect,
     env::World,
     model::HttpUri,
-    protocol::{ClientId, ErrorCode, OAuthError, Request, Response},
+    protocol::{ErrorCode, OAuthError, Request, Response},
     store::Writer,
 };
 
@@ -45,10 +45,10 @@ impl StatusEndpoint {
 
     /// Serves a request, whatever its path.
     pub async fn serve(&self, request: &Request) -> Served {
-        let mut client_id = None;
+        let mut client = Asker::default();
         let resource = Resource::at(&request.path);
         let answered = match resource {
-            Some(resource) if resource.allows(&request.method) => self.answer(resource, request, &mut client_id).await,
+            Some(resource) if resource.allows(&request.method) => self.answer(resource, request, &mut client).await,
             Some(resource) if resource.is_open() && request.method == Method::OPTIONS => {
                 Ok((cors::preflight(resource.methods()), Done::Shown))
             }
@@ -65,13 +65,13 @@ impl StatusEndpoint {
         if resource.is_some_and(Resource::is_open) {
             cors::open(&mut response);
         }
-        Served { response, client_id, grant_type: None, result }
+        Served { response, client, grant_type: None, result }
     }
 
-    async fn answer(&self, resource: Resource, request: &Request, known: &mut Option<ClientId>) -> Answered {
+    async fn answer(&self, resource: Resource, request: &Request, asker: &mut Asker) -> Answered {
         match resource {
-            Resource::Introspection => self.introspect(request, known).await,
-            Resource::Revocation(dialect) => self.revoke(request, dialect, known).await,
+            Resource::Introspection => self.introspect(request, asker).await,
+            Resource::Revocation(dialect) => self.revoke(request, dialect, asker).await,
             Resource::TokenInformation => self.token_info(request).await,
         }
     }

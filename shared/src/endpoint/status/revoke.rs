@@ -7,7 +7,7 @@ use super::{
 use crate::{
     authorizer::Reason,
     client_auth::Dialect,
-    endpoint::served::{Done, Told},
+    endpoint::served::{Asker, Done, Told},
     env::Env,
     model::{Grant, PresentedRefreshToken, Standing},
     protocol::{ClientId, Request, Response},
@@ -16,8 +16,8 @@ use crate::{
 
 impl StatusEndpoint {
     /// Whatever the token is, its client gets the same empty answer (RFC 7009 section 2.2).
-    pub(super) async fn revoke(&self, request: &Request, dialect: Dialect, known: &mut Option<ClientId>) -> Answered {
-        let asked = self.asked(request, dialect, known).await?;
+    pub(super) async fn revoke(&self, request: &Request, dialect: Dialect, asker: &mut Asker) -> Answered {
+        let asked = self.asked(request, dialect, asker).await?;
         let client_id = &asked.caller.client().client_id;
         let store = &self.server.store;
         let mut grant = store.reader().grant_in(asked.located).await?;

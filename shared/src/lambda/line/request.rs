@@ -6,8 +6,8 @@ use super::{Effort, Line, Verdict, text, trace_id};
 use crate::{
     authorizer::Reason,
     endpoint::{Done, Given, Served, Told},
-    lambda::metrics::{ACTIVE, IGNORED, INACTIVE, ISSUED, Metric, REFUSED, REVOKED},
-    protocol::{ClientId, GrantType, OAuthError, Request, Spkey},
+    lambda::metrics::{ACTIVE, IGNORED, INACTIVE, ISSUED, Metric, OLDER_SECRET_USED, REFUSED, REVOKED},
+    protocol::{ClientId, GrantType, OAuthError, Request, Spkey, Timestamp},
 };
 
 impl<'a> Line<'a> {
@@ -26,7 +26,8 @@ impl<'a> Line<'a> {
             source: text(&request.source),
             status: Some(served.response.status.as_u16()),
             grant_type: served.grant_type.map(GrantType::as_str),
-            client_id: served.client_id.as_ref().map(ClientId::as_str),
+            client_id: served.client.id.as_ref().map(ClientId::as_str),
+            secret_ends: served.client.secret_ends.map(Timestamp::rfc3339),
             ..Self::new(verdict(&served.result))
         };
         let mut line = match &served.result {
@@ -38,6 +39,9 @@ impl<'a> Line<'a> {
             Ok(Done::Shown) => line,
             Err(error) => line.refused(error),
         };
+        if served.client.secret_ends.is_some() {
+            line.measured.once(&OLDER_SECRET_USED);
+        }
         line.measured.effort(effort);
         line
     }

@@ -1,4 +1,4 @@
-//! How far back to look.
+//! A time span, as the command line takes it.
 
 use std::{fmt, str::FromStr};
 
