@@ -6,12 +6,12 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     Client, Config,
     config::{
-        BehaviorVersion, Region, SharedHttpClient, StalledStreamProtectionConfig, retry::RetryConfig,
+        BehaviorVersion, IdentityCache, Region, SharedHttpClient, StalledStreamProtectionConfig, retry::RetryConfig,
         timeout::TimeoutConfig,
     },
 };
 
-use super::{http, tally::CountedSends};
+use super::{http, quiet::Quiet, tally::CountedSends};
 use crate::upstream::CaBundle;
 
 /// Where DynamoDB, or KMS, is and who asks.
@@ -48,6 +48,7 @@ macro_rules! on_our_terms {
             .http_client(connection.http()?)
             .region(Region::new(connection.region))
             .credentials_provider(connection.credentials)
+            .identity_cache(IdentityCache::no_cache())
             .retry_config(retries())
             .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
@@ -62,7 +63,7 @@ impl Connection {
     /// # Errors
     /// A text for the log when the certificates are not PEM.
     pub fn open(self) -> Result<Client, String> {
-        let config = on_our_terms!(self, Config::builder().interceptor(CountedSends));
+        let config = on_our_terms!(self, Config::builder().interceptor(CountedSends).interceptor(Quiet));
         Ok(Client::from_conf(config.build()))
     }
 

@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
 };
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{HeaderValue, Request, Uri, header::USER_AGENT};
 use http_body_util::BodyExt;
 
 use crate::upstream::{CaBundle, Limits, Patience, Server, Upstream, UpstreamError};
@@ -59,7 +59,8 @@ impl Aws {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
         let server = self.server(request.uri())?;
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        head.headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(WHO));
         let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
         let request: Request<Bytes> = Request::from_parts(head, body);
         let response = self.upstream.send(&server, request, PATIENCE).await.map_err(named)?;
@@ -93,6 +94,9 @@ fn named(error: UpstreamError) -> ConnectorError {
         }
     }
 }
+
+/// Who asks, where the SDK does not say.
+const WHO: &str = concat!("tollgate/", env!("CARGO_PKG_VERSION"));
 
 /// DynamoDB answers with 16 MB of items at most, which is more in JSON. Every caller of `tollgate dev` may have a
 /// connection.

@@ -11,6 +11,7 @@ mod grants;
 mod http;
 mod item;
 mod owners;
+mod quiet;
 mod reader;
 mod snapshot;
 mod tables;

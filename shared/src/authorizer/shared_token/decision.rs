@@ -17,6 +17,7 @@ use crate::{
 
 /// A token that is valid, and the service that it is valid under.
 pub(super) struct Valid<'a> {
+    pub(super) presented: &'a Secret,
     pub(super) grant: &'a Grant,
     pub(super) token: &'a AccessToken,
     issued_for: &'a Spkey,
@@ -29,7 +30,8 @@ pub(super) fn decide(call: &Call, facts: &SharedTokenFacts, env: &Env<'_>) -> Ou
     let Authorizer::SharedToken(policy) = &called.authorizer else {
         return failed(trace, "the service is not guarded by the shared-token authorizer");
     };
-    if let Some(refusal) = malformed(call, called, policy) {
+    let authorization = call.authorization();
+    if let Some(refusal) = malformed(call, &authorization, called, policy) {
         let reason = Reason::InvalidRequest(refusal.description);
         return Outcome::new(Decision::Deny(refusal), trace, reason);
     }
@@ -38,7 +40,8 @@ pub(super) fn decide(call: &Call, facts: &SharedTokenFacts, env: &Env<'_>) -> Ou
         Err(text) => return failed(trace, text),
     };
     name_grant(&mut trace, facts);
-    let valid = match valid(call, facts, &issuers, env) {
+    let presented = presented(call, &authorization);
+    let valid = match presented.and_then(|presented| valid(presented, facts, &issuers, env)) {
         Ok(valid) => valid,
         Err(reason) => return Outcome::new(Decision::Unauthenticated, trace, reason),
     };
@@ -51,9 +54,14 @@ pub(super) fn decide(call: &Call, facts: &SharedTokenFacts, env: &Env<'_>) -> Ou
 }
 
 /// What could be read in two ways is refused before anybody asks for whom.
-fn malformed(call: &Call, called: &ServiceDefinition, policy: &SharedTokenPolicy) -> Option<Refusal> {
+fn malformed(
+    call: &Call,
+    authorization: &Authorization,
+    called: &ServiceDefinition,
+    policy: &SharedTokenPolicy,
+) -> Option<Refusal> {
     let refuse = |text| Some(Refusal::invalid_request(called, text));
-    if matches!(call.authorization(), Authorization::Repeated) {
+    if matches!(authorization, Authorization::Repeated) {
         return refuse("Authorization is given more than once");
     }
     if evades_blocking(call, called) {
@@ -78,16 +86,20 @@ fn issuers<'a>(facts: &'a SharedTokenFacts, policy: &SharedTokenPolicy) -> Resul
     Ok(std::iter::once(&**shared).chain(own).collect())
 }
 
+/// The token, unless it stands in the URL.
+fn presented<'a>(call: &Call, authorization: &'a Authorization) -> Result<&'a Secret, Reason> {
+    if call.query("access_token").next().is_some() {
+        return Err(Reason::TokenInUrl);
+    }
+    bearer(authorization).ok_or(Reason::NoBearerToken)
+}
+
 fn valid<'a>(
-    call: &Call,
+    presented: &'a Secret,
     facts: &'a SharedTokenFacts,
     issuers: &[&'a ServiceDefinition],
     env: &Env<'_>,
 ) -> Result<Valid<'a>, Reason> {
-    if call.query("access_token").next().is_some() {
-        return Err(Reason::TokenInUrl);
-    }
-    let presented = bearer(call).ok_or(Reason::NoBearerToken)?;
     let grant = facts.grant.as_ref().ok_or(Reason::UnknownToken)?;
     let token = match grant.standing(&presented.digest(), env.now) {
         Standing::Active(token) => token,
@@ -107,7 +119,7 @@ fn valid<'a>(
     if !allows(facts, &issuer.spkey) {
         return Err(Reason::ClientNotAllowed { spkey: issuer.spkey.clone() });
     }
-    Ok(Valid { grant, token, issued_for: &issuer.spkey })
+    Ok(Valid { presented, grant, token, issued_for: &issuer.spkey })
 }
 
 fn allows(facts: &SharedTokenFacts, spkey: &Spkey) -> bool {
@@ -132,7 +144,7 @@ fn admit(
         (Opening::Api { permits_this_call: false, .. }, Some(refusal)) => refusal.reason(),
         _ => Reason::ValidToken,
     };
-    let Some(mut context) = with_forwarded_headers(context(call, called, valid), policy, call, valid) else {
+    let Some(mut context) = with_forwarded_headers(context(call, called, valid), policy, valid) else {
         let refusal = Refusal::invalid_request(called, TOO_LARGE);
         return Outcome::new(Decision::Deny(refusal), trace, Reason::InvalidRequest(TOO_LARGE));
     };

@@ -1,8 +1,8 @@
 //! Facts of a token that reach the backend as headers.
 
-use super::{bearer, decision::Valid};
+use super::decision::Valid;
 use crate::{
-    authorizer::{Call, Context, context::MAX_HEADER_BYTES},
+    authorizer::{Context, context::MAX_HEADER_BYTES},
     model::{
         ForwardedHeader, SharedTokenPolicy,
         expression::{HeaderEncoding, header_value},
@@ -13,12 +13,11 @@ use crate::{
 pub(super) fn with_forwarded_headers(
     mut context: Context,
     policy: &SharedTokenPolicy,
-    call: &Call,
     valid: &Valid<'_>,
 ) -> Option<Context> {
     let mut total = 0;
     for forwarded in &policy.forwarded_headers {
-        let value = forwarded_value(*forwarded, call, valid);
+        let value = forwarded_value(*forwarded, valid);
         total += value.len();
         context = context.with_header(&policy.header(*forwarded), value);
     }
@@ -27,9 +26,9 @@ pub(super) fn with_forwarded_headers(
 
 /// The value of a forwarded header, a name outside ASCII percent-encoded. It is never empty, since API Gateway's
 /// mapping of an empty value may let the client's own copy pass.
-fn forwarded_value(forwarded: ForwardedHeader, call: &Call, valid: &Valid<'_>) -> String {
+fn forwarded_value(forwarded: ForwardedHeader, valid: &Valid<'_>) -> String {
     let value = match forwarded {
-        ForwardedHeader::AccessToken => bearer(call).map(|token| token.expose().to_owned()).unwrap_or_default(),
+        ForwardedHeader::AccessToken => valid.presented.expose().to_owned(),
         ForwardedHeader::ClientId => valid.grant.client_id.to_string(),
         ForwardedHeader::Scope => valid.grant.scope_of(valid.token).to_string(),
         ForwardedHeader::UserContext => valid.grant.subject.to_string(),

@@ -87,15 +87,15 @@ impl SharedTokenAuthorizer {
 }
 
 async fn grant_of(call: &Call, reader: &Reader) -> Result<Option<Grant>, StoreError> {
-    match bearer(call) {
-        Some(token) => reader.grant(&TokenKey::of(&token)).await,
+    match bearer(&call.authorization()) {
+        Some(token) => reader.grant(&TokenKey::of(token)).await,
         None => Ok(None),
     }
 }
 
-fn bearer(call: &Call) -> Option<Secret> {
-    let Authorization::One(header, _) = call.authorization() else { return None };
-    header.bearer().map(|token| Secret::new(token.expose().to_owned()))
+fn bearer(authorization: &Authorization) -> Option<&Secret> {
+    let Authorization::One(header, _) = authorization else { return None };
+    header.bearer()
 }
 
 fn shared_spkey(service: &ServiceDefinition) -> Option<&Spkey> {
