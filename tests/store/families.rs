@@ -69,7 +69,9 @@ async fn a22_a_pushed_request_becomes_one_grant() {
         digest: Digest::of(b"uri"),
         client_id: ClientId::parse("shop").unwrap(),
         pushed: vec![("scope".into(), "read".into())],
-        expires_at: Timestamp::from_secs(NOW + 60),
+        begin_until: Timestamp::from_secs(NOW + 60),
+        expires_at: Timestamp::from_secs(NOW + 600),
+        revoked_at: None,
     };
     writer.commit(Change::Push { request: request.clone(), attempt: "push".into() }).await.unwrap();
     let seen = store.reader(0).pushed_request(&id).await.unwrap().unwrap();

@@ -42,7 +42,7 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         ReasonCode::ApiKeyInactive => "switch the key or its application on (enabled) and apply the file",
         ReasonCode::ApiKeyNotAuthorized => "add the service to the key's services and apply the file",
         ReasonCode::InvalidRequest => "the caller mends the request as the reason says",
-        ReasonCode::MethodNotAllowed => "the caller sends a POST",
+        ReasonCode::MethodNotAllowed => "the caller uses a method of the header Allow; endpoints take POST",
         ReasonCode::UnsupportedMediaType => "the caller sends a form (application/x-www-form-urlencoded)",
         ReasonCode::ContentTooLarge => "the caller sends a shorter body",
         ReasonCode::InvalidClient => {
@@ -68,6 +68,27 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "the caller asks for scopes that the service declares and the client's scope allows"
         }
         ReasonCode::InvalidTarget => "the caller names one service that the client may use, by resource or by scope",
+        ReasonCode::UnsupportedResponseType => "the client asks for response_type=code",
+        ReasonCode::AccessDenied => "nothing: the resource owner said no",
+        ReasonCode::UnknownClient => {
+            "compare the request's client_id with the file; switch the client and its application on (enabled)"
+        }
+        ReasonCode::InvalidRedirectUri => {
+            "add the request's redirect_uri to the client's redirect_uris, character for character, and apply the file"
+        }
+        ReasonCode::InvalidRequestUri => {
+            "the client pushes a new request for each try, and sends the browser within 60 seconds"
+        }
+        ReasonCode::RequestNotSupported => "the client sends plain parameters, or pushes them to /oauth2/par",
+        ReasonCode::LoginRequired | ReasonCode::ConsentRequired => {
+            "the client asks once more without prompt=none, so that pages can be shown"
+        }
+        ReasonCode::WrongPassword => {
+            "the person tries again, or gets a new password in `users` of the file; the message says what was wrong"
+        }
+        ReasonCode::ForeignForm => {
+            "the person allows cookies and starts again; many of them from other sites are an attack, and are refused"
+        }
         ReasonCode::NotFound => "the caller uses a path of the token service, or PATHS names this one",
         ReasonCode::Conflict => "the caller tries again; if it persists, many use one client at the same moment",
         ReasonCode::StoreFailure => {

@@ -2,9 +2,12 @@
 
 pub mod apply;
 mod authenticate;
+mod authorize;
 mod cors;
 mod guesses;
 mod mediator;
+mod password;
+mod revocation;
 mod rotation;
 mod sample;
 mod served;
@@ -13,6 +16,7 @@ mod status;
 mod token;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
+pub use authorize::AuthorizeEndpoint;
 pub use rotation::{Rotated, RotationError, rotate_secret};
 pub use sample::issue_for;
 pub use served::{Asker, Done, Given, Served, Told};

@@ -44,7 +44,17 @@ pub enum Done {
     Revoked(Told),
     /// There was nothing to take back, or nothing that is the client's.
     Ignored(Reason),
-    /// A document was shown that anybody may read.
+    /// A resource owner's answer was given to a client: a code.
+    Authorized(Told),
+    /// A person was asked to log in or to agree.
+    Asked,
+    /// A person has logged in.
+    LoggedIn(Subject),
+    /// A login was ended.
+    LoggedOut,
+    /// A client has pushed an authorization request.
+    Pushed,
+    /// A document was shown that needs no decision.
     Shown,
 }
 

@@ -324,6 +324,7 @@ mod tests {
             owner: grant.value.subject.clone(),
             consents: [].into(),
             epoch: 3,
+            since: None,
             grants: more
                 .iter()
                 .map(|(grant, until)| listed(grant, *until))

@@ -1,5 +1,6 @@
 //! Ways to get a token: one file each, with the steps `parse`, `load` and `decide`. A grant cannot write.
 
+pub mod authorization;
 mod authorization_code;
 mod client_credentials;
 #[cfg(test)]
@@ -27,7 +28,7 @@ pub use sample::sample;
 use crate::{
     client_auth::Caller,
     env::Env,
-    model::ServiceDefinition,
+    model::{Client, ServiceDefinition},
     protocol::{ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, Spkey, Subject, TokenResponse},
     store::{Change, Reader},
 };
@@ -109,7 +110,12 @@ pub struct Issued {
 
 /// Refuses a grant type that the client may not use.
 fn allow_client(caller: &Caller, grant: GrantType) -> Result<(), OAuthError> {
-    if caller.client().grant_types.contains(&grant) {
+    may_use(caller.client(), grant)
+}
+
+/// The same for a client that another person brings.
+fn may_use(client: &Client, grant: GrantType) -> Result<(), OAuthError> {
+    if client.grant_types.contains(&grant) {
         return Ok(());
     }
     Err(ErrorCode::UnauthorizedClient.because(format!("this client may not use the grant type {grant}")))

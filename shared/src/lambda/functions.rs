@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     authorizer::{Call, IntrospectionAuthorizer, SharedTokenAuthorizer},
-    endpoint::{Served, StatusEndpoint, TokenEndpoint},
+    endpoint::{AuthorizeEndpoint, Served, StatusEndpoint, TokenEndpoint},
     env::World,
     protocol::Request,
     store::{DataKeys, Reader, Table, Tally, Writer, tallied},
@@ -88,6 +88,50 @@ impl TokenStatusFunction {
         let issuer = settings.issuer.ok_or(NO_ISSUER)?;
         before_the_first_event(settings.reader.open(Table::Tokens)).await;
         let endpoint = StatusEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
+        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
+    }
+
+    /// Answers one event.
+    ///
+    /// # Errors
+    /// None: every failure is an answer.
+    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<>, Error> {
+        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
+        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
+    }
+
+    /// Serves the request of an event.
+    ///
+    /// # Errors
+    /// None: every failure is an answer.
+    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
+        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
+        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
+        Ok(exchange.end(served, store, &self.log))
+    }
+}
+
+/// The pages as a function.
+pub struct AuthorizeFunction {
+    /// The pages.
+    pub endpoint: AuthorizeEndpoint,
+    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's address counts.
+    pub trusted_proxy_hops: usize,
+    /// Is told of every answer.
+    pub log: Log,
+}
+
+impl AuthorizeFunction {
+    /// Reads the environment and opens the connection to DynamoDB.
+    ///
+    /// # Errors
+    /// A setting that is missing or wrong.
+    pub async fn start() -> Result<Self, Error> {
+        let settings = Settings::from_environment()?;
+        let log = Log::of_process(function_name()?, settings.world.clone());
+        let issuer = settings.issuer.ok_or(NO_ISSUER)?;
+        before_the_first_event(settings.reader.open(Table::Clients)).await;
+        let endpoint = AuthorizeEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
         Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
     }
 

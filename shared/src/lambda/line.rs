@@ -21,7 +21,7 @@ use crate::{
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// A token was given.
     Issued,
@@ -33,7 +33,17 @@ pub enum Verdict {
     Revoked,
     /// There was nothing to take back.
     Ignored,
-    /// A document was shown that anybody may read.
+    /// A client was given a code.
+    Authorized,
+    /// A person was asked to log in or to agree.
+    Asked,
+    /// A person has logged in.
+    LoggedIn,
+    /// A login was ended.
+    LoggedOut,
+    /// A client has pushed an authorization request.
+    Pushed,
+    /// A document was shown that needs no decision.
     Shown,
     /// The call may go on.
     Allowed,

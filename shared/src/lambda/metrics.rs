@@ -37,6 +37,10 @@ pub const REVOKED: Metric = count("revoked", &[]);
 pub const IGNORED: Metric = count("ignored", &["reason"]);
 /// Requests whose client proved itself by a secret that is to end.
 pub const OLDER_SECRET_USED: Metric = count("older_secret_used", &[]);
+/// Codes given.
+pub const AUTHORIZED: Metric = count("authorized", &[]);
+/// Logins of resource owners.
+pub const LOGGED_IN: Metric = count("logged_in", &[]);
 /// Calls let through.
 pub const ALLOWED: Metric = count("allowed", &[]);
 /// Requests and calls refused.
@@ -59,13 +63,15 @@ pub const CACHE_MISSES: Metric = count("cache_misses", &[]);
 pub const STORE_RETRIES: Metric = count("store_retries", &[]);
 
 /// Every metric there is.
-pub const METRICS: [&Metric; 16] = [
+pub const METRICS: [&Metric; 18] = [
     &ISSUED,
     &ACTIVE,
     &INACTIVE,
     &REVOKED,
     &IGNORED,
     &OLDER_SECRET_USED,
+    &AUTHORIZED,
+    &LOGGED_IN,
     &ALLOWED,
     &REFUSED,
     &STORE_FAILURE,

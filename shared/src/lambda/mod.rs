@@ -14,7 +14,9 @@ mod settings;
 
 pub use answer::{Answer, AuthorizerError, render};
 pub use event::{Event, EventError};
-pub use functions::{IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction};
+pub use functions::{
+    AuthorizeFunction, IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction,
+};
 pub use line::{Line, Verdict};
 pub use log::{Journal, Log};
 pub use policy::Policy;

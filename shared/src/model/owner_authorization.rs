@@ -34,6 +34,9 @@ pub struct OwnerAuthorization {
     pub consents: BTreeMap<Spkey, Scope>,
     /// How often all of it was revoked. A grant enters the list under the epoch that its decision read, or not at all.
     pub epoch: u64,
+    /// Since when the client has been let in; `None` = all was revoked, and nothing came after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// The grants that may be live, by key.
     pub grants: BTreeMap<String, ListedGrant>,
 }
@@ -75,6 +78,13 @@ impl OwnerAuthorization {
         self.consents.get(spkey).is_some_and(|agreed| scope.iter().all(|word| agreed.contains(word.as_str())))
     }
 
+    /// Since when the client may do something; `None` where it may do nothing without asking anew.
+    pub fn lets_in_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let since = self.since?;
+        let has_live = || self.grants.values().any(|listed| since <= listed.since && now < listed.until);
+        (!self.consents.is_empty() || has_live()).then_some(since)
+    }
+
     /// The keys of grants that are over.
     pub fn over(&self, now: Timestamp) -> Vec<String> {
         self.grants.iter().filter(|(_, listed)| listed.until <= now).map(|(key, _)| key.clone()).collect()
@@ -101,6 +111,7 @@ impl Listing {
             owner: self.owner.clone(),
             consents: self.consent.clone().into_iter().collect(),
             epoch: 0,
+            since: Some(self.listed.since),
             grants: BTreeMap::from([(self.grant.as_str().to_owned(), self.listed)]),
         }
     }
@@ -126,6 +137,7 @@ mod tests {
             owner: Subject::parse("alice").unwrap(),
             consents: BTreeMap::from([(spkey, Scope::parse("read write").unwrap())]),
             epoch: 0,
+            since: Some(T(1)),
             grants: [("b", 2, 20), ("a", 1, 30), ("c", 3, 10)]
                 .map(|(key, since, until)| (key.to_owned(), ListedGrant { since: T(since), until: T(until) }))
                 .into(),
@@ -145,6 +157,19 @@ mod tests {
     fn grants_leave_the_list_at_the_second_they_are_over() {
         assert_eq!(authorization().live(T(19)), ["a", "b"]);
         assert_eq!(authorization().over(T(20)), ["b", "c"]);
+    }
+
+    #[test]
+    fn a_client_is_let_in_by_consent_or_by_a_grant_made_since() {
+        let authorization = |since, consents| {
+            let consents = if consents { authorization().consents } else { BTreeMap::new() };
+            OwnerAuthorization { since, consents, ..self::authorization() }
+        };
+        assert_eq!(authorization(Some(T(1)), true).lets_in_since(T(99)), Some(T(1)));
+        assert_eq!(authorization(Some(T(1)), false).lets_in_since(T(29)), Some(T(1)));
+        assert_eq!(authorization(Some(T(1)), false).lets_in_since(T(30)), None);
+        assert_eq!(authorization(Some(T(2)), false).lets_in_since(T(20)), None);
+        assert_eq!(authorization(None, false).lets_in_since(T(5)), None);
     }
 
     #[test]

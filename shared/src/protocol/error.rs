@@ -38,6 +38,26 @@ pub enum ErrorCode {
     InvalidScope,
     /// RFC 8707 section 2: the service the token is for is unknown, foreign or in doubt.
     InvalidTarget,
+    /// RFC 6749 section 4.1.2.1: the authorization endpoint does not serve this response type.
+    UnsupportedResponseType,
+    /// RFC 6749 section 4.1.2.1: the resource owner said no.
+    AccessDenied,
+    /// An authorization request of a client that is not there, not named or switched off.
+    UnknownClient,
+    /// An authorization request whose answer would go where its client has registered nothing.
+    InvalidRedirectUri,
+    /// RFC 9101 section 7: the pushed request is unknown, over, used or another client's.
+    InvalidRequestUri,
+    /// RFC 9101 section 7: request objects are not taken.
+    RequestNotSupported,
+    /// OpenID Connect Core section 3.1.2.6: nobody has logged in, and no page is to be shown.
+    LoginRequired,
+    /// The same: the resource owner has not agreed.
+    ConsentRequired,
+    /// Username and password do not belong together.
+    WrongPassword,
+    /// A form that no page of ours has sent from this browser.
+    ForeignForm,
     /// The path names no endpoint.
     NotFound,
     /// RFC 6749 section 4.1.2.1: something on the server's side failed that trying again will not mend.
@@ -65,6 +85,15 @@ impl ErrorCode {
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
             Self::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
+            Self::UnsupportedResponseType => (StatusCode::BAD_REQUEST, "unsupported_response_type"),
+            Self::AccessDenied => (StatusCode::FORBIDDEN, "access_denied"),
+            Self::UnknownClient | Self::InvalidRedirectUri => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Self::InvalidRequestUri => (StatusCode::BAD_REQUEST, "invalid_request_uri"),
+            Self::RequestNotSupported => (StatusCode::BAD_REQUEST, "request_not_supported"),
+            Self::LoginRequired => (StatusCode::BAD_REQUEST, "login_required"),
+            Self::ConsentRequired => (StatusCode::BAD_REQUEST, "consent_required"),
+            Self::WrongPassword => (StatusCode::FORBIDDEN, "access_denied"),
+            Self::ForeignForm => (StatusCode::FORBIDDEN, "invalid_request"),
             Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request"),
             Self::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
             Self::TemporarilyUnavailable | Self::Contended => {
@@ -90,6 +119,16 @@ impl ErrorCode {
             Self::UnsupportedGrantType => ReasonCode::UnsupportedGrantType,
             Self::InvalidScope => ReasonCode::InvalidScope,
             Self::InvalidTarget => ReasonCode::InvalidTarget,
+            Self::UnsupportedResponseType => ReasonCode::UnsupportedResponseType,
+            Self::AccessDenied => ReasonCode::AccessDenied,
+            Self::UnknownClient => ReasonCode::UnknownClient,
+            Self::InvalidRedirectUri => ReasonCode::InvalidRedirectUri,
+            Self::InvalidRequestUri => ReasonCode::InvalidRequestUri,
+            Self::RequestNotSupported => ReasonCode::RequestNotSupported,
+            Self::LoginRequired => ReasonCode::LoginRequired,
+            Self::ConsentRequired => ReasonCode::ConsentRequired,
+            Self::WrongPassword => ReasonCode::WrongPassword,
+            Self::ForeignForm => ReasonCode::ForeignForm,
             Self::NotFound => ReasonCode::NotFound,
             Self::ServerError => ReasonCode::ConfigFailure,
             Self::TemporarilyUnavailable => ReasonCode::StoreFailure,
@@ -135,6 +174,16 @@ impl OAuthError {
     pub fn body(&self) -> ErrorBody<'_> {
         let (_, error) = self.code.parts();
         ErrorBody { error, error_description: printable(&self.description) }
+    }
+
+    /// The same answer as a page for a person, which no challenge helps.
+    pub fn page(&self, page: Response) -> Response {
+        let (status, _) = self.code.parts();
+        let mut response = page.with_status(status);
+        if let Some(seconds) = self.retry_after {
+            response.headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 
     /// The answer of RFC 6749 section 5.2 with a body already rendered in the caller's format.

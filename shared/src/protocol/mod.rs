@@ -1,7 +1,9 @@
 //! The words of the specifications as types: parsed once at the edge, without I/O and without state.
 
+mod authorization_request;
 mod basic;
 mod bearer;
+mod cookie;
 mod error;
 mod form;
 mod grant_type;
@@ -9,13 +11,16 @@ mod http;
 mod id;
 mod introspection;
 mod mediator;
+mod parameters;
 mod pkce;
 mod reason_code;
+mod redirect_uri;
 mod scope;
 mod secret;
 mod time;
 mod token_response;
 
+pub use authorization_request::{AuthorizationRequest, Prompt, ResponseType};
 pub use basic::{BasicCredentials, BasicError};
 pub use bearer::{AuthorizationHeader, BearerChallenge};
 pub use error::{ErrorCode, OAuthError};
@@ -25,8 +30,10 @@ pub use http::{Request, Response};
 pub use id::{ApplicationName, ClientId, InvalidId, ServiceName, Spkey, Subject};
 pub use introspection::{ActiveToken, Audience, InactiveToken, Introspection};
 pub use mediator::{ResponseFormat, error_xml, token_xml};
+pub use parameters::Parameters;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use reason_code::ReasonCode;
+pub use redirect_uri::{RedirectUri, ResponseMode};
 pub use scope::{InvalidScope, Scope, ScopeToken};
 pub use secret::{Digest, Secret};
 pub use time::{MAX_LIFETIME, Moment, Timestamp};

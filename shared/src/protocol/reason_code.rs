@@ -100,6 +100,26 @@ reason_codes! {
     InvalidScope = "invalid_scope",
     /// The service the token is for is unknown, foreign or in doubt.
     InvalidTarget = "invalid_target",
+    /// The authorization endpoint does not serve the response type.
+    UnsupportedResponseType = "unsupported_response_type",
+    /// The resource owner said no.
+    AccessDenied = "access_denied",
+    /// The authorization request is of a client that is not there, not named or switched off.
+    UnknownClient = "unknown_client",
+    /// The answer would go where the client has registered nothing.
+    InvalidRedirectUri = "invalid_redirect_uri",
+    /// The pushed authorization request is unknown, over, used or another client's.
+    InvalidRequestUri = "invalid_request_uri",
+    /// Request objects are not taken.
+    RequestNotSupported = "request_not_supported",
+    /// Nobody has logged in, and the client wants no page shown.
+    LoginRequired = "login_required",
+    /// The resource owner has not agreed, and the client wants no page shown.
+    ConsentRequired = "consent_required",
+    /// Username and password do not belong together.
+    WrongPassword = "wrong_password",
+    /// No page of ours has sent the form from this browser.
+    ForeignForm = "foreign_form",
     /// The path names no endpoint.
     NotFound = "not_found",
     /// Other requests kept changing what the decision stood on.

@@ -6,7 +6,9 @@ use super::{Effort, Line, Verdict, text, trace_id};
 use crate::{
     authorizer::Reason,
     endpoint::{Done, Given, Served, Told},
-    lambda::metrics::{ACTIVE, IGNORED, INACTIVE, ISSUED, Metric, OLDER_SECRET_USED, REFUSED, REVOKED},
+    lambda::metrics::{
+        ACTIVE, AUTHORIZED, IGNORED, INACTIVE, ISSUED, LOGGED_IN, Metric, OLDER_SECRET_USED, REFUSED, REVOKED,
+    },
     protocol::{ClientId, GrantType, OAuthError, Request, Spkey, Timestamp},
 };
 
@@ -36,7 +38,9 @@ impl<'a> Line<'a> {
             Ok(Done::Inactive(reason)) => line.because(reason).counted(&INACTIVE),
             Ok(Done::Revoked(told)) => line.told(told).counted(&REVOKED),
             Ok(Done::Ignored(reason)) => line.because(reason).counted(&IGNORED),
-            Ok(Done::Shown) => line,
+            Ok(Done::Authorized(told)) => line.told(told).counted(&AUTHORIZED),
+            Ok(Done::LoggedIn(user)) => Self { sub: Some(user.as_str()), ..line.counted(&LOGGED_IN) },
+            Ok(Done::Asked | Done::LoggedOut | Done::Pushed | Done::Shown) => line,
             Err(error) => line.refused(error),
         };
         if served.client.secret_ends.is_some() {
@@ -97,6 +101,11 @@ fn verdict(result: &Result<Done, OAuthError>) -> Verdict {
         Ok(Done::Inactive(_)) => Verdict::Inactive,
         Ok(Done::Revoked(_)) => Verdict::Revoked,
         Ok(Done::Ignored(_)) => Verdict::Ignored,
+        Ok(Done::Authorized(_)) => Verdict::Authorized,
+        Ok(Done::Asked) => Verdict::Asked,
+        Ok(Done::LoggedIn(_)) => Verdict::LoggedIn,
+        Ok(Done::LoggedOut) => Verdict::LoggedOut,
+        Ok(Done::Pushed) => Verdict::Pushed,
         Ok(Done::Shown) => Verdict::Shown,
         Err(error) if error.code.reason().is_failure() => Verdict::Failed,
         Err(_) => Verdict::Refused,

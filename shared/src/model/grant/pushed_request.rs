@@ -14,13 +14,34 @@ pub struct PushedRequest {
     pub digest: Digest,
     /// Who pushed it, and alone may use it.
     pub client_id: ClientId,
-    /// The parameters of the authorization request, each once.
+    /// The parameters of the authorization request.
     pub pushed: Vec<(String, String)>,
-    /// When it ends.
+    /// Until when a browser may come with it.
+    pub begin_until: Timestamp,
+    /// When it ends for those who came in time.
     pub expires_at: Timestamp,
+    /// When the resource owner denied it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
 }
 
 impl PushedRequest {
+    /// Seconds in which the client has to send the browser.
+    pub const BEGIN_WITHIN: u64 = 60;
+
+    /// Seconds it lives, so that people have the time to log in and read: RFC 9126 section 2.2 has 5 to 600.
+    pub const LIFETIME: u64 = 600;
+
+    /// Whether a browser may come with it.
+    pub fn may_begin(&self, now: Timestamp) -> bool {
+        now < self.begin_until && !self.is_over(now)
+    }
+
+    /// Whether it counts no more.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now >= self.expires_at || self.revoked_at.is_some()
+    }
+
     /// When the item may go.
     pub fn purge_at(&self) -> Timestamp {
         self.expires_at.plus(super::Grant::KEPT_AFTER_THE_END)

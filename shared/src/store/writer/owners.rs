@@ -38,8 +38,10 @@ impl Writer {
             (":listed".to_owned(), item::value(&listing.listed)),
             (":epoch".to_owned(), item::number(epoch)),
             (":attempt".to_owned(), item::text(attempt)),
+            (":since".to_owned(), item::value(&listing.listed.since)),
         ]);
-        let mut update = "SET grants.#grant = :listed, attempt = :attempt".to_owned();
+        let mut update =
+            "SET grants.#grant = :listed, attempt = :attempt, since = if_not_exists(since, :since)".to_owned();
         if let Some((spkey, scope)) = &listing.consent {
             update.push_str(", consents.#spkey = :scope");
             names.insert("#spkey".into(), spkey.to_string());
@@ -78,7 +80,7 @@ impl Writer {
         let empty = AttributeValue::M(HashMap::new());
         let update = "SET epoch = if_not_exists(epoch, :zero) + :one, consents = :empty, \
                       grants = if_not_exists(grants, :empty), client_id = :client_id, #owner = :owner, \
-                      attempt = :attempt, v = :layout";
+                      attempt = :attempt, v = :layout REMOVE since";
         let update = self
             .update_authorizations(key.as_str())
             .update_expression(update)

@@ -1,0 +1,181 @@
+//! An authorization request on its way: to the login, to the consent, and to its answer.
+
+use pages::{CodePage, ConsentPage, Decision, Document};
+
+use super::{
+    AuthorizeEndpoint, CONSENT, LOGIN, Visit, cookie,
+    page::{Answer, Stop, page, see_other},
+};
+use crate::{
+    endpoint::{Done, Given, Told, token::Seen},
+    grant::{
+        Issued, OwnerFacts,
+        authorization::{self, Allowed, Allowing, Asked, Refused, Stage, Step, allow},
+    },
+    model::{Session, SessionKey},
+    protocol::{ErrorCode, OAuthError, RedirectUri, Request, Scope, Secret},
+    store::{Change, CommitError},
+};
+
+/// A resource owner who has logged in, and what was read of them.
+struct Owner {
+    session: Session,
+    facts: OwnerFacts,
+}
+
+impl AuthorizeEndpoint {
+    /// The beginning: a client sends somebody's browser.
+    pub(super) async fn authorize(&self, visit: &Visit, seen: &mut Seen) -> Result<Answer, Stop> {
+        self.proceed(visit, Stage::Beginning, seen).await
+    }
+
+    /// The same after the login.
+    pub(super) async fn consent_page(&self, visit: &Visit, seen: &mut Seen) -> Result<Answer, Stop> {
+        self.proceed(visit, Stage::Underway, seen).await
+    }
+
+    /// The resource owner has said yes or no.
+    pub(super) async fn consent(&self, visit: &Visit, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
+        let form = self.form(visit, request)?;
+        match form.get("decision").and_then(Decision::parse) {
+            Some(Decision::Allow) => self.proceed(visit, Stage::Agreed, seen).await,
+            Some(Decision::Deny) => self.deny(visit, seen).await,
+            None => Err(ErrorCode::InvalidRequest.because("decision is allow or deny").into()),
+        }
+    }
+
+    /// Takes the next step that is left; what others changed meanwhile is read and decided once more.
+    async fn proceed(&self, visit: &Visit, stage: Stage, seen: &mut Seen) -> Result<Answer, Stop> {
+        for _ in 0..DECISIONS {
+            let asked = self.asked(visit, stage, seen).await?;
+            let owner = self.owner(visit.cookie.as_ref(), &asked).await?;
+            let facts = owner.as_ref().map(|owner| (&owner.session, &owner.facts));
+            let step = asked.next(facts, self.server.world.clock.now()).map_err(|error| self.refusal(&asked, error))?;
+            let owner = match (step, owner) {
+                (Step::LogIn, _) | (_, None) if stage == Stage::Agreed => {
+                    return Ok(self.login_again(visit, Some(&asked)));
+                }
+                (Step::LogIn, _) | (_, None) => return self.ask_at(LOGIN, visit),
+                (Step::Consent, Some(_)) if stage == Stage::Beginning => return self.ask_at(CONSENT, visit),
+                (Step::Consent, Some(owner)) if stage == Stage::Underway => {
+                    return Ok(self.ask_for_consent(visit, &asked, &owner));
+                }
+                (_, Some(owner)) => owner,
+            };
+            let agreed = stage == Stage::Agreed;
+            let env = self.server.world.env();
+            let (changes, answer) = match allow(&asked, &owner.session.username, agreed, (&owner.facts, &env)) {
+                Allowing::Index(change) => (vec![*change], None),
+                Allowing::Grant { changes, allowed, issued } => (changes, Some((allowed, issued))),
+            };
+            match (self.server.store.commit_all(changes).await, answer) {
+                (Ok(()), Some((allowed, issued))) => return self.answer(&asked, &allowed, issued),
+                (Ok(()), None) | (Err(CommitError::Conflict), _) => {}
+                (Err(error), _) => return Err(error.into()),
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+
+    /// The request that the query carries, judged.
+    pub(super) async fn asked(&self, visit: &Visit, stage: Stage, seen: &mut Seen) -> Result<Asked, Stop> {
+        let facts = authorization::load(&visit.parameters, self.server.store.reader()).await?;
+        seen.client.id = facts.client.as_ref().map(|client| client.value.client_id.clone());
+        let now = self.server.world.clock.now();
+        let asked = authorization::ask(&visit.parameters, facts, (stage, now)).map_err(|refused| {
+            let Refused { error, destination } = *refused;
+            let told = destination.and_then(|to| to.with_error(&error, &self.server.issuer));
+            redirected(told, error)
+        })?;
+        seen.grant_type = Some(asked.request.response_type.grant_type());
+        Ok(asked)
+    }
+
+    async fn owner(&self, cookie: Option<&Secret>, asked: &Asked) -> Result<Option<Owner>, OAuthError> {
+        let Some(cookie) = cookie else { return Ok(None) };
+        let reader = self.server.store.reader();
+        let Some(session) = reader.session(&SessionKey::of(cookie)).await? else { return Ok(None) };
+        let facts = OwnerFacts::load(reader, &asked.client.value, &session.username).await?;
+        Ok(Some(Owner { session, facts }))
+    }
+
+    fn ask_at(&self, path: &str, visit: &Visit) -> Result<Answer, Stop> {
+        let response = see_other(&self.href(path, &visit.parameters))?;
+        Ok(Answer { response, done: Done::Asked })
+    }
+
+    fn ask_for_consent(&self, visit: &Visit, asked: &Asked, owner: &Owner) -> Answer {
+        let (new, agreed) = asked.new_and_agreed(&owner.facts);
+        let user = owner.facts.user.as_ref().map(|user| &user.value);
+        let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
+        let document = Document::of(&ConsentPage {
+            theme: &self.theme,
+            action: &self.href(CONSENT, &visit.parameters),
+            csrf: &csrf,
+            client: asked.client.value.application.as_str(),
+            services: vec![asked.service().name.as_str()],
+            new_scopes: words(&new),
+            given_scopes: words(&agreed),
+            account: user.and_then(|user| user.name.as_deref()).unwrap_or(owner.session.username.as_str()),
+            switch_account: &self.href(LOGIN, &visit.parameters),
+            returns_to: asked.destination.uri.as_ref().map(RedirectUri::place),
+        });
+        Answer { response: page(document), done: Done::Asked }
+    }
+
+    fn answer(&self, asked: &Asked, allowed: &Allowed, issued: Issued) -> Result<Answer, Stop> {
+        let response = match (asked.redirect(allowed, &self.server.issuer), allowed) {
+            (Some(location), _) => see_other(&location)?,
+            (None, Allowed::Code(code)) => page(Document::of(&CodePage {
+                theme: &self.theme,
+                client: asked.client.value.application.as_str(),
+                code: code.expose(),
+                expires_in: asked.service().oauth.authorization_code_ttl,
+            })),
+            (None, Allowed::Token(_)) => {
+                return Err(ErrorCode::ServerError.because("a token has nowhere to go").into());
+            }
+        };
+        let done = match allowed {
+            Allowed::Token(answer) => Done::Issued(Given { issued, expires_in: answer.expires_in }),
+            Allowed::Code(_) => Done::Authorized(Told {
+                client_id: asked.client.value.client_id.clone(),
+                services: issued.services,
+                subject: issued.subject,
+                scope: issued.scope,
+            }),
+        };
+        Ok(Answer { response, done })
+    }
+
+    /// The resource owner says no: the client is told, and a pushed request is over.
+    async fn deny(&self, visit: &Visit, seen: &mut Seen) -> Result<Answer, Stop> {
+        let asked = self.asked(visit, Stage::Underway, seen).await?;
+        if let Some(pushed) = &asked.pushed {
+            let env = self.server.world.env();
+            let (id, at, attempt) = (pushed.value.id.clone(), env.now, env.attempt());
+            self.server.store.commit(Change::Revoke { id, at, attempt }).await?;
+        }
+        Err(self.refusal(&asked, ErrorCode::AccessDenied.because("the resource owner denied the request")))
+    }
+
+    /// An error for the client to hear, or for the person where the client has no address.
+    fn refusal(&self, asked: &Asked, error: OAuthError) -> Stop {
+        redirected(asked.destination.with_error(&error, &self.server.issuer), error)
+    }
+}
+
+fn redirected(location: Option<String>, error: OAuthError) -> Stop {
+    match location.map(|location| see_other(&location)) {
+        None => Stop { response: None, error },
+        Some(Ok(response)) => Stop { response: Some(Box::new(response)), error },
+        Some(Err(error)) => error.into(),
+    }
+}
+
+fn words(scope: &Scope) -> Vec<pages::Scope<'_>> {
+    scope.iter().map(|word| pages::Scope { name: word.as_str(), description: None }).collect()
+}
+
+/// How often a request is decided anew: once for the owner's index, and when others change what it stands on.
+const DECISIONS: usize = 4;

@@ -1,0 +1,126 @@
+//! Login and logout of resource owners.
+
+use pages::{Document, LoggedOutPage, LoginError, LoginPage};
+
+use super::{
+    ACCOUNT, AuthorizeEndpoint, CONSENT, LOGIN, LOGOUT, Visit, cookie,
+    page::{Answer, Stop, page, see_other},
+};
+use crate::{
+    endpoint::{Done, token::Seen},
+    grant::authorization::{Asked, Stage},
+    model::{Session, SessionKey, User, session_cookie},
+    protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret},
+    store::Change,
+};
+
+impl AuthorizeEndpoint {
+    /// Asks for name and password, whoever may have logged in before.
+    pub(super) async fn login_page(&self, visit: &Visit, seen: &mut Seen) -> Result<Answer, Stop> {
+        let asked = self.asked_if_any(visit, seen).await?;
+        let drawn = visit.cookie.is_none().then(|| session_cookie(&self.server.world.env()));
+        let form = LoginForm { visit, asked: asked.as_ref(), username: "", error: None };
+        let mut response = self.login_form(&form, drawn.as_ref());
+        if let Some(cookie) = &drawn {
+            self.cookie.set(&mut response, cookie);
+        }
+        Ok(Answer { response, done: Done::Asked })
+    }
+
+    /// Name and password have come.
+    pub(super) async fn log_in(&self, visit: &Visit, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
+        let mut form = self.form(visit, request)?;
+        let asked = self.asked_if_any(visit, seen).await?;
+        let password = form.take("password").unwrap_or_else(|| Secret::new(String::new()));
+        let username = form.get("username").unwrap_or_default();
+        let user = match self.server.prove_password(username, &password, &request.source).await {
+            Ok(user) => user,
+            Err(error) => {
+                let told = match error.code {
+                    ErrorCode::TooManyFailures => LoginError::TooMany { seconds: error.retry_after.unwrap_or(1) },
+                    ErrorCode::WrongPassword => LoginError::Wrong,
+                    _ => return Err(error.into()),
+                };
+                let form = LoginForm { visit, asked: asked.as_ref(), username, error: Some(told) };
+                let response = error.page(self.login_form(&form, None));
+                return Err(Stop { response: Some(Box::new(response)), error });
+            }
+        };
+        let cookie = self.session(&user, visit).await?;
+        let next = match asked {
+            Some(_) => self.href(CONSENT, &visit.parameters.clone().without_login_prompt()),
+            None => self.href(ACCOUNT, &Parameters::default()),
+        };
+        let mut response = see_other(&next)?;
+        self.cookie.set(&mut response, &cookie);
+        Ok(Answer { response, done: Done::LoggedIn(user.username) })
+    }
+
+    /// Ends the session of this browser.
+    pub(super) async fn log_out(&self, visit: &Visit, request: &Request) -> Result<Answer, Stop> {
+        self.form(visit, request)?;
+        self.forget(visit).await?;
+        let mut response = see_other(&self.href(LOGOUT, &Parameters::default()))?;
+        self.cookie.clear(&mut response);
+        Ok(Answer { response, done: Done::LoggedOut })
+    }
+
+    /// Says that nobody is logged in any more.
+    pub(super) fn logged_out_page(&self) -> Answer {
+        let login = self.href(LOGIN, &Parameters::default());
+        let document = Document::of(&LoggedOutPage { theme: &self.theme, login: &login });
+        Answer { response: page(document), done: Done::Shown }
+    }
+
+    /// Asks again, in the place of an answer to a form whose session has ended meanwhile.
+    pub(super) fn login_again(&self, visit: &Visit, asked: Option<&Asked>) -> Answer {
+        let form = LoginForm { visit, asked, username: "", error: Some(LoginError::SessionEnded) };
+        Answer { response: self.login_form(&form, None), done: Done::Asked }
+    }
+
+    /// The authorization request that the login is for; none where somebody wants to see the account.
+    async fn asked_if_any(&self, visit: &Visit, seen: &mut Seen) -> Result<Option<Asked>, Stop> {
+        if visit.parameters == Parameters::default() {
+            return Ok(None);
+        }
+        self.asked(visit, Stage::Underway, seen).await.map(Some)
+    }
+
+    /// A session with a cookie of its own, so that nobody who knew the one before is logged in too.
+    async fn session(&self, user: &User, visit: &Visit) -> Result<Secret, OAuthError> {
+        let env = self.server.world.env();
+        let cookie = session_cookie(&env);
+        let (key, session) = (SessionKey::of(&cookie), Session::of(user, env.now));
+        self.server.store.commit(Change::LogIn { key, session, attempt: env.attempt() }).await?;
+        self.forget(visit).await?;
+        Ok(cookie)
+    }
+
+    /// Ends what the cookie stood for until now.
+    async fn forget(&self, visit: &Visit) -> Result<(), OAuthError> {
+        if let Some(cookie) = &visit.cookie {
+            self.server.store.commit(Change::LogOut { key: SessionKey::of(cookie) }).await?;
+        }
+        Ok(())
+    }
+
+    fn login_form(&self, form: &LoginForm<'_>, drawn: Option<&Secret>) -> Response {
+        let cookie = form.visit.cookie.as_ref().or(drawn);
+        page(Document::of(&LoginPage {
+            theme: &self.theme,
+            action: &self.href(LOGIN, &form.visit.parameters),
+            csrf: &cookie.map(cookie::token).unwrap_or_default(),
+            client: form.asked.map(|asked| asked.client.value.application.as_str()),
+            username: form.username,
+            error: form.error,
+        }))
+    }
+}
+
+/// What the login page shows.
+struct LoginForm<'a> {
+    visit: &'a Visit,
+    asked: Option<&'a Asked>,
+    username: &'a str,
+    error: Option<LoginError>,
+}

@@ -1,0 +1,132 @@
+//! What people see: the authorization endpoint (RFC 6749 section 3.1), login, consent and account. Nothing is written for
+//! anybody who has not logged in: an authorization request travels in the query, and is judged anew at each step.
+
+mod account;
+mod authorization;
+mod cookie;
+mod error_page;
+mod login;
+mod page;
+mod pushed;
+
+use http::{HeaderValue, Method};
+use pages::Theme;
+
+use self::{
+    cookie::SessionCookie,
+    page::{Answer, Stop},
+};
+use super::{
+    served::{Served, name_request},
+    server::Server,
+    token::{Seen, posted_form},
+};
+use crate::{
+    env::World,
+    model::HttpUri,
+    protocol::{ErrorCode, Form, OAuthError, Parameters, Request, Secret},
+    store::Writer,
+};
+
+/// The pages and what they need, once per process.
+pub struct AuthorizeEndpoint {
+    server: Server,
+    cookie: SessionCookie,
+    theme: Theme,
+}
+
+/// What a browser brings along.
+struct Visit {
+    /// Its cookie: that of a session, or one that stands for nothing yet.
+    cookie: Option<Secret>,
+    /// The authorization request on its way.
+    parameters: Parameters,
+}
+
+impl AuthorizeEndpoint {
+    /// The pages of an issuer.
+    pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
+        let cookie = SessionCookie::of(&issuer);
+        Self { server: Server::new(store, world, issuer), cookie, theme: Theme::default() }
+    }
+
+    /// Serves a request, whatever its path.
+    pub async fn serve(&self, request: &Request) -> Served {
+        let mut seen = Seen::default();
+        let (mut response, result) = match request.path.as_str() {
+            pushed::PATH => self.pushed(request, &mut seen).await,
+            _ => match self.page(request, &mut seen).await {
+                Ok(Answer { response, done }) => (response, Ok(done)),
+                Err(Stop { response, error }) => {
+                    (response.map_or_else(|| self.error_page(&error, request), |response| *response), Err(error))
+                }
+            },
+        };
+        name_request(&mut response, request);
+        Served { response, client: seen.client, grant_type: seen.grant_type, result }
+    }
+
+    async fn page(&self, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
+        let path = request.path.as_str();
+        let methods = allowed(path).ok_or_else(|| ErrorCode::NotFound.because("there is no page at this path"))?;
+        if !methods.contains(&request.method) {
+            return Err(ErrorCode::MethodNotAllowed.because("this page is not served for this method").into());
+        }
+        let visit = self.visit(request)?;
+        match (path, &request.method) {
+            (LOGIN, &Method::GET) => self.login_page(&visit, seen).await,
+            (LOGIN, _) => self.log_in(&visit, request, seen).await,
+            (CONSENT, &Method::GET) => self.consent_page(&visit, seen).await,
+            (CONSENT, _) => self.consent(&visit, request, seen).await,
+            (ACCOUNT, &Method::GET) => self.account_page(&visit).await,
+            (ACCOUNT, _) => self.take_back(&visit, request).await,
+            (LOGOUT, &Method::GET) => Ok(self.logged_out_page()),
+            (LOGOUT, _) => self.log_out(&visit, request).await,
+            _ => self.authorize(&visit, seen).await,
+        }
+    }
+
+    fn visit(&self, request: &Request) -> Result<Visit, OAuthError> {
+        let parameters = Parameters::parse(request.query.as_deref().unwrap_or_default())?;
+        let is_axways = request.path == AXWAY;
+        let parameters = if is_axways { parameters.with_spaces_for_commas() } else { parameters };
+        Ok(Visit { cookie: self.cookie.of_request(request), parameters })
+    }
+
+    /// The form of a page of ours, sent from the browser that the page was made for.
+    fn form(&self, visit: &Visit, request: &Request) -> Result<Form, OAuthError> {
+        let form = posted_form(request)?;
+        cookie::refuse_foreign(visit.cookie.as_ref(), &form)?;
+        Ok(form)
+    }
+
+    /// Path and query of a page, as browsers reach it.
+    fn href(&self, path: &str, parameters: &Parameters) -> String {
+        let base = self.server.issuer.url().path().trim_end_matches('/');
+        let query = parameters.to_query();
+        if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
+    }
+}
+
+/// The methods of a page.
+fn allowed(path: &str) -> Option<&'static [Method]> {
+    match path {
+        AUTHORIZE | AXWAY => Some(&[Method::GET]),
+        LOGIN | CONSENT | ACCOUNT | LOGOUT => Some(&[Method::GET, Method::POST]),
+        _ => None,
+    }
+}
+
+/// The value of `Allow` for a page.
+fn allow_header(path: &str) -> Option<HeaderValue> {
+    let methods: Vec<&str> = allowed(path)?.iter().map(Method::as_str).collect();
+    HeaderValue::from_str(&methods.join(", ")).ok()
+}
+
+const AUTHORIZE: &str = "/oauth2/authorize";
+/// The same by the name that Axway gives it.
+const AXWAY: &str = "/api/oauth/authorize";
+const LOGIN: &str = "/oauth2/login";
+const CONSENT: &str = "/oauth2/consent";
+const ACCOUNT: &str = "/oauth2/account";
+const LOGOUT: &str = "/oauth2/logout";

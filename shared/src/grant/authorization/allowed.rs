@@ -1,0 +1,147 @@
+//! The grant that comes of an authorization request: a code, or with the implicit grant a token.
+
+use super::Asked;
+use crate::{
+    env::Env,
+    grant::{Entry, Issued, OwnerFacts, enter, live_until},
+    model::{AccessToken, AuthorizationCode, Grant, GrantKey, HttpUri, MintedToken, Pointer, SelfLocating},
+    protocol::{Digest, ResponseType, Scope, Secret, Spkey, Subject, TokenResponse},
+    store::Change,
+};
+
+/// What the client gets.
+#[derive(Debug)]
+pub enum Allowed {
+    /// A code.
+    Code(Secret),
+    /// A token.
+    Token(TokenResponse),
+}
+
+/// What has to be written before anyone hears of it.
+#[derive(Debug)]
+pub enum Allowing {
+    /// The owner's index has to name the client first; then all is read and decided anew.
+    Index(Box<Change>),
+    /// These changes in their order, then the answer.
+    Grant {
+        /// The last one gives it; those before are harmless alone.
+        changes: Vec<Change>,
+        /// What the client gets.
+        allowed: Allowed,
+        /// What the log may say.
+        issued: Issued,
+    },
+}
+
+/// Makes the grant of a resource owner. `consents`: whether the owner was asked now, and agreed.
+pub fn allow(asked: &Asked, owner: &Subject, consents: bool, (facts, env): (&OwnerFacts, &Env<'_>)) -> Allowing {
+    let made = Made::of(asked, owner, env);
+    let until = match asked.request.response_type {
+        ResponseType::Code => live_until(&asked.client.value, &asked.service().oauth, env),
+        ResponseType::Token => made.grant.ends_at(),
+    };
+    let Made { mut grant, allowed, pointer } = made;
+    let consent = consents.then(|| agreed(asked, facts));
+    let mut changes = match enter(&mut grant, until, consent, (facts, env)) {
+        Entry::Index(change) => return Allowing::Index(change),
+        Entry::List(changes) => changes,
+    };
+    let issued = Issued {
+        services: grant.services.clone(),
+        subject: grant.subject.clone(),
+        scope: grant.scope.clone(),
+        default_format: asked.service().mediator_default_format,
+    };
+    changes.extend(pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() }));
+    changes.push(match &asked.pushed {
+        None => Change::Issue { grant, attempt: env.attempt() },
+        Some(seen) => Change::Advance { grant, over: seen.attempt.clone(), attempt: env.attempt() },
+    });
+    Allowing::Grant { changes, allowed, issued }
+}
+
+/// All that is agreed to from now on.
+fn agreed(asked: &Asked, facts: &OwnerFacts) -> (Spkey, Scope) {
+    let spkey = asked.service().spkey.clone();
+    let before = facts.authorization.as_ref().and_then(|authorization| authorization.consents.get(&spkey));
+    let scope = before.into_iter().flat_map(Scope::iter).chain(asked.scope().iter()).cloned().collect();
+    (spkey, scope)
+}
+
+/// A grant and what leads to it.
+struct Made {
+    grant: Grant,
+    allowed: Allowed,
+    pointer: Option<Pointer>,
+}
+
+impl Made {
+    fn of(asked: &Asked, owner: &Subject, env: &Env<'_>) -> Self {
+        let id = asked.pushed.as_ref().and_then(|seen| seen.value.id.id()).unwrap_or_else(|| env.random());
+        let client = &asked.client.value;
+        let grant = Grant {
+            id: GrantKey::of_id(&id),
+            grant_type: asked.request.response_type.grant_type(),
+            client_id: client.client_id.clone(),
+            application: client.application.clone(),
+            subject: owner.clone(),
+            services: vec![asked.service().spkey.clone()],
+            scope: asked.scope().clone(),
+            issued_at: env.now,
+            revoked_at: None,
+            listed_until: None,
+            code: None,
+            refresh_tokens: None,
+            access_tokens: Vec::new(),
+        };
+        match asked.request.response_type {
+            ResponseType::Code => Self::code(asked, grant, SelfLocating::AuthorizationCode.mint(&id, env), env),
+            ResponseType::Token => {
+                Self::token(asked, grant, asked.service().oauth.access_token.format.mint(&id, env), env)
+            }
+        }
+    }
+
+    fn code(asked: &Asked, mut grant: Grant, code: Secret, env: &Env<'_>) -> Self {
+        let destination = &asked.destination;
+        let named = destination.uri.as_ref().filter(|_| destination.is_named);
+        grant.code = Some(AuthorizationCode {
+            digest: code.digest(),
+            expires_at: env.now.plus(asked.service().oauth.authorization_code_ttl),
+            redirect_uri: named.map(|uri| Digest::of(uri.as_str().as_bytes())),
+            code_challenge: asked.request.code_challenge,
+            redeemed_at: None,
+        });
+        Self { grant, allowed: Allowed::Code(code), pointer: None }
+    }
+
+    fn token(asked: &Asked, mut grant: Grant, token: MintedToken, env: &Env<'_>) -> Self {
+        let expires_in = asked.service().oauth.access_token_ttl(asked.client.value.access_token_ttl);
+        let expires_at = env.now.plus(expires_in);
+        let pointer = Pointer { id: GrantKey::of_digest(&token.digest), grant: grant.id.clone(), expires_at };
+        grant.access_tokens = vec![AccessToken { digest: token.digest, issued_at: env.now, expires_at, scope: None }];
+        let answer =
+            TokenResponse { access_token: token.text, expires_in, refresh_token: None, scope: grant.scope.clone() };
+        Self { grant, allowed: Allowed::Token(answer), pointer: (!token.carries_key).then_some(pointer) }
+    }
+}
+
+impl Asked {
+    /// The redirect with the answer; `None` where a page shows the code.
+    pub fn redirect(&self, allowed: &Allowed, issuer: &HttpUri) -> Option<String> {
+        match allowed {
+            Allowed::Code(code) => self.destination.with(&[("code", code.expose())], issuer),
+            Allowed::Token(answer) => {
+                let (expires_in, scope) = (answer.expires_in.to_string(), answer.scope.to_string());
+                let members = [
+                    ("access_token", answer.access_token.expose()),
+                    ("token_type", TokenResponse::TOKEN_TYPE),
+                    ("expires_in", &expires_in),
+                    ("scope", &scope),
+                ];
+                self.destination.with(&members, issuer)
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Authorization requests judged: who asks, where the answer goes, for which service and scope, and what the resource
+//! owner has to do.
+
+use std::sync::Arc;
+
+use super::Destination;
+use crate::{
+    grant::{
+        OwnerFacts, allow_service,
+        issue::{Target, refuse_too_much},
+        may_use, target,
+    },
+    model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition, Session},
+    protocol::{
+        AuthorizationRequest, ClientId, ErrorCode, OAuthError, Parameters, ResponseType, Scope, Secret, Timestamp,
+    },
+    store::{Reader, Seen, Stored},
+};
+
+/// What a decision about an authorization request stands on.
+#[derive(Debug)]
+pub struct RequestFacts {
+    /// The client, as it is now.
+    pub client: Option<Arc<Stored<Client>>>,
+    /// Its services.
+    pub services: Vec<Arc<ServiceDefinition>>,
+    /// What its `request_uri` leads to.
+    pub pushed: Option<Seen<PushedRequest>>,
+}
+
+/// A request that its client may make.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The client.
+    pub client: Arc<Stored<Client>>,
+    /// Where the answer goes.
+    pub destination: Destination,
+    /// What it asks for.
+    pub request: AuthorizationRequest,
+    /// The pushed request that it is, which the answer ends.
+    pub pushed: Option<Seen<PushedRequest>>,
+    pub(super) target: Target,
+}
+
+/// A request that is refused.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: OAuthError,
+    /// Where that may be told; `None` = to the person alone.
+    pub destination: Option<Destination>,
+}
+
+/// How far the browser has come with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its client has just sent it.
+    Beginning,
+    /// It is between the pages.
+    Underway,
+    /// The resource owner has agreed.
+    Agreed,
+}
+
+/// What the resource owner has to do before the client gets its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Log in.
+    LogIn,
+    /// Agree.
+    Consent,
+    /// Nothing.
+    None,
+}
+
+/// Reads the facts. A client that is not named, or not as a client can be, is none.
+///
+/// # Errors
+/// [`OAuthError`] when the store does not answer.
+pub async fn load(parameters: &Parameters, reader: &Reader) -> Result<RequestFacts, OAuthError> {
+    let client_id = parameters.only("client_id").ok().flatten().and_then(|text| ClientId::parse(text).ok());
+    let Some(client_id) = client_id else {
+        return Ok(RequestFacts { client: None, services: Vec::new(), pushed: None });
+    };
+    let client = reader.client_anew(&client_id).await?;
+    let services = match &client {
+        Some(client) => reader.services(&client.value.services).await?,
+        None => Vec::new(),
+    };
+    let key = request_uri(parameters).ok().flatten().and_then(|uri| SelfLocating::RequestUri.key_of(&uri));
+    let pushed = match key {
+        Some(key) => reader.pushed_request(&key).await?,
+        None => None,
+    };
+    Ok(RequestFacts { client, services, pushed })
+}
+
+/// Decides whether the client may ask.
+///
+/// # Errors
+/// [`Refused`].
+pub fn ask(
+    parameters: &Parameters,
+    facts: RequestFacts,
+    (stage, now): (Stage, Timestamp),
+) -> Result<Asked, Box<Refused>> {
+    let here = |error: OAuthError| Box::new(Refused { error, destination: None });
+    let client = trusted(parameters, facts.client).map_err(here)?;
+    let presented = request_uri(parameters).map_err(here)?;
+    let pushed = presented.map(|uri| own(facts.pushed, &uri, &client.value)).transpose().map_err(here)?;
+    let is_late = |seen: &Seen<PushedRequest>| match stage {
+        Stage::Beginning => !seen.value.may_begin(now),
+        Stage::Underway | Stage::Agreed => seen.value.is_over(now),
+    };
+    if pushed.as_ref().is_some_and(is_late) {
+        return Err(here(no_request("the pushed request is over or was denied")));
+    }
+    let pushed_parameters = pushed.as_ref().map(|seen| Parameters::from_pairs(seen.value.pushed.clone()));
+    let parameters = pushed_parameters.as_ref().unwrap_or(parameters);
+    let destination = Destination::of(&client.value, parameters).map_err(here)?;
+    match entitled(parameters, &client.value, &facts.services, &destination) {
+        Ok((request, target)) => Ok(Asked { client, destination, request, pushed, target }),
+        Err(error) => Err(Box::new(Refused { error, destination: Some(destination) })),
+    }
+}
+
+impl Asked {
+    /// The service that the grant is for.
+    pub fn service(&self) -> &ServiceDefinition {
+        &self.target.first
+    }
+
+    /// What the grant would allow.
+    pub fn scope(&self) -> &Scope {
+        &self.target.scope
+    }
+
+    /// What the resource owner has to do first. `owner` is who has logged in, if anybody has.
+    ///
+    /// # Errors
+    /// `login_required` or `consent_required` where the client wants no page shown.
+    pub fn next(&self, owner: Option<(&Session, &OwnerFacts)>, now: Timestamp) -> Result<Step, OAuthError> {
+        let prompt = self.request.prompt;
+        let live = owner.filter(|(session, facts)| facts.speaks_for(session, now));
+        let step = match live {
+            _ if prompt.login => Step::LogIn,
+            None => Step::LogIn,
+            Some(_) if prompt.consent => Step::Consent,
+            Some((_, facts)) if self.is_agreed_to(facts) => Step::None,
+            Some(_) => Step::Consent,
+        };
+        match step {
+            Step::LogIn if prompt.none => Err(ErrorCode::LoginRequired.because("nobody has logged in")),
+            Step::Consent if prompt.none => Err(ErrorCode::ConsentRequired.because("the resource owner has to agree")),
+            step => Ok(step),
+        }
+    }
+
+    fn is_agreed_to(&self, facts: &OwnerFacts) -> bool {
+        let (service, scope) = (self.service(), self.scope());
+        let agreed = facts.authorization.as_ref();
+        service.oauth.skip_consent || agreed.is_some_and(|agreed| agreed.covers(&service.spkey, scope))
+    }
+
+    /// What the resource owner has not agreed to yet, and what is agreed to already.
+    pub fn new_and_agreed(&self, facts: &OwnerFacts) -> (Scope, Scope) {
+        let agreed = facts.authorization.as_ref().and_then(|agreed| agreed.consents.get(&self.service().spkey));
+        let is_agreed = |word: &str| agreed.is_some_and(|agreed| agreed.contains(word));
+        let part =
+            |wanted: bool| self.scope().iter().filter(|word| is_agreed(word.as_str()) == wanted).cloned().collect();
+        (part(false), part(true))
+    }
+}
+
+impl OwnerFacts {
+    /// Whether a session speaks for the owner that was read.
+    pub fn speaks_for(&self, session: &Session, now: Timestamp) -> bool {
+        self.user.as_ref().is_some_and(|user| session.is_live(&user.value, now))
+    }
+}
+
+fn request_uri(parameters: &Parameters) -> Result<Option<Secret>, OAuthError> {
+    Ok(parameters.only("request_uri")?.map(|uri| Secret::new(uri.to_owned())))
+}
+
+/// An answer goes only to a client that is there and switched on.
+fn trusted(parameters: &Parameters, client: Option<Arc<Stored<Client>>>) -> Result<Arc<Stored<Client>>, OAuthError> {
+    if parameters.only("client_id")?.is_none() {
+        return Err(ErrorCode::UnknownClient.because("client_id is missing"));
+    }
+    let unknown = || ErrorCode::UnknownClient.because("the client is not known here");
+    let client = client.ok_or_else(|| unknown().logged_as("unknown client"))?;
+    if !client.value.is_enabled() {
+        return Err(unknown().logged_as("the client or its application is switched off"));
+    }
+    Ok(client)
+}
+
+/// A pushed request counts for the client that pushed it, and once: then it is a grant (RFC 9126 section 4).
+fn own(
+    pushed: Option<Seen<PushedRequest>>,
+    presented: &Secret,
+    client: &Client,
+) -> Result<Seen<PushedRequest>, OAuthError> {
+    let seen = pushed.ok_or_else(|| no_request("the pushed request is unknown or used"))?;
+    if !seen.value.digest.matches(&presented.digest()) {
+        return Err(no_request("the pushed request has another secret"));
+    }
+    if seen.value.client_id != client.client_id {
+        return Err(no_request("another client has pushed the request"));
+    }
+    Ok(seen)
+}
+
+fn no_request(why: &'static str) -> OAuthError {
+    ErrorCode::InvalidRequestUri.because("request_uri is unknown, over, or used already").logged_as(why)
+}
+
+fn entitled(
+    parameters: &Parameters,
+    client: &Client,
+    services: &[Arc<ServiceDefinition>],
+    destination: &Destination,
+) -> Result<(AuthorizationRequest, Target), OAuthError> {
+    let request = AuthorizationRequest::parse(parameters)?;
+    let grant_type = request.response_type.grant_type();
+    may_use(client, grant_type).map_err(|error| switched(error, request.response_type))?;
+    let target = target::resolve(client, services, &request.resources, &request.scope)?;
+    allow_service(&target.first, grant_type).map_err(|error| switched(error, request.response_type))?;
+    refuse_too_much(&target)?;
+    match request.response_type {
+        ResponseType::Code => require_challenge(&request, client, &target.first)?,
+        ResponseType::Token if destination.uri.is_none() => {
+            return Err(ErrorCode::InvalidRequest.because("a token needs a redirect URI, and the client has none"));
+        }
+        ResponseType::Token => {}
+    }
+    Ok((request, target))
+}
+
+/// Implicit is off unless switched on: the log names the switch.
+fn switched(error: OAuthError, response_type: ResponseType) -> OAuthError {
+    match response_type {
+        ResponseType::Code => error,
+        ResponseType::Token => {
+            error.logged_as("response_type=token: implicit is off until grant_types of both client and service list it")
+        }
+    }
+}
+
+fn require_challenge(
+    request: &AuthorizationRequest,
+    client: &Client,
+    service: &ServiceDefinition,
+) -> Result<(), OAuthError> {
+    let is_public = client.auth_method == AuthMethod::None;
+    if request.code_challenge.is_some() || (service.oauth.pkce == Pkce::PublicOnly && !is_public) {
+        return Ok(());
+    }
+    let error = ErrorCode::InvalidRequest.because("code_challenge is missing");
+    Err(if is_public {
+        error.logged_as("code_challenge is missing: public clients cannot do without")
+    } else {
+        error.logged_as(
+            "code_challenge is missing: the service has pkce: required; public_only asks public clients alone",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

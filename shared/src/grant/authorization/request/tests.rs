@@ -1,0 +1,318 @@
+//! Authorization requests judged, as tables.
+
+use super::*;
+use crate::{
+    env::testing::{NOW, env},
+    grant::authorization::{Allowed, Allowing, allow},
+    model::{
+        GrantKey, OwnerAuthorization, SecretDigest, TokenFormat, User,
+        samples::{client, with_scopes},
+    },
+    protocol::{Digest, GrantType, Subject},
+    store::Change,
+};
+
+const CALLBACK: &str = "https://client.example/cb";
+const CHALLENGE: &str = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+/// The client of these tests, its only service `orders`.
+fn shop() -> Client {
+    let grant_types = [GrantType::AuthorizationCode, GrantType::RefreshToken].into();
+    Client { grant_types, redirect_uris: vec![CALLBACK.into()], ..client(&["spkey-o"], None) }
+}
+
+fn orders() -> ServiceDefinition {
+    with_scopes("spkey-o", "orders", &["+read", "write"])
+}
+
+fn facts(client: Client, service: ServiceDefinition) -> RequestFacts {
+    let client = Some(Arc::new(Stored { value: client, revision: 1 }));
+    RequestFacts { client, services: vec![Arc::new(service)], pushed: None }
+}
+
+fn query(more: &str) -> String {
+    format!("client_id=s6BhdRkqt3&response_type=code&{CHALLENGE}{more}")
+}
+
+fn judged(query: &str, facts: RequestFacts) -> Result<Asked, Box<Refused>> {
+    ask(&Parameters::parse(query).unwrap(), facts, (Stage::Beginning, NOW))
+}
+
+/// The error, and whether the client hears of it.
+fn refused(query: &str, facts: RequestFacts) -> (ErrorCode, bool) {
+    let refused = judged(query, facts).unwrap_err();
+    (refused.error.code, refused.destination.is_some())
+}
+
+fn asked(more: &str, client: Client, service: ServiceDefinition) -> Asked {
+    judged(&query(more), facts(client, service)).unwrap_or_else(|refused| panic!("{refused:?}"))
+}
+
+fn user() -> User {
+    User {
+        username: Subject::parse("alice").unwrap(),
+        enabled: true,
+        password: SecretDigest::of_generated(&Secret::new("wonderland".into())),
+        name: None,
+        email: None,
+        roles: vec![],
+    }
+}
+
+/// Alice, who has agreed to a scope.
+fn owner(agreed: Option<&str>) -> (Session, OwnerFacts) {
+    let authorization = agreed.map(|scope| OwnerAuthorization {
+        client_id: shop().client_id,
+        owner: user().username,
+        consents: [(orders().spkey, Scope::parse(scope).unwrap())].into(),
+        epoch: 3,
+        since: Some(NOW),
+        grants: [].into(),
+    });
+    let user = Some(Stored { value: self::user(), revision: 1 });
+    (Session::of(&self::user(), NOW), OwnerFacts { authorization, indexed: true, user })
+}
+
+#[test]
+fn a2_a25_without_a_client_to_trust_nothing_is_redirected() {
+    let none = || RequestFacts { client: None, services: vec![], pushed: None };
+    for bad in [
+        "",
+        "client_id=",
+        "client_id=nobody",
+        "client_id=a&client_id=b",
+        "client_id=nobody&redirect_uri=https://evil.example",
+    ] {
+        assert!(!refused(bad, none()).1, "{bad}");
+    }
+    for off in [Client { enabled: false, ..shop() }, Client { application_enabled: false, ..shop() }] {
+        assert_eq!(refused(&query(""), facts(off, orders())), (ErrorCode::UnknownClient, false));
+    }
+    let elsewhere = query("&redirect_uri=https://evil.example/");
+    assert_eq!(refused(&elsewhere, facts(shop(), orders())), (ErrorCode::InvalidRedirectUri, false));
+}
+
+#[test]
+fn a3_what_is_wrong_besides_is_told_to_the_client() {
+    for (query, code) in [
+        ("client_id=s6BhdRkqt3".to_owned(), ErrorCode::InvalidRequest),
+        ("client_id=s6BhdRkqt3&response_type=bad".to_owned(), ErrorCode::UnsupportedResponseType),
+        (query("&scope=a&scope=b"), ErrorCode::InvalidRequest),
+        (query("&state=a&state=b"), ErrorCode::InvalidRequest),
+        (query("&scope=unknown"), ErrorCode::InvalidScope),
+        (query("&scope=%22"), ErrorCode::InvalidScope),
+        (query("&resource=https://elsewhere.example"), ErrorCode::InvalidTarget),
+        (query("&request=e30.e30."), ErrorCode::RequestNotSupported),
+    ] {
+        assert_eq!(refused(&query, facts(shop(), orders())), (code, true), "{query}");
+    }
+    let not_allowed = Client { grant_types: [GrantType::ClientCredentials].into(), ..shop() };
+    assert_eq!(refused(&query(""), facts(not_allowed, orders())), (ErrorCode::UnauthorizedClient, true));
+    let mut without = orders();
+    without.oauth.grant_types = [GrantType::ClientCredentials].into();
+    assert_eq!(refused(&query(""), facts(shop(), without)), (ErrorCode::UnauthorizedClient, true));
+}
+
+#[test]
+fn a9_who_may_do_without_a_challenge() {
+    let plain = "client_id=s6BhdRkqt3&response_type=code";
+    let outcome = |pkce, auth_method| {
+        let mut service = orders();
+        service.oauth.pkce = pkce;
+        judged(plain, facts(Client { auth_method, ..shop() }, service)).map(drop).map_err(|refused| refused.error)
+    };
+    assert!(outcome(Pkce::PublicOnly, AuthMethod::ClientSecret).is_ok());
+    for (pkce, method) in [
+        (Pkce::Required, AuthMethod::ClientSecret),
+        (Pkce::Required, AuthMethod::None),
+        (Pkce::PublicOnly, AuthMethod::None),
+    ] {
+        let error = outcome(pkce, method).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidRequest);
+        assert!(!error.description.contains("pkce:"), "the caller is not told of switches: {}", error.description);
+    }
+    let reason = outcome(Pkce::Required, AuthMethod::ClientSecret).unwrap_err().reason.unwrap();
+    assert!(reason.contains("public_only"), "{reason}");
+}
+
+#[test]
+fn a19_a_token_in_the_redirect_is_off_until_client_and_service_both_have_it() {
+    let token = "client_id=s6BhdRkqt3&response_type=token";
+    let implicit = [GrantType::Implicit];
+    let client = |on: bool| if on { Client { grant_types: implicit.into(), ..shop() } } else { shop() };
+    let service = |on: bool| {
+        let mut service = orders();
+        if on {
+            service.oauth.grant_types.insert(GrantType::Implicit);
+        }
+        service
+    };
+    assert!(judged(token, facts(client(true), service(true))).is_ok());
+    for (by_client, by_service) in [(false, false), (true, false), (false, true)] {
+        let refused = judged(token, facts(client(by_client), service(by_service))).unwrap_err();
+        assert_eq!(refused.error.code, ErrorCode::UnauthorizedClient);
+        assert!(refused.error.reason.unwrap().contains("implicit is off"));
+    }
+    let homeless = Client { redirect_uris: vec![], ..client(true) };
+    assert_eq!(refused(token, facts(homeless, service(true))), (ErrorCode::InvalidRequest, true));
+}
+
+#[test]
+fn a22_a_pushed_request_is_its_clients_alone_in_time_and_until_it_is_denied() {
+    let uri = SelfLocating::RequestUri.mint(&[7; 16], &env());
+    let pushed = |change: &dyn Fn(&mut PushedRequest)| {
+        let parameters = Parameters::parse(&query("&state=x")).unwrap().into_pairs();
+        let mut value = PushedRequest {
+            id: GrantKey::of_id(&[7; 16]),
+            digest: uri.digest(),
+            client_id: shop().client_id,
+            pushed: parameters,
+            begin_until: NOW.plus(60),
+            expires_at: NOW.plus(600),
+            revoked_at: None,
+        };
+        change(&mut value);
+        RequestFacts { pushed: Some(Seen { value, attempt: "a".into() }), ..facts(shop(), orders()) }
+    };
+    let by_uri = Parameters::parse(&format!("client_id=s6BhdRkqt3&scope=write&request_uri={}", uri.expose())).unwrap();
+    let outcome = |facts, stage, now| ask(&by_uri, facts, (stage, now));
+    let asked = outcome(pushed(&|_| {}), Stage::Beginning, NOW).unwrap();
+    assert_eq!(asked.scope().to_string(), "read", "what stands beside request_uri does not count");
+    assert!(outcome(pushed(&|_| {}), Stage::Underway, NOW.plus(599)).is_ok());
+    let changes: [&dyn Fn(&mut PushedRequest); 3] = [
+        &|request| request.client_id = ClientId::parse("other").unwrap(),
+        &|request| request.digest = Digest::of(b"other"),
+        &|request| request.revoked_at = Some(NOW),
+    ];
+    for change in changes {
+        let refused = outcome(pushed(change), Stage::Underway, NOW).unwrap_err();
+        assert_eq!((refused.error.code, refused.destination), (ErrorCode::InvalidRequestUri, None));
+    }
+    for (stage, now) in
+        [(Stage::Beginning, NOW.plus(60)), (Stage::Underway, NOW.plus(600)), (Stage::Agreed, NOW.plus(600))]
+    {
+        let refused = outcome(pushed(&|_| {}), stage, now).unwrap_err();
+        assert_eq!(refused.error.code, ErrorCode::InvalidRequestUri, "{stage:?}");
+    }
+    let gone = outcome(facts(shop(), orders()), Stage::Beginning, NOW).unwrap_err();
+    assert_eq!(gone.error.code, ErrorCode::InvalidRequestUri);
+}
+
+#[test]
+fn each_page_is_shown_once_and_only_where_it_is_needed() {
+    let step = |more: &str, agreed: Option<&str>| {
+        let (session, facts) = owner(agreed);
+        asked(more, shop(), orders()).next(Some((&session, &facts)), NOW).map_err(|error| error.code)
+    };
+    assert_eq!(asked("", shop(), orders()).next(None, NOW).unwrap(), Step::LogIn);
+    assert_eq!(step("", None), Ok(Step::Consent));
+    assert_eq!(step("", Some("read write")), Ok(Step::None));
+    assert_eq!(step("&scope=read+write", Some("read")), Ok(Step::Consent));
+    assert_eq!(step("&prompt=login", Some("read")), Ok(Step::LogIn));
+    assert_eq!(step("&prompt=consent", Some("read")), Ok(Step::Consent));
+    assert_eq!(step("&prompt=none", Some("read")), Ok(Step::None));
+    assert_eq!(step("&prompt=none", None), Err(ErrorCode::ConsentRequired));
+    let nobody = asked("&prompt=none", shop(), orders()).next(None, NOW);
+    assert_eq!(nobody.unwrap_err().code, ErrorCode::LoginRequired);
+    let mut skipping = orders();
+    skipping.oauth.skip_consent = true;
+    let (session, facts) = owner(None);
+    assert_eq!(asked("", shop(), skipping).next(Some((&session, &facts)), NOW).unwrap(), Step::None);
+}
+
+#[test]
+fn a_session_speaks_for_a_user_who_is_still_the_same() {
+    let (session, facts) = owner(Some("read"));
+    let with =
+        |user: Option<User>| OwnerFacts { user: user.map(|value| Stored { value, revision: 2 }), ..facts.clone() };
+    let step = |facts: &OwnerFacts| asked("", shop(), orders()).next(Some((&session, facts)), NOW).unwrap();
+    assert_eq!(step(&facts), Step::None);
+    let other = SecretDigest::of_generated(&Secret::new("another".into()));
+    for ended in [None, Some(User { enabled: false, ..user() }), Some(User { password: other, ..user() })] {
+        assert_eq!(step(&with(ended)), Step::LogIn);
+    }
+}
+
+#[test]
+fn only_new_scopes_are_asked_and_all_of_them_are_remembered() {
+    let (session, facts) = owner(Some("read"));
+    let asked = asked("&scope=write+read", shop(), orders());
+    let (new, agreed) = asked.new_and_agreed(&facts);
+    assert_eq!((new.to_string().as_str(), agreed.to_string().as_str()), ("write", "read"));
+    let narrow = self::asked("&scope=write", shop(), orders());
+    let Allowing::Grant { changes, .. } = allow(&narrow, &session.username, true, (&facts, &env())) else { panic!() };
+    let [Change::List { listing, .. }, Change::Issue { grant, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(listing.consent.as_ref().unwrap().1.to_string(), "read write");
+    assert_eq!((listing.epoch, grant.scope.to_string().as_str()), (Some(3), "write"));
+}
+
+#[test]
+fn a_code_is_bound_to_what_the_request_named() {
+    let code = |more: &str| {
+        let (session, facts) = owner(Some("read"));
+        let asked = asked(more, shop(), orders());
+        let verdict = allow(&asked, &session.username, false, (&facts, &env()));
+        let Allowing::Grant { changes, allowed: Allowed::Code(text), .. } = verdict else { panic!("{verdict:?}") };
+        let Some(Change::Issue { grant, .. }) = changes.last() else { panic!("{changes:?}") };
+        assert_eq!(SelfLocating::AuthorizationCode.key_of(&text), Some(grant.id.clone()));
+        let code = grant.code.clone().unwrap();
+        assert!(code.digest == text.digest() && code.code_challenge.is_some() && grant.access_tokens.is_empty());
+        assert_eq!(code.expires_at, NOW.plus(60));
+        code.redirect_uri
+    };
+    assert_eq!(code(""), None);
+    assert_eq!(code(&format!("&redirect_uri={CALLBACK}")), Some(Digest::of(CALLBACK.as_bytes())));
+}
+
+#[test]
+fn a18_a_token_in_the_redirect_comes_without_a_refresh_token_whatever_its_format() {
+    for format in [TokenFormat::Opaque, TokenFormat::Alnum54] {
+        let (session, facts) = owner(Some("read"));
+        let client = Client { grant_types: [GrantType::Implicit, GrantType::RefreshToken].into(), ..shop() };
+        let mut service = orders();
+        service.oauth.grant_types.insert(GrantType::Implicit);
+        service.oauth.access_token.format = format;
+        let token = "client_id=s6BhdRkqt3&response_type=token&state=x";
+        let asked = judged(token, self::facts(client, service)).unwrap();
+        let verdict = allow(&asked, &session.username, false, (&facts, &env()));
+        let Allowing::Grant { changes, allowed, .. } = verdict else { panic!("{verdict:?}") };
+        let Some(Change::Issue { grant, .. }) = changes.last() else { panic!("{changes:?}") };
+        assert_eq!((grant.refresh_tokens.clone(), grant.code.clone()), (None, None));
+        assert_eq!(grant.listed_until, Some(NOW.plus(3600)));
+        let has_pointer = changes.iter().any(|change| matches!(change, Change::Point { .. }));
+        assert_eq!(has_pointer, format != TokenFormat::Opaque);
+        let issuer = crate::model::HttpUri::parse("https://id.example").unwrap();
+        let location = asked.redirect(&allowed, &issuer).unwrap();
+        let (_, fragment) = location.split_once('#').unwrap();
+        let names: Vec<_> = form_urlencoded::parse(fragment.as_bytes()).map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["access_token", "token_type", "expires_in", "scope", "state", "iss"]);
+    }
+}
+
+#[test]
+fn a_pushed_request_becomes_the_grant_over_exactly_what_was_read() {
+    let uri = SelfLocating::RequestUri.mint(&[7; 16], &env());
+    let value = PushedRequest {
+        id: GrantKey::of_id(&[7; 16]),
+        digest: uri.digest(),
+        client_id: shop().client_id,
+        pushed: Parameters::parse(&query("")).unwrap().into_pairs(),
+        begin_until: NOW.plus(60),
+        expires_at: NOW.plus(600),
+        revoked_at: None,
+    };
+    let facts = RequestFacts { pushed: Some(Seen { value, attempt: "read".into() }), ..facts(shop(), orders()) };
+    let asked = judged(&format!("client_id=s6BhdRkqt3&request_uri={}", uri.expose()), facts).unwrap();
+    let (session, facts) = owner(Some("read"));
+    let Allowing::Grant { changes, .. } = allow(&asked, &session.username, false, (&facts, &env())) else { panic!() };
+    let Some(Change::Advance { grant, over, .. }) = changes.last() else { panic!("{changes:?}") };
+    assert_eq!((grant.id.clone(), over.as_str()), (GrantKey::of_id(&[7; 16]), "read"));
+}
+
+#[test]
+fn an_owner_who_never_let_the_client_in_is_indexed_first() {
+    let (session, facts) = owner(None);
+    let facts = OwnerFacts { indexed: false, ..facts };
+    let verdict = allow(&asked("", shop(), orders()), &session.username, true, (&facts, &env()));
+    assert!(matches!(verdict, Allowing::Index(_)), "{verdict:?}");
+}

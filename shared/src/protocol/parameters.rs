@@ -1,0 +1,195 @@
+//! The parameters of an authorization request as they came (RFC 6749 section 3.1), before anything of them is trusted.
+
+use form_urlencoded::Serializer;
+
+use super::{ErrorCode, Form, OAuthError};
+
+/// Names and values in their order; one without a value counts as omitted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Bytes of all parameters at most: what API Gateway lets through in a URL.
+    pub const LIMIT: usize = 10 * 1024;
+
+    /// Parses a query. A repeated parameter is kept: to whom it is told depends on the others.
+    ///
+    /// # Errors
+    /// `invalid_request` for more than [`Form::MAX_PARAMETERS`] and for text that is not UTF-8, `ContentTooLarge` for
+    /// more than [`Parameters::LIMIT`].
+    pub fn parse(query: &str) -> Result<Self, OAuthError> {
+        if query.len() > Self::LIMIT {
+            return Err(too_long());
+        }
+        let mut parameters = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                return Err(ErrorCode::InvalidRequest.because("a parameter is not UTF-8"));
+            }
+            if parameters.len() == Form::MAX_PARAMETERS {
+                return Err(ErrorCode::InvalidRequest.because("the request has more than 100 parameters"));
+            }
+            parameters.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(Self(parameters))
+    }
+
+    /// The parameters of an authorization request among those of a form, which may also prove who the client is.
+    ///
+    /// # Errors
+    /// `ContentTooLarge` for more than [`Parameters::LIMIT`].
+    pub fn of_form(form: &Form) -> Result<Self, OAuthError> {
+        let values = |name: &'static str| form.get_all(name).map(move |value| (name.to_owned(), value.to_owned()));
+        let parameters: Vec<_> = AUTHORIZATION.into_iter().flat_map(values).collect();
+        let bytes: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > Self::LIMIT { Err(too_long()) } else { Ok(Self(parameters)) }
+    }
+
+    /// The parameters as they are kept.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The parameters to be kept.
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
+    /// The value of a parameter; `None` when it is omitted.
+    ///
+    /// # Errors
+    /// `invalid_request` when it is repeated.
+    pub fn only(&self, name: &str) -> Result<Option<&str>, OAuthError> {
+        let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(ErrorCode::InvalidRequest.because(repetition(name))),
+            (value, None) => Ok(value.filter(|value| !value.is_empty())),
+        }
+    }
+
+    /// The values of a parameter that may repeat.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str());
+        values.filter(|value| !value.is_empty())
+    }
+
+    /// Refuses a repeated parameter (RFC 6749 section 3.1); `resource` may repeat (RFC 8707 section 2).
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub fn refuse_repetition(&self) -> Result<(), OAuthError> {
+        let mut names = self.0.iter().map(|(name, _)| name.as_str()).filter(|name| *name != RESOURCE);
+        names.try_for_each(|name| self.only(name).map(drop))
+    }
+
+    /// The same with this value of a parameter and no other.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.retain(|(n, _)| n != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same once somebody has logged in, as `prompt` wanted.
+    #[must_use]
+    pub fn without_login_prompt(mut self) -> Self {
+        for (_, value) in self.0.iter_mut().filter(|(name, _)| name == PROMPT) {
+            let words: Vec<&str> = value.split(' ').filter(|word| *word != "login").collect();
+            *value = words.join(" ");
+        }
+        self
+    }
+
+    /// The same with spaces for the commas that Axway's clients may put between scopes.
+    #[must_use]
+    pub fn with_spaces_for_commas(mut self) -> Self {
+        for (_, value) in self.0.iter_mut().filter(|(name, _)| name == SCOPE) {
+            let words: Vec<&str> = value.split([',', ' ']).filter(|word| !word.is_empty()).collect();
+            *value = words.join(" ");
+        }
+        self
+    }
+
+    /// The query that they make.
+    pub fn to_query(&self) -> String {
+        Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+}
+
+fn too_long() -> OAuthError {
+    ErrorCode::ContentTooLarge.because("the parameters are over 10 KiB")
+}
+
+/// Names a parameter only when it is one of ours: a description repeats nothing of the request.
+fn repetition(name: &str) -> String {
+    match AUTHORIZATION.iter().find(|known| **known == name) {
+        Some(known) => format!("the parameter {known} is given more than once"),
+        None => "a parameter is given more than once".into(),
+    }
+}
+
+const RESOURCE: &str = "resource";
+const SCOPE: &str = "scope";
+const PROMPT: &str = "prompt";
+
+/// What an authorization request may consist of here.
+const AUTHORIZATION: [&str; 10] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    SCOPE,
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    RESOURCE,
+    PROMPT,
+    "request",
+];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_repeated_parameter_is_refused_also_when_one_is_empty() {
+        for query in ["state=a&state=b", "state=&state=a", "x=1&x=1"] {
+            let parameters = Parameters::parse(query).unwrap();
+            assert_eq!(parameters.refuse_repetition().unwrap_err().code, ErrorCode::InvalidRequest, "{query}");
+        }
+        let resources = Parameters::parse("resource=a&resource=b").unwrap();
+        assert!(resources.refuse_repetition().is_ok());
+        assert_eq!(resources.all("resource").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_parameter_without_value_is_omitted() {
+        assert_eq!(Parameters::parse("state=").unwrap().only("state").unwrap(), None);
+    }
+
+    #[test]
+    fn axways_clients_may_write_commas_between_scopes() {
+        let parameters = Parameters::parse("scope=a,b, c+d&state=x,y").unwrap().with_spaces_for_commas();
+        assert_eq!(parameters.only("scope").unwrap(), Some("a b c d"));
+        assert_eq!(parameters.only("state").unwrap(), Some("x,y"));
+    }
+
+    #[test]
+    fn of_a_form_only_the_parameters_of_an_authorization_request_are_kept() {
+        let form = Form::parse(b"client_id=shop&client_secret=s&state=x&resource=a&resource=b&other=1").unwrap();
+        let kept = Parameters::of_form(&form).unwrap().to_query();
+        assert_eq!(kept, "client_id=shop&state=x&resource=a&resource=b");
+    }
+
+    proptest! {
+        #[test]
+        fn a_query_survives_being_sent_around(state in "\\PC{0,40}") {
+            let query = Parameters(vec![("state".into(), state.clone())]).to_query();
+            if !state.contains('\u{fffd}') {
+                let parameters = Parameters::parse(&query).unwrap();
+                prop_assert_eq!(parameters.only("state").unwrap().unwrap_or_default(), state);
+            }
+        }
+    }
+}

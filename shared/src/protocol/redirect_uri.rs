@@ -1,0 +1,162 @@
+//! Redirect URIs: which one is registered, and the answers that travel in them (RFC 6749 section 3.1.2, RFC 9700
+//! section 2.1).
+
+use form_urlencoded::Serializer;
+
+/// A redirect URI that its client has registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectUri(String);
+
+/// Where in the URI an answer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// After `?`: for codes.
+    Query,
+    /// After `#`, which browsers send to nobody: for tokens.
+    Fragment,
+}
+
+impl RedirectUri {
+    /// The presented URI, where it is one of the registered: equal as text, but for the port of a loopback address,
+    /// which programs on the user's machine cannot know before (RFC 8252 section 7.3).
+    pub fn registered(presented: &str, registered: &[String]) -> Option<Self> {
+        let is_it =
+            |own: &String| own == presented || loopback(presented).is_some_and(|parts| loopback(own) == Some(parts));
+        registered.iter().any(is_it).then(|| Self(presented.to_owned()))
+    }
+
+    /// The only registered one, for a request that names none.
+    pub fn only(registered: &[String]) -> Option<Self> {
+        let [only] = registered else { return None };
+        Some(Self(only.clone()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where it leads, for people to read: its host, or its scheme where it has none.
+    pub fn place(&self) -> &str {
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return self.0.split(':').next().unwrap_or_default();
+        };
+        let host = rest.split(['/', '?']).next().unwrap_or_default();
+        if host.is_empty() { scheme } else { host }
+    }
+
+    /// The URI with the members of an answer.
+    pub fn with(&self, mode: ResponseMode, members: &[(&str, &str)]) -> String {
+        let separator = match mode {
+            ResponseMode::Fragment => "#",
+            ResponseMode::Query if !self.0.contains('?') => "?",
+            ResponseMode::Query if self.0.ends_with(['?', '&']) => "",
+            ResponseMode::Query => "&",
+        };
+        let members = Serializer::new(String::new()).extend_pairs(members).finish();
+        format!("{}{separator}{members}", self.0)
+    }
+}
+
+/// Host and rest of a loopback URI without its port.
+fn loopback(uri: &str) -> Option<(&str, &str)> {
+    let rest = uri.strip_prefix("http://")?;
+    let host = LOOPBACK.into_iter().find(|host| rest.starts_with(host))?;
+    let rest = &rest[host.len()..];
+    let rest = match rest.strip_prefix(':') {
+        None => rest,
+        Some(rest) => {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            rest[..digits].parse::<u16>().ok()?;
+            &rest[digits..]
+        }
+    };
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some((host, rest))
+}
+
+/// `localhost` counts where it is registered so: what it leads to is the machine's to say (RFC 8252 section 8.3).
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(presented: &str, registered: &str) -> bool {
+        RedirectUri::registered(presented, &[registered.to_owned()]).is_some()
+    }
+
+    #[test]
+    fn a1_a_redirect_uri_is_the_registered_text_and_nothing_near_it() {
+        const REGISTERED: &str = "https://client.example/callback";
+        assert!(matches(REGISTERED, REGISTERED));
+        for near in [
+            "https://client.example/callback/",
+            "https://client.example/callback/more",
+            "https://client.example/callback?x=1",
+            "https://client.example/Callback",
+            "https://CLIENT.example/callback",
+            "https://client.example/%63allback",
+            "https://client.example%2fcallback",
+            "https://client.example:443/callback",
+            "https://client.example@evil.example/callback",
+            "https://user@client.example/callback",
+            "http://client.example/callback",
+            "https://client.example/callback#",
+            "https://client.example.evil.example/callback",
+            " https://client.example/callback",
+            "",
+        ] {
+            assert!(!matches(near, REGISTERED), "{near}");
+        }
+    }
+
+    #[test]
+    fn a1_only_a_loopback_address_may_have_another_port() {
+        for (presented, registered) in [
+            ("http://127.0.0.1:49152/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:4000/cb"),
+            ("http://[::1]:1/cb?x=1", "http://[::1]:2/cb?x=1"),
+            ("http://localhost:1/cb", "http://localhost:2/cb"),
+            ("http://127.0.0.1:1", "http://127.0.0.1"),
+        ] {
+            assert!(matches(presented, registered), "{presented} {registered}");
+        }
+        for (presented, registered) in [
+            ("http://127.0.0.1:1/other", "http://127.0.0.1/cb"),
+            ("http://localhost:1/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:1/cb", "http://localhost/cb"),
+            ("https://127.0.0.1:1/cb", "https://127.0.0.1/cb"),
+            ("http://127.0.0.1:1@evil.example/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1.evil.example/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:65536/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:+1/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:1#/cb", "http://127.0.0.1/cb"),
+            ("http://192.0.2.1:1/cb", "http://192.0.2.1/cb"),
+        ] {
+            assert!(!matches(presented, registered), "{presented} {registered}");
+        }
+    }
+
+    #[test]
+    fn people_read_a_host_or_a_scheme() {
+        for (uri, place) in [
+            ("https://shop.example:8443/cb?x", "shop.example:8443"),
+            ("http://[::1]:4000/cb", "[::1]:4000"),
+            ("com.example.app:/cb", "com.example.app"),
+            ("com.example.app:///cb", "com.example.app"),
+        ] {
+            assert_eq!(RedirectUri(uri.into()).place(), place);
+        }
+    }
+
+    #[test]
+    fn an_answer_leaves_what_is_registered_as_it_is() {
+        let with = |uri: &str, mode| RedirectUri(uri.into()).with(mode, &[("state", "a b&"), ("iss", "https://id")]);
+        let members = "state=a+b%26&iss=https%3A%2F%2Fid";
+        assert_eq!(with("https://a/cb", ResponseMode::Query), format!("https://a/cb?{members}"));
+        assert_eq!(with("https://a/cb?x=%41", ResponseMode::Query), format!("https://a/cb?x=%41&{members}"));
+        assert_eq!(with("https://a/cb?", ResponseMode::Query), format!("https://a/cb?{members}"));
+        assert_eq!(with("com.example:/cb?x", ResponseMode::Fragment), format!("com.example:/cb?x#{members}"));
+    }
+}
