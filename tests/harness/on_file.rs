@@ -71,11 +71,48 @@ fn worded(invoked: &Invoked) -> Value {
         assert!(token.len() >= 24, "{token}");
         value["body"] = value["body"].as_str().unwrap_or_default().replace(token, "{access_token}").into();
     }
+    if let Some(title) = value["body"].as_str().and_then(title) {
+        value["body"] = title.into();
+    }
+    for (before, placeholder) in DRAWN {
+        replace_drawn(&mut value, before, placeholder);
+    }
     if let Some(seconds) = seconds_left(&value) {
         let body = value["body"].as_str().unwrap_or_default();
         value["body"] = body.replace(&format!("\"expires_in\":{seconds}"), "\"expires_in\":{expires_in}").into();
     }
     value
+}
+
+/// What is drawn or computed for an answer of the pages, by the text before it.
+const DRAWN: [(&str, &str); 4] = [
+    ("?code=", "{code}"),
+    ("__Host-tollgate_session=", "{session}"),
+    ("urn:ietf:params:oauth:request_uri:", "{request_uri}"),
+    ("'sha256-", "{hash}"),
+];
+
+/// A page by its title: how it looks is for the tests of the pages.
+fn title(page: &str) -> Option<String> {
+    let (_, rest) = page.strip_prefix("<!doctype html>")?.split_once("<title>")?;
+    Some(format!("{{page}} {}", rest.split("</title>").next()?))
+}
+
+/// Replaces what follows a text, in every text of a value.
+fn replace_drawn(value: &mut Value, before: &str, placeholder: &str) {
+    match value {
+        Value::String(text) => {
+            let parts: Vec<&str> = text.split(before).collect();
+            let rest = |part: &&str| {
+                part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_+/=".contains(c)).to_owned()
+            };
+            let rest: String = parts[1..].iter().map(|part| format!("{before}{placeholder}{}", rest(part))).collect();
+            *text = format!("{}{rest}", parts[0]);
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| replace_drawn(value, before, placeholder)),
+        Value::Object(members) => members.values_mut().for_each(|value| replace_drawn(value, before, placeholder)),
+        _ => {}
+    }
 }
 
 /// The seconds that token information says are left of a token: they depend on when it is asked for.

@@ -102,8 +102,22 @@ fn folder(function: &str) -> PathBuf {
     on_file::root().join("events").join(function)
 }
 
-const DECISIONS: [&str; 9] =
-    ["issued", "active", "inactive", "revoked", "ignored", "shown", "allowed", "refused", "failed"];
+const DECISIONS: [&str; 14] = [
+    "issued",
+    "active",
+    "inactive",
+    "revoked",
+    "ignored",
+    "authorized",
+    "asked",
+    "logged_in",
+    "logged_out",
+    "pushed",
+    "shown",
+    "allowed",
+    "refused",
+    "failed",
+];
 
 /// Cases of this ending run with `AUTHORIZER_SIMPLE_RESPONSES=true`.
 const SIMPLE: &str = "_simple";

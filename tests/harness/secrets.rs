@@ -9,12 +9,13 @@ use shared::store::{Table, Tables};
 use crate::dynamodb;
 
 /// The secrets of the demo and its sample events.
-pub const DEMO: [&str; 11] = [
+pub const DEMO: [&str; 12] = [
     demo::TOKEN,
     demo::READ_ONLY_TOKEN,
     demo::EXPIRED_TOKEN,
     demo::CLIENT_SECRET,
     demo::API_KEY,
+    demo::SESSION,
     demo::TRAVEL_TOKEN,
     "travel-inactive",
     "travel-failing",

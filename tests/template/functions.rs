@@ -109,4 +109,4 @@ fn the_stack_of_samples_gets_every_parameter_that_it_needs() {
 }
 
 /// Set on no function: a key file is for one's own machine, and no function reads users yet.
-const LOCAL: [&str; 3] = ["AUTHORIZATIONS_TABLE", "DATA_KEY_FILE", "USERS_TABLE"];
+const LOCAL: [&str; 1] = ["DATA_KEY_FILE"];

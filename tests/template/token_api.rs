@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cli::dev::TOKEN_STATUS_PATHS;
+use cli::dev::{AUTHORIZE_PATHS, TOKEN_STATUS_PATHS};
 use serde_json::{Map, Value};
 use tests::Template;
 
@@ -54,10 +54,14 @@ fn the_limit_of_the_token_api_can_be_set_and_switched_off() {
 }
 
 #[test]
-fn the_routes_of_token_status_are_those_of_the_local_gateway() {
+fn the_routes_of_each_function_are_those_of_the_local_gateway() {
     let template = Template::read();
-    let to_status = |route: &Value| route["Target"]["Fn::Sub"] == "integrations/${TokenStatusIntegration}";
-    let routes = template.resources("AWS::ApiGatewayV2::Route").filter(|(_, route)| to_status(route));
-    let keys: BTreeSet<String> = routes.map(|(_, route)| route["RouteKey"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(keys, TOKEN_STATUS_PATHS.map(|path| format!("ANY {path}")).into());
+    for (integration, paths) in
+        [("TokenStatusIntegration", &TOKEN_STATUS_PATHS[..]), ("AuthorizeIntegration", &AUTHORIZE_PATHS[..])]
+    {
+        let leads_there = |route: &Value| route["Target"]["Fn::Sub"] == format!("integrations/${{{integration}}}");
+        let routes = template.resources("AWS::ApiGatewayV2::Route").filter(|(_, route)| leads_there(route));
+        let keys: BTreeSet<String> = routes.map(|(_, route)| route["RouteKey"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(keys, paths.iter().map(|path| format!("ANY {path}")).collect(), "{integration}");
+    }
 }

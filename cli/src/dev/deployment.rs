@@ -12,7 +12,7 @@ use shared::{
 
 use super::{
     DevError,
-    functions::{INTROSPECTION, SHARED_TOKEN, TOKEN, TOKEN_STATUS, arn},
+    functions::{AUTHORIZE, INTROSPECTION, SHARED_TOKEN, TOKEN, TOKEN_STATUS, arn},
 };
 
 /// Every API; the services named in `http_apis`, or their spkeys, are HTTP APIs.
@@ -86,7 +86,10 @@ fn token_api() -> Api {
 }
 
 fn token_document() -> Value {
-    let routes = TOKEN_STATUS_PATHS.iter().map(|path| (*path, json!({ ANY_METHOD: proxied(TOKEN_STATUS) })));
+    let routes = |function, paths: &'static [&str]| {
+        paths.iter().map(move |path| (*path, json!({ ANY_METHOD: proxied(function) })))
+    };
+    let routes = routes(TOKEN_STATUS, &TOKEN_STATUS_PATHS).chain(routes(AUTHORIZE, &AUTHORIZE_PATHS));
     let mut default = proxied(TOKEN);
     default["isDefaultRoute"] = true.into();
     let paths: Map<String, Value> =
@@ -115,6 +118,17 @@ pub const TOKEN_STATUS_PATHS: [&str; 6] = [
     "/api/oauth/revoke",
     "/api/oauth/tokeninfo",
     "/.well-known/{document+}",
+];
+
+/// The same for the function `authorize`.
+pub const AUTHORIZE_PATHS: [&str; 7] = [
+    "/oauth2/authorize",
+    "/oauth2/par",
+    "/oauth2/login",
+    "/oauth2/consent",
+    "/oauth2/account",
+    "/oauth2/logout",
+    "/api/oauth/authorize",
 ];
 
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";

@@ -6,7 +6,9 @@ use gateway::{BoxFuture, Function, FunctionError, Functions};
 use lambda_runtime::{Context, LambdaEvent};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::lambda::{IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction};
+use shared::lambda::{
+    AuthorizeFunction, IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction,
+};
 
 /// Functions of this name have this ARN here.
 pub(super) fn arn(name: &str) -> String {
@@ -17,6 +19,7 @@ pub(super) fn arn(name: &str) -> String {
 pub(super) struct Made {
     pub(super) token: TokenFunction,
     pub(super) token_status: TokenStatusFunction,
+    pub(super) authorize: AuthorizeFunction,
     pub(super) shared_token: SharedTokenFunction,
     pub(super) introspection: IntrospectionFunction,
 }
@@ -24,9 +27,10 @@ pub(super) struct Made {
 impl Made {
     /// The functions by their ARNs.
     pub(super) fn by_arn(self) -> Functions {
-        let functions: [(&str, Arc<dyn Function>); 4] = [
+        let functions: [(&str, Arc<dyn Function>); 5] = [
             (TOKEN, Arc::new(Token(self.token))),
             (TOKEN_STATUS, Arc::new(TokenStatus(self.token_status))),
+            (AUTHORIZE, Arc::new(Authorize(self.authorize))),
             (SHARED_TOKEN, Arc::new(SharedToken(self.shared_token))),
             (INTROSPECTION, Arc::new(Introspection(self.introspection))),
         ];
@@ -36,6 +40,7 @@ impl Made {
 
 struct Token(TokenFunction);
 struct TokenStatus(TokenStatusFunction);
+struct Authorize(AuthorizeFunction);
 struct SharedToken(SharedTokenFunction);
 struct Introspection(IntrospectionFunction);
 
@@ -49,6 +54,15 @@ impl Function for Token {
 }
 
 impl Function for TokenStatus {
+    fn invoke(&self, event: Value) -> BoxFuture<'_, Result<Value, FunctionError>> {
+        Box::pin(async move {
+            let event = LambdaEvent::new(read(event)?, Context::default());
+            serde_json::to_value(self.0.answer(event).await.map_err(failure)?).map_err(failure)
+        })
+    }
+}
+
+impl Function for Authorize {
     fn invoke(&self, event: Value) -> BoxFuture<'_, Result<Value, FunctionError>> {
         Box::pin(async move {
             let event = LambdaEvent::new(read(event)?, Context::default());
@@ -84,11 +98,13 @@ fn failure(error: impl std::fmt::Display) -> FunctionError {
 }
 
 /// Names of the functions, as of their folders.
-pub(crate) const NAMES: [&str; 4] = [TOKEN, TOKEN_STATUS, SHARED_TOKEN, INTROSPECTION];
+pub(crate) const NAMES: [&str; 5] = [TOKEN, TOKEN_STATUS, AUTHORIZE, SHARED_TOKEN, INTROSPECTION];
 /// See [`NAMES`].
 pub(super) const TOKEN: &str = "token";
 /// See [`NAMES`].
 pub(super) const TOKEN_STATUS: &str = "token-status";
+/// See [`NAMES`].
+pub(super) const AUTHORIZE: &str = "authorize";
 /// See [`NAMES`].
 pub(super) const SHARED_TOKEN: &str = "shared-token-authorizer";
 /// See [`NAMES`].

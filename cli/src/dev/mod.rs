@@ -10,7 +10,7 @@ mod report;
 mod system;
 
 pub use arguments::DevArguments;
-pub use deployment::TOKEN_STATUS_PATHS;
+pub use deployment::{AUTHORIZE_PATHS, TOKEN_STATUS_PATHS};
 pub(crate) use deployment::{authorizer_arn, rest_api};
 pub use report::{Console, Reasons};
 pub use system::{Data, DevError, Options, StartError, System};

@@ -183,6 +183,11 @@ curl -i -H "Accept: text/xml" -d "client_id={id}&client_secret={secret}&scope=or
 curl -i -H "Authorization: Bearer travel-valid" "{base}/travel/trips?api_key={key}"
 curl -i -H "Authorization: Bearer travel-valid" -H "HTTP-REQUEST-REGION-KEY: FR" "{base}/travel/trips?api_key={key}"
 
+# Authorization code with PKCE, for a program that has no address: open the first line in a browser, log in as {user} with
+# the password {password}, allow, and give the code that is shown to the second. What you allowed: {base}/oauth2/account
+{base}/oauth2/authorize?response_type=code&client_id={terminal}&scope=orders.read&code_challenge={challenge}&code_challenge_method=S256
+curl -d grant_type=authorization_code -d client_id={terminal} -d code_verifier={verifier} -d code=CODE {base}/oauth2/token
+
 # Refusals: no token; a token without the scope; a token the provider does not like; a provider that hangs
 curl -i {base}/orders/42
 curl -i -X POST -H "Authorization: Bearer {read_only}" {base}/orders/42
@@ -190,5 +195,10 @@ curl -i -H "Authorization: Bearer travel-inactive" "{base}/travel/trips?api_key=
 curl -i -H "Authorization: Bearer travel-hanging" "{base}/travel/trips?api_key={key}"
 "#,
         read_only = sample::READ_ONLY_TOKEN,
+        user = sample::USERNAME,
+        password = sample::PASSWORD,
+        terminal = sample::TERMINAL_CLIENT_ID,
+        challenge = sample::CODE_CHALLENGE,
+        verifier = sample::CODE_VERIFIER,
     );
 }

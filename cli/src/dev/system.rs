@@ -10,9 +10,11 @@ use std::{
 use gateway::{Gateway, Observer};
 use shared::{
     authorizer::{IntrospectionAuthorizer, SharedTokenAuthorizer},
-    endpoint::{self, ApplyError, DrawnSecret, StatusEndpoint, TokenEndpoint},
+    endpoint::{self, ApplyError, AuthorizeEndpoint, DrawnSecret, StatusEndpoint, TokenEndpoint},
     env::World,
-    lambda::{IntrospectionFunction, Journal, Log, SharedTokenFunction, TokenFunction, TokenStatusFunction},
+    lambda::{
+        AuthorizeFunction, IntrospectionFunction, Journal, Log, SharedTokenFunction, TokenFunction, TokenStatusFunction,
+    },
     model::{
         DataKey, HttpUri, ServiceDefinition, TokenPaths,
         configuration::{Configuration, Mistake},
@@ -245,9 +247,14 @@ impl Backstage {
                 log: self.log(functions::TOKEN),
             },
             token_status: TokenStatusFunction {
-                endpoint: StatusEndpoint::new(store(), world(), issuer),
+                endpoint: StatusEndpoint::new(store(), world(), issuer.clone()),
                 trusted_proxy_hops: 0,
                 log: self.log(functions::TOKEN_STATUS),
+            },
+            authorize: AuthorizeFunction {
+                endpoint: AuthorizeEndpoint::new(store(), world(), issuer),
+                trusted_proxy_hops: 0,
+                log: self.log(functions::AUTHORIZE),
             },
             shared_token: SharedTokenFunction {
                 authorizer: SharedTokenAuthorizer { spkey: None },

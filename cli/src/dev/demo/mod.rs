@@ -10,12 +10,22 @@ use std::io;
 use shared::model::configuration::{self, Configuration, Values};
 
 pub use server::serve;
-pub use tokens::{EXPIRED_TOKEN, READ_ONLY_TOKEN, TOKEN, issue_tokens};
+pub use tokens::{EXPIRED_TOKEN, READ_ONLY_TOKEN, SESSION, TOKEN, issue_tokens};
 
 /// Client of the demo.
 pub const CLIENT_ID: &str = "shop";
 /// Its secret.
 pub const CLIENT_SECRET: &str = "tgs_demo-secret-of-the-client-shop";
+/// User of the demo.
+pub const USERNAME: &str = "alice";
+/// Her password.
+pub const PASSWORD: &str = "wonderland";
+/// Client of the demo that is public and shows its codes.
+pub const TERMINAL_CLIENT_ID: &str = "shop-terminal";
+/// A verifier for its authorization requests, and the challenge that it meets (RFC 7636 appendix B).
+pub const CODE_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// See [`CODE_VERIFIER`].
+pub const CODE_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// API key of the demo.
 pub const API_KEY: &str = "demo-key-of-the-shop-web-app";
 /// The demo's service whose tokens another server issues.

@@ -1,9 +1,9 @@
-//! Tokens that are there from the start, so that sample events can name them. No endpoint issues a token whose text is
-//! known before, so these alone are written here.
+//! Tokens and a login that are there from the start, so that sample events can name them. No endpoint gives any whose text
+//! is known before, so these alone are written here.
 
 use shared::{
     env::World,
-    model::{AccessToken, Grant, GrantKey, TokenKey},
+    model::{AccessToken, Grant, GrantKey, Session, SessionKey, TokenKey},
     protocol::{ApplicationName, ClientId, GrantType, Scope, Secret, Spkey, Subject, Timestamp},
     store::{Change, CommitError, Writer},
 };
@@ -15,7 +15,10 @@ pub const READ_ONLY_TOKEN: &str = "tga_demo-token-that-may-read-and-not-write-un
 /// One that is over since 2001-09-09.
 pub const EXPIRED_TOKEN: &str = "tga_demo-token-whose-life-ended-in-2001-for-refusals-000000000000000";
 
-/// Puts the demo's tokens into the store, where they are not there yet.
+/// The cookie of a browser in which the demo's user has logged in, until 2100-01-01.
+pub const SESSION: &str = "demo-session-of-the-user-alice-until-2100-1";
+
+/// Puts the demo's tokens and its login into the store, where they are not there yet.
 ///
 /// # Errors
 /// [`CommitError::Store`].
@@ -25,14 +28,26 @@ pub async fn issue_tokens(store: &Writer, world: &World) -> Result<(), CommitErr
         (READ_ONLY_TOKEN, "orders.read", FAR_AWAY),
         (EXPIRED_TOKEN, "orders.read", LONG_AGO),
     ];
-    for (text, scope, end) in tokens {
-        let change = Change::Issue { grant: grant(text, scope, end), attempt: world.env().attempt() };
+    let attempt = || world.env().attempt();
+    let tokens = tokens.map(|(text, scope, end)| Change::Issue { grant: grant(text, scope, end), attempt: attempt() });
+    for change in tokens.into_iter().chain(login(store, world).await?) {
         match store.commit(change).await {
             Ok(()) | Err(CommitError::Conflict) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(())
+}
+
+async fn login(store: &Writer, world: &World) -> Result<Option<Change>, CommitError> {
+    let username = Subject::parse(super::USERNAME).expect("the demo's user has a name");
+    let user = store.reader().user(&username).await?;
+    let key = SessionKey::of(&Secret::new(SESSION.to_owned()));
+    Ok(user.map(|user| Change::LogIn {
+        key,
+        session: Session { expires_at: FAR_AWAY, ..Session::of(&user.value, world.clock.now()) },
+        attempt: world.env().attempt(),
+    }))
 }
 
 fn grant(text: &str, scope: &str, expires_at: Timestamp) -> Grant {

@@ -1,0 +1,23 @@
+//! The sample events on the real binary.
+
+use tests::secrets;
+
+const FUNCTION: &str = "authorize";
+const BINARY: &str = env!("CARGO_BIN_EXE_authorize");
+
+#[tokio::test]
+async fn answers_every_sample_event_as_on_file() {
+    tests::replay(FUNCTION, BINARY).await.is_as_on_file();
+}
+
+#[tokio::test]
+async fn m21_no_secret_code_or_cookie_stands_in_the_log_or_a_table() {
+    let replayed = tests::replay(FUNCTION, BINARY).await;
+    replayed.is_logged_once_per_event();
+    secrets::are_not_in(&secrets::DEMO, &replayed.log);
+    secrets::are_not_in(&secrets::DEMO, &replayed.tables);
+    for beginning in ["tgc_", "tga_", "request_uri:"] {
+        secrets::are_not_in(&[beginning], &replayed.log);
+        secrets::are_not_in(&[beginning], &replayed.tables);
+    }
+}

@@ -1,0 +1,53 @@
+//! The account page: what the resource owner has let clients do, and taking it back.
+
+use crate::{
+    browser::{Browser, Form, members},
+    shop::{request, shop},
+};
+
+const IMPLICIT: &str = "/oauth2/authorize?response_type=token&client_id=browser";
+
+#[tokio::test]
+async fn the_page_lists_who_was_let_in_and_what_is_taken_back_counts_no_more() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let empty = browser.get("/oauth2/account").await.is(200);
+    assert!(empty.body.contains("No application has access"), "{empty:#?}");
+    browser.agree(&request("shop", "&scope=orders.write")).await.is(303);
+    let token = members(&browser.agree(IMPLICIT).await.is(303), '#')["access_token"].clone();
+    tollgate.call("GET", "/orders/1").bearer(&token).send().await.is(200);
+
+    let page = browser.get("/oauth2/account").await.is(200);
+    assert!(page.body.contains("orders.write") && page.body.contains("15 January 2027"), "{page:#?}");
+    let forms = Form::all(&page);
+    let of = |client: &str| forms.iter().find(|form| form.field("client") == Some(client)).unwrap().clone();
+    assert_eq!(forms.len(), 3, "{forms:?}");
+    browser.submit(&of("browser").without("csrf"), &[]).await.is(403);
+    let gone = browser.submit(&of("browser"), &[]).await.is(303).has("location", "/oauth2/account?revoked=browser");
+    tollgate.call("GET", "/orders/1").bearer(&token).send().await.is(401);
+    let page = browser.get(gone.header("location").unwrap()).await.is(200);
+    assert!(page.body.contains("no longer has access") && !page.body.contains("value=\"browser\""), "{page:#?}");
+    assert_eq!(Form::all(&page).iter().filter(|form| form.field("client") == Some("shop")).count(), 1);
+    browser.visit(IMPLICIT).await.is(200);
+    assert!(members(&browser.get(&request("shop", "&scope=orders.write")).await, '?').contains_key("code"));
+}
+
+#[tokio::test]
+async fn a_client_that_was_let_in_without_a_question_stands_there_too() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.get(&request("trusted", "")).await.is(303);
+    let page = browser.get("/oauth2/account").await.is(200);
+    assert!(page.body.contains("value=\"trusted\""), "{page:#?}");
+    browser.submit(&Form::of(&page), &[]).await.is(303);
+    let page = browser.get("/oauth2/account").await.is(200);
+    assert!(!page.body.contains("value=\"trusted\""), "{page:#?}");
+}
+
+#[tokio::test]
+async fn what_stands_in_the_address_is_not_shown() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let page = browser.get("/oauth2/account?revoked=Evil+says:+log+in+elsewhere").await.is(200);
+    assert!(!page.body.contains("Evil"), "{page:#?}");
+}

@@ -1,0 +1,84 @@
+//! What the resource owner is asked, and what is remembered of the answer.
+
+use crate::{
+    browser::{Browser, Form, members},
+    shop::{request, shop},
+};
+
+#[tokio::test]
+async fn consent_is_asked_once_and_then_for_new_scopes_alone() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let page = browser.visit(&request("shop", "")).await.is(200);
+    assert!(page.body.contains("orders.read") && !page.body.contains("orders.write"), "{page:#?}");
+    browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+    let known = browser.get(&request("shop", "&scope=orders.read")).await.is(303);
+    assert!(members(&known, '?').contains_key("code"), "{known:#?}");
+
+    let both = request("shop", "&scope=orders.read+orders.write");
+    let page = browser.visit(&both).await.is(200);
+    let (asked, given) = page.body.split_once("Already allowed: 1").expect("what is allowed already is shown apart");
+    assert!(asked.contains("orders.write") && !asked.contains("orders.read") && given.contains("orders.read"));
+    browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+    assert!(members(&browser.get(&both).await.is(303), '?').contains_key("code"));
+    let other = browser.visit(&request("app", "&redirect_uri=com.example.app:/cb")).await.is(200);
+    assert!(other.body.contains("name=\"decision\""), "another client is another question");
+}
+
+#[tokio::test]
+async fn a_denial_is_told_and_not_remembered() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let page = browser.visit(&request("shop", "&state=x")).await.is(200);
+    let answer = browser.submit(&Form::of(&page), &[("decision", "deny")]).await.is(303);
+    let told = members(&answer, '?');
+    assert_eq!((told["error"].as_str(), told["state"].as_str()), ("access_denied", "x"));
+    assert_eq!(told["iss"], tollgate.system.url());
+    browser.visit(&request("shop", "")).await.is(200);
+    let terminal = browser.visit(&request("terminal", "")).await.is(200);
+    let denied = browser.submit(&Form::of(&terminal), &[("decision", "deny")]).await.is(403);
+    assert!(denied.body.contains("Access denied"), "{denied:#?}");
+}
+
+#[tokio::test]
+async fn a20_consent_without_the_token_of_its_browser_is_refused() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let form = Form::of(&browser.visit(&request("shop", "")).await.is(200));
+    let mut eve = Browser::of_alice(&tollgate).await;
+    let foreign = Form::of(&eve.visit(&request("shop", "")).await.is(200));
+    for forged in [form.clone().without("csrf"), form.clone().with("csrf", "x"), foreign] {
+        browser.submit(&forged, &[("decision", "allow")]).await.is(403);
+    }
+    browser.visit(&request("shop", "")).await.is(200);
+    browser.submit(&form, &[("decision", "maybe")]).await.is(400);
+    browser.submit(&form, &[]).await.is(400);
+    browser.submit(&form, &[("decision", "allow")]).await.is(303);
+}
+
+#[tokio::test]
+async fn a_service_that_skips_consent_asks_nobody_and_prompt_does() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    assert!(members(&browser.get(&request("trusted", "")).await.is(303), '?').contains_key("code"));
+    let page = browser.visit(&request("trusted", "&prompt=consent")).await.is(200);
+    browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+}
+
+#[tokio::test]
+async fn prompt_none_shows_no_page() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let quiet = request("shop", "&prompt=none");
+    assert_eq!(members(&browser.get(&quiet).await.is(303), '?')["error"], "consent_required");
+    browser.agree(&request("shop", "")).await.is(303);
+    assert!(members(&browser.get(&quiet).await.is(303), '?').contains_key("code"));
+}
+
+#[tokio::test]
+async fn what_an_application_is_called_cannot_break_out_of_the_page() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let page = browser.visit(&request("shop", "&state=%22%3E%3Cb%3E")).await.is(200);
+    assert!(!page.body.contains("<b>") && page.body.contains("Shop &#60;b&#62;&#38;"), "{page:#?}");
+}

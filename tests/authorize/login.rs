@@ -1,0 +1,159 @@
+//! Login and logout.
+
+use tests::Answer;
+
+use crate::{
+    browser::{Browser, Form, PASSWORD, members},
+    shop::{FILE, request, shop},
+};
+
+#[track_caller]
+fn is_wrong(answer: Answer) -> Answer {
+    assert_eq!(answer.header("set-cookie"), None);
+    let answer = answer.is(403);
+    assert!(answer.body.contains("Sign-in failed"), "{answer:#?}");
+    answer
+}
+
+#[tokio::test]
+async fn a5_a_login_leads_on_by_303_and_never_by_307() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let answer = browser.log_in(&request("shop", "&state=x"), PASSWORD).await.is(303);
+    assert!(answer.header("location").unwrap().starts_with("/oauth2/consent?"), "{answer:#?}");
+    let page = browser.visit(answer.header("location").unwrap()).await.is(200);
+    let answer = browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+    assert!(members(&answer, '?').contains_key("code"));
+}
+
+#[tokio::test]
+async fn a_login_has_a_cookie_that_nobody_knew_before() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    browser.get("/oauth2/login").await.is(200);
+    let anonymous = browser.cookie().unwrap().to_owned();
+    let set = browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    assert_ne!(browser.cookie().unwrap(), anonymous);
+    let set = set.header("set-cookie").unwrap();
+    assert!(set.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{set}");
+    let mut fixated = Browser::with_cookie(&tollgate, &anonymous);
+    fixated.get("/oauth2/account").await.is(303).has("location", "/oauth2/login");
+}
+
+#[tokio::test]
+async fn a20_a_login_without_the_token_of_its_browser_is_refused() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let form = Form::of(&browser.get("/oauth2/login").await.is(200));
+    let fields = [("username", "alice"), ("password", PASSWORD)];
+    let mut other = Browser::new(&tollgate);
+    let foreign = Form::of(&other.get("/oauth2/login").await.is(200));
+    assert_ne!(form.field("csrf"), foreign.field("csrf"));
+    for forged in [form.clone().without("csrf"), form.clone().with("csrf", ""), foreign] {
+        let answer = browser.submit(&forged, &fields).await.is(403);
+        assert_eq!(answer.header("set-cookie"), None);
+        assert!(!answer.body.contains("Sign-in failed"), "the password was looked at: {answer:#?}");
+    }
+    Browser::new(&tollgate).submit(&form, &fields).await.is(403);
+    browser.submit(&form, &fields).await.is(303);
+}
+
+#[tokio::test]
+async fn who_exists_is_not_told() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let form = Form::of(&browser.get("/oauth2/login").await.is(200));
+    let wrong = is_wrong(browser.submit(&form, &[("username", "alice"), ("password", "wrong")]).await);
+    let unknown = is_wrong(browser.submit(&form, &[("username", "nobody"), ("password", "wrong")]).await);
+    let without_name = |answer: Answer| answer.body.replace("value=\"alice\"", "").replace("value=\"nobody\"", "");
+    let id = |answer: &Answer| answer.header("x-request-id").map(str::to_owned);
+    assert!(id(&wrong).is_some());
+    assert_eq!(without_name(wrong), without_name(unknown));
+    is_wrong(browser.submit(&form, &[("username", ""), ("password", "")]).await);
+    is_wrong(browser.submit(&form, &[]).await);
+}
+
+#[tokio::test]
+async fn t9_after_ten_wrong_passwords_the_right_one_waits_too_and_no_other_place_does() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let form = Form::of(&browser.get("/oauth2/login").await.is(200));
+    for _ in 0..10 {
+        is_wrong(browser.submit(&form, &[("username", "alice"), ("password", "wrong")]).await);
+    }
+    let right = [("username", "alice"), ("password", PASSWORD)];
+    let answer = browser.submit(&form, &right).await.is(429).has("retry-after", "300");
+    assert!(answer.body.contains("Too many attempts"), "{answer:#?}");
+    let csrf = form.field("csrf").unwrap();
+    let body = format!("csrf={csrf}&username=alice&password=wonderland+of+a+password");
+    let elsewhere = tollgate.call("POST", "/oauth2/login").sent_from([127, 0, 0, 2]).form(&body);
+    elsewhere.header("Cookie", &format!("tollgate_session={}", browser.cookie().unwrap())).send().await.is(303);
+    tollgate.clock.advance(300);
+    browser.submit(&form, &right).await.is(303);
+}
+
+#[tokio::test]
+async fn t9_right_passwords_are_not_counted() {
+    let tollgate = shop().await;
+    for _ in 0..12 {
+        Browser::of_alice(&tollgate).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_day_the_password_and_the_user() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.get("/oauth2/account").await.is(200);
+    tollgate.clock.advance(8 * 60 * 60);
+    browser.get("/oauth2/account").await.is(303).has("location", "/oauth2/login");
+
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let consent = browser.visit(&request("shop", "")).await.is(200);
+    tollgate.apply(&FILE.replace(PASSWORD, "another one")).await;
+    browser.get("/oauth2/account").await.is(303).has("location", "/oauth2/login");
+    let asked = browser.submit(&Form::of(&consent), &[("decision", "allow")]).await.is(200);
+    assert!(asked.body.contains("Your session has ended"), "{asked:#?}");
+
+    browser.log_in("/oauth2/login", "another one").await.is(303);
+    tollgate.apply(&FILE.replace("username: alice", "username: alice, enabled: false")).await;
+    browser.get("/oauth2/account").await.is(303).has("location", "/oauth2/login");
+    is_wrong(browser.log_in("/oauth2/login", PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_session_everywhere_and_needs_the_token() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let logout = Form::all(&browser.get("/oauth2/account").await.is(200)).remove(0);
+    assert_eq!(logout.action, "/oauth2/logout");
+    let mut copy = Browser::with_cookie(&tollgate, browser.cookie().unwrap());
+    browser.submit(&logout.clone().without("csrf"), &[]).await.is(403);
+    browser.get("/oauth2/account").await.is(200);
+    let answer = browser.submit(&logout, &[]).await.is(303).has("location", "/oauth2/logout");
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"), "{answer:#?}");
+    assert_eq!(browser.cookie(), None);
+    browser.get("/oauth2/logout").await.is(200);
+    copy.get("/oauth2/account").await.is(303);
+}
+
+#[tokio::test]
+async fn a_new_login_ends_the_one_before_it_in_the_same_browser() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let mut old = Browser::with_cookie(&tollgate, browser.cookie().unwrap());
+    browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    old.get("/oauth2/account").await.is(303);
+    browser.get("/oauth2/account").await.is(200);
+}
+
+#[tokio::test]
+async fn prompt_asks_for_the_login_once_more_and_only_once() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let answer = browser.get(&request("trusted", "&prompt=login")).await.is(303);
+    assert!(answer.header("location").unwrap().starts_with("/oauth2/login?"), "{answer:#?}");
+    let answer = browser.log_in(&request("trusted", "&prompt=login"), PASSWORD).await.is(303);
+    let answer = browser.visit(answer.header("location").unwrap()).await.is(303);
+    assert!(members(&answer, '?').contains_key("code"), "{answer:#?}");
+}

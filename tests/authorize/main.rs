@@ -1,0 +1,12 @@
+//! The authorization endpoint and its pages over HTTP: RFC 6749 sections 3.1, 4.1 and 4.2, RFC 9126, RFC 9207, RFC 9700.
+
+mod account;
+mod browser;
+mod consent;
+mod login;
+mod pages;
+mod rfc6749_3_1_requests;
+mod rfc6749_4_1_code;
+mod rfc6749_4_2_implicit;
+mod rfc9126_pushed;
+mod shop;

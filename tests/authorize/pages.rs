@@ -1,0 +1,83 @@
+//! What every page has in common: the headers that keep it from being framed, stored, leaked or read by other sites.
+
+use tests::Answer;
+
+use crate::{
+    browser::{Browser, Form},
+    shop::{request, shop},
+};
+
+#[track_caller]
+fn is_a_page(answer: &Answer) {
+    let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{answer:#?}"));
+    for directive in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "style-src 'sha256-"] {
+        assert!(policy.contains(directive), "{directive}: {policy}");
+    }
+    assert!(!policy.contains("script-src") && !policy.contains("unsafe"), "{policy}");
+    for (name, value) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{answer:#?}");
+    }
+    assert!(answer.header("x-request-id").is_some_and(|id| !id.is_empty()), "{answer:#?}");
+    assert_eq!(answer.header("access-control-allow-origin"), None);
+}
+
+#[tokio::test]
+async fn a6_a7_a8_every_page_has_the_headers_that_guard_it() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    is_a_page(&browser.visit(&request("shop", "")).await.is(200));
+    is_a_page(&browser.get("/oauth2/authorize").await.is(400));
+    is_a_page(&browser.get("/oauth2/logout").await.is(200));
+    is_a_page(&browser.log_in("/oauth2/login", "wrong").await.is(403));
+    let mut browser = Browser::of_alice(&tollgate).await;
+    is_a_page(&browser.get("/oauth2/account").await.is(200));
+    let consent = browser.visit(&request("shop", "")).await.is(200);
+    is_a_page(&consent);
+    is_a_page(&browser.submit(&Form::of(&consent).without("csrf"), &[]).await.is(403));
+    is_a_page(&browser.agree(&request("terminal", "")).await.is(200));
+}
+
+#[tokio::test]
+async fn a8_no_redirect_tells_where_the_browser_was_or_may_be_kept() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    for target in [request("shop", ""), request("shop", "&scope=bad")] {
+        let answer = browser.get(&target).await.is(303).has("referrer-policy", "no-referrer");
+        answer.has("cache-control", "no-store");
+    }
+}
+
+#[tokio::test]
+async fn a6_pages_of_other_origins_read_nothing_here() {
+    let tollgate = shop().await;
+    for path in ["/oauth2/authorize", "/oauth2/login", "/oauth2/consent", "/oauth2/account"] {
+        let preflight = tollgate.call("OPTIONS", path).header("Origin", "https://evil.example");
+        let answer = preflight.header("Access-Control-Request-Method", "POST").send().await.is(405);
+        let cors: Vec<_> = answer.headers.iter().filter(|(name, _)| name.starts_with("access-control-")).collect();
+        assert!(cors.is_empty(), "{cors:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_methods_and_media_types_are_refused_by_name() {
+    let tollgate = shop().await;
+    let call = |method: &str, path: &str| tollgate.call(method, path).send();
+    call("POST", &request("shop", "")).await.is(405).has("allow", "GET");
+    call("DELETE", "/oauth2/login").await.is(405).has("allow", "GET, POST");
+    let json = tollgate.call("POST", "/oauth2/login").json("{}").send().await.is(415);
+    is_a_page(&json);
+}
+
+#[tokio::test]
+async fn a_login_page_is_under_20_kb_in_all() {
+    let tollgate = shop().await;
+    let page = Browser::new(&tollgate).visit(&request("shop", "&state=x")).await.is(200);
+    assert!(page.body.len() < 20_000, "{} bytes", page.body.len());
+    assert!(!page.body.contains("<link rel=\"stylesheet\"") && !page.body.contains("<script"), "{page:#?}");
+}
