@@ -46,6 +46,10 @@ impl Look for LoginPage<'_> {
 }
 
 impl LoginPage<'_> {
+    fn failed(&self) -> bool {
+        matches!(self.error, Some(LoginError::Wrong | LoginError::TooMany { .. }))
+    }
+
     fn wrong(&self) -> bool {
         self.error == Some(LoginError::Wrong)
     }
