@@ -49,6 +49,7 @@ export class Browser {
   text = () => this.run("return document.body.innerText");
   forgetCookies = () => call(`${this.session}/cookie`, undefined, "DELETE");
   cookies = () => call(`${this.session}/cookie`);
+  addCookie = (cookie) => call(`${this.session}/cookie`, { cookie });
 
   /** What the browser complained of since the last question. */
   complaints = async () => (await call(`${this.session}/se/log`, { type: "browser" })).map((line) => line.message);
@@ -59,6 +60,17 @@ export class Browser {
   }
 
   click = async (selector) => call(`${this.session}/element/${await this.find(selector)}/click`, {});
+
+  /** Clicks, and waits for the page that this leads to. */
+  async follow(selector) {
+    await this.run("window.isBefore = true");
+    await this.click(selector);
+    const arrived = "return window.isBefore === undefined && document.readyState === 'complete'";
+    for (const started = Date.now(); !(await this.run(arrived)); ) {
+      if (Date.now() - started > 20_000) throw new Error(`${selector} led nowhere`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 
   /** Replaces the text of a field. */
   async type(selector, text) {

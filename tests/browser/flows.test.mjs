@@ -1,0 +1,241 @@
+// The ways through the pages, each on a Tollgate of its own.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { isAccessible } from "./axe.mjs";
+import { Browser, startDriver } from "./browser.mjs";
+import { Application, PASSWORD, authorizationUrl, startTollgate } from "./tollgate.mjs";
+
+const BACK = "Back at the application";
+const CONSENT = "Allow access · Tollgate";
+const LOGIN = "Sign in · Tollgate";
+
+let driver, tollgate, ledger, browser;
+
+before(async () => {
+  driver = await startDriver();
+});
+after(() => driver.stop());
+beforeEach(async () => {
+  tollgate = await startTollgate();
+  ledger = await Application.start(tollgate, "ledger");
+  browser = await Browser.open(driver);
+});
+afterEach(async () => {
+  const complaints = (await browser.complaints()).filter((line) => !/the server responded with a status of/.test(line));
+  await browser.close();
+  ledger.stop();
+  await tollgate.stop();
+  assert.deepEqual(complaints, []);
+});
+
+test("login, consent, and back to the application", async () => {
+  await browser.go(ledger.request("orders.read"));
+  assert.equal(await browser.title(), LOGIN);
+  assert.equal(await focused(), "username");
+  await isAccessible(browser, "login");
+
+  await signIn();
+  assert.equal(await browser.title(), CONSENT);
+  const text = await browser.text();
+  for (const said of ["Ledger asks for access", "orders.read", "Signed in as Alice Keller", "You go back to 127.0.0.1"]) {
+    assert.ok(text.includes(said), `${said} in ${text}`);
+  }
+  await isAccessible(browser, "consent");
+
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), BACK);
+  const token = await ledger.redeemed();
+  assert.equal(token.scope, "orders.read");
+});
+
+test("on a phone", async () => {
+  await browser.look(390, "dark");
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), BACK);
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("what was allowed is not asked again, and of more only what is new", async () => {
+  await allow("orders.read");
+  await browser.go(ledger.request("orders.read"));
+  assert.equal(await browser.title(), BACK);
+  assert.ok(ledger.brought().has("code"));
+
+  await browser.go(ledger.request("orders.read orders.write"));
+  assert.equal(await browser.title(), CONSENT);
+  assert.deepEqual(await texts("main > ul code"), ["orders.write"]);
+  await browser.click("summary");
+  assert.deepEqual(await texts("details code"), ["orders.read"]);
+  await isAccessible(browser, "consent-more");
+});
+
+test("who says no is sent back with that", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  await browser.follow("button[value=deny]");
+  assert.equal(await browser.title(), BACK);
+  assert.equal(ledger.brought().get("error"), "access_denied");
+  assert.ok(!ledger.brought().has("code"));
+});
+
+test("a wrong password is told without a word about who exists", async () => {
+  await browser.go(ledger.request("orders.read"));
+  const told = [];
+  for (const username of ["nobody", "alice"]) {
+    await signIn({ username, password: "wrong" });
+    assert.equal(await browser.title(), `Error: ${LOGIN}`);
+    assert.equal(await focused(), "password");
+    told.push(...(await texts("[role=alert]")));
+  }
+  assert.match(told[0], /username or the password is wrong/);
+  assert.equal(told[0], told[1]);
+  await isAccessible(browser, "login-wrong");
+
+  await browser.click("[role=alert] a[href='#username']");
+  assert.equal(await focused(), "username");
+  await signIn();
+  assert.equal(await browser.title(), CONSENT);
+});
+
+test("after too many wrong passwords the page says how long to wait", async () => {
+  await browser.go(ledger.request("orders.read"));
+  for (let attempt = 0; attempt <= 10; attempt++) await signIn({ password: "wrong" });
+  await signIn();
+  assert.match((await texts("[role=alert]"))[0], /Too many attempts\s+Wait \d+ (second|minute)s?/);
+  await isAccessible(browser, "login-too-many");
+});
+
+test("a session that is over leads to the login, and from there on", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  const consent = await browser.url();
+  const [cookie] = await browser.cookies();
+  await signOut();
+  await browser.addCookie(cookie);
+
+  await browser.go(consent);
+  assert.equal(await browser.title(), LOGIN);
+  await signIn();
+  assert.equal(await browser.title(), CONSENT);
+  await browser.follow("button[value=allow]");
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("a session that ends while the question is open leads to the login", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  const [cookie] = await browser.cookies();
+  const token = await browser.run("return document.querySelector('main [name=csrf]').value");
+  const ended = await fetch(`${tollgate.url}/oauth2/logout`, {
+    method: "POST",
+    headers: { cookie: `${cookie.name}=${cookie.value}` },
+    body: new URLSearchParams({ csrf: token }),
+    redirect: "manual",
+  });
+  assert.equal(ended.status, 303);
+
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), LOGIN);
+  assert.match(await browser.text(), /Your session has ended/);
+  await isAccessible(browser, "login-session-ended");
+  await signIn();
+  await browser.follow("button[value=allow]");
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("a form of a browser that lost its cookie is refused", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  await browser.forgetCookies();
+  await browser.follow("button[value=allow]");
+  assert.match(await browser.text(), /What you can do/);
+  assert.equal(ledger.answer, undefined);
+  await isAccessible(browser, "error-foreign-form");
+});
+
+test("without a callback the code is shown to be copied", async () => {
+  await browser.go(authorizationUrl(tollgate, "printer", { scope: "orders.read", ...ledger.challenge() }));
+  await signIn();
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), "Your code · Tollgate");
+  assert.match(await browser.run("return document.querySelector('textarea').value"), /^tgc_[\w-]{64}$/);
+  assert.equal(await focused(), "code");
+  await isAccessible(browser, "code");
+});
+
+test("an unknown application gets no redirect but a page", async () => {
+  const request = new URL(ledger.request("orders.read"));
+  request.searchParams.set("client_id", "unknown");
+  await browser.go(request.href);
+  assert.match(await browser.text(), /What you can do/);
+  assert.equal(ledger.answer, undefined);
+  await isAccessible(browser, "error-unknown-client");
+});
+
+test("what was allowed is on the account page and can be removed there", async () => {
+  await browser.go(`${tollgate.url}/oauth2/account`);
+  assert.equal(await browser.title(), LOGIN);
+  await isAccessible(browser, "login-account");
+  await signIn();
+  assert.match(await browser.text(), /No application has access/);
+  await isAccessible(browser, "account-empty");
+
+  await browser.go(ledger.request("orders.read"));
+  await browser.follow("button[value=allow]");
+  await browser.go(`${tollgate.url}/oauth2/account`);
+  assert.deepEqual(await texts("h2"), ["Ledger"]);
+  assert.deepEqual(await texts(".chip"), ["orders", "orders.read"]);
+  await isAccessible(browser, "account");
+
+  await browser.click("summary");
+  await isAccessible(browser, "account-removing");
+  await browser.follow("button.danger");
+  assert.match(await browser.text(), /Ledger no longer has access/);
+  assert.deepEqual(await texts("h2"), []);
+
+  await browser.go(ledger.request("orders.read"));
+  assert.equal(await browser.title(), CONSENT);
+});
+
+test("who signed out has to sign in again", async () => {
+  await allow("orders.read");
+  await signOut();
+  assert.equal(await browser.title(), "Signed out · Tollgate");
+  await isAccessible(browser, "signed-out");
+  await browser.go(ledger.request("orders.read"));
+  assert.equal(await browser.title(), LOGIN);
+});
+
+test("the browser takes the stylesheet and no script", async () => {
+  await browser.go(ledger.request("orders.read"));
+  assert.equal(await browser.run("return getComputedStyle(document.body).backgroundColor"), "rgb(241, 244, 245)");
+  await browser.run("const s = document.createElement('script'); s.text = 'window.ran = 1'; document.body.append(s)");
+  assert.equal(await browser.run("return window.ran ?? null"), null);
+  assert.match((await browser.complaints()).join(), /violates the following Content Security Policy directive/);
+});
+
+async function signIn({ username = "alice", password = PASSWORD } = {}) {
+  await browser.type("#username", username);
+  await browser.type("#password", password);
+  await browser.follow("main button");
+}
+
+async function signOut() {
+  await browser.go(`${tollgate.url}/oauth2/account`);
+  await browser.follow("header button");
+}
+
+async function allow(scope) {
+  await browser.go(ledger.request(scope));
+  await signIn();
+  await browser.follow("button[value=allow]");
+  ledger.brought();
+}
+
+const focused = () => browser.run("return document.activeElement.id");
+
+const texts = (selector) =>
+  browser.run("return [...document.querySelectorAll(arguments[0])].map((found) => found.innerText)", selector);
