@@ -1,11 +1,14 @@
 //! A call over a connection of its own, its headers exactly as they are spelled.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpSocket,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::Answer;
@@ -74,6 +77,20 @@ impl Call {
 
     /// Sends and reads the whole answer.
     pub async fn send(self) -> Answer {
+        let mut stream = self.sent().await;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("the server answers");
+        Answer::parse(&answer)
+    }
+
+    /// Sends and closes the connection after a while, whatever is on its way back.
+    pub async fn hang_up_after(self, patience: Duration) {
+        let stream = self.sent().await;
+        tokio::time::sleep(patience).await;
+        drop(stream);
+    }
+
+    async fn sent(self) -> TcpStream {
         let socket = TcpSocket::new_v4().expect("a socket is free");
         if let Some(source) = self.source {
             socket.bind(SocketAddr::new(source, 0)).expect("the source is an address of this machine");
@@ -82,8 +99,6 @@ impl Call {
         let head = format!("{}Content-Length: {}\r\n\r\n", self.head, self.body.len());
         stream.write_all(head.as_bytes()).await.expect("the server reads");
         stream.write_all(&self.body).await.expect("the server reads");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.expect("the server answers");
-        Answer::parse(&answer)
+        stream
     }
 }

@@ -83,6 +83,11 @@ impl Faults {
         self.road.lock().expect("no holder panics").waiting.len()
     }
 
+    /// Forgets the faults that have befallen nothing yet.
+    pub fn forget(&self) {
+        self.road.lock().expect("no holder panics").waiting.clear();
+    }
+
     /// Lets every late request arrive now, and tells how many there were.
     pub async fn arrive(&self) -> usize {
         let late = std::mem::take(&mut self.road.lock().expect("no holder panics").late);

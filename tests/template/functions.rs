@@ -108,5 +108,5 @@ fn the_stack_of_samples_gets_every_parameter_that_it_needs() {
     }
 }
 
-/// Set on no function: a key file is for one's own machine, and no function reads users yet.
+/// Set on no function: a key file is for one's own machine.
 const LOCAL: [&str; 1] = ["DATA_KEY_FILE"];

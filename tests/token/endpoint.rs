@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use serde_json::Value;
 use shared::{
     endpoint::TokenEndpoint,
     model::HttpUri,
@@ -30,6 +31,13 @@ pub(crate) async fn ask(endpoint: &TokenEndpoint, client: (&str, &str)) -> (u16,
     (status.as_u16(), String::from_utf8(body).expect("an answer is a text"))
 }
 
+/// The same with a form of the test's.
+pub(crate) async fn ask_with(endpoint: &TokenEndpoint, client: (&str, &str), form: &str) -> (u16, Value) {
+    let request = Request { body: with_credentials(form, client), ..request("/oauth2/token", client) };
+    let Response { status, body, .. } = endpoint.serve(&request).await.response;
+    (status.as_u16(), serde_json::from_slice(&body).expect("an answer is JSON"))
+}
+
 /// A request for a token with credentials in the body.
 pub(crate) fn request(path: &str, client: (&str, &str)) -> Request {
     let form = "application/x-www-form-urlencoded".parse().expect("a media type is a header value");
@@ -38,8 +46,12 @@ pub(crate) fn request(path: &str, client: (&str, &str)) -> Request {
         path: path.into(),
         query: None,
         headers: [("content-type".parse().expect("a name"), form)].into_iter().collect(),
-        body: format!("{GRANT}&client_id={}&client_secret={}", client.0, client.1).into_bytes(),
+        body: with_credentials(GRANT, client),
         source: "192.0.2.1".into(),
         request_id: "1".into(),
     }
+}
+
+fn with_credentials(form: &str, client: (&str, &str)) -> Vec<u8> {
+    format!("{form}&client_id={}&client_secret={}", client.0, client.1).into_bytes()
 }

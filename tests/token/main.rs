@@ -1,8 +1,10 @@
 //! The token endpoint over HTTP: RFC 6749 and RFC 8707, the formats of tokens, webMethods Mediator's token service, and
 //! what is answered when the store is not.
 
+mod axway;
 mod endpoint;
 mod family;
+mod family_faults;
 mod faults;
 mod freshness;
 mod mediator;
@@ -11,6 +13,7 @@ mod request_ids;
 mod rfc6749_2_3_client_authentication;
 mod rfc6749_3_2_requests;
 mod rfc6749_4_1_authorization_code;
+mod rfc6749_4_3_password;
 mod rfc6749_4_4_client_credentials;
 mod rfc6749_6_refresh_token;
 mod rfc8707_resource;

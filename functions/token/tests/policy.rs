@@ -11,6 +11,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_token");
 async fn may_ask_the_tables_what_it_asks_and_nothing_else() {
     let mut done = tests::replay("token", BINARY).await.calls;
     done.extend(guesses_and_replacements().await);
+    done.extend(passwords().await);
     Template::read().allows_exactly("TokenFunction", &done);
 }
 
@@ -25,6 +26,22 @@ async fn guesses_and_replacements() -> BTreeSet<TableCall> {
         event["headers"]["authorization"] = credentials.into();
         let answer = function.answer(&event).await;
         assert_eq!(answer["statusCode"], status, "{answer}");
+    }
+    proxy.calls()
+}
+
+/// A resource owner's first and second login: the first enters the owner's index and makes the list.
+async fn passwords() -> BTreeSet<TableCall> {
+    let tollgate = Tollgate::with(PASSWORDS).await;
+    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
+    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
+    let mut event = tests::sample("token", "http2_client_credentials");
+    event["headers"]["authorization"] = RIGHT.into();
+    event["body"] = "grant_type=password&username=alice&password=wonderland".into();
+    event["isBase64Encoded"] = false.into();
+    for _ in 0..2 {
+        let answer = function.answer(&event).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
     }
     proxy.calls()
 }
@@ -45,4 +62,13 @@ services:
 applications:
   - name: Shop
     clients: [ { client_id: shop, client_secret: picked by hand, grant_types: [client_credentials], services: [orders] } ]
+";
+
+const PASSWORDS: &str = r"
+services:
+  - { name: orders, base_path: /orders, backend: BACKEND/orders, grant_types: [password] }
+applications:
+  - name: Shop
+    clients: [ { client_id: shop, client_secret: picked by hand, grant_types: [password], services: [orders] } ]
+users: [ { username: alice, password: wonderland } ]
 ";

@@ -25,11 +25,11 @@ impl TokenEndpoint {
         let response = match &result {
             Ok(granted) => match asked.or_else(own).unwrap_or(granted.issued.default_format) {
                 ResponseFormat::Json => Response::json(&granted.answer),
-                ResponseFormat::Xml => Response::new(XML, token_xml(&namespace, &granted.answer)),
+                ResponseFormat::Xml => Response::xml(token_xml(&namespace, &granted.answer)),
             },
             Err(error) => error.response(match asked.unwrap_or_default() {
                 ResponseFormat::Json => Response::json(&error.body()),
-                ResponseFormat::Xml => Response::new(XML, error_xml(&namespace, &error.body())),
+                ResponseFormat::Xml => Response::xml(error_xml(&namespace, &error.body())),
             }),
         };
         (response, result)
@@ -43,7 +43,7 @@ impl TokenEndpoint {
         }
         seen.grant_type = Some(GrantType::ClientCredentials);
         let caller = self.server.authenticate(request, &mut form, Dialect::Legacy, &mut seen.client).await?;
-        self.give(&MediatorToken::parse(&mut form)?, &caller).await
+        self.give(&MediatorToken::parse(&mut form)?, &caller, &request.source).await
     }
 }
 
@@ -81,4 +81,3 @@ struct Credentials {
 }
 
 const JSON: &str = "application/json";
-const XML: &str = "text/xml; charset=utf-8";

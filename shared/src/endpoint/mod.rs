@@ -3,7 +3,9 @@
 pub mod apply;
 mod authenticate;
 mod authorize;
+mod axway;
 mod cors;
+mod giving;
 mod guesses;
 mod mediator;
 mod password;

@@ -1,21 +1,19 @@
 //! The token endpoint (RFC 6749 section 3.2): parse, authenticate, decide, commit, answer.
 
-use std::time::Duration;
-
 use http::Method;
 
 use super::{
-    mediator,
+    axway, mediator,
     served::{Asker, Done, Given, Served, name_request},
     server::Server,
 };
 use crate::{
-    client_auth::{Caller, Dialect},
-    env::{Env, World},
-    grant::{ClientCredentials, GrantFlow, Issuance, Issued, Redemption, Refresh, Verdict},
+    client_auth::Dialect,
+    env::World,
+    grant::{ClientCredentials, GrantFlow, Issued, Password, Redemption, Refresh},
     model::{HttpUri, TokenPaths},
     protocol::{ErrorCode, Form, GrantType, OAuthError, Request, Response, TokenResponse},
-    store::{CommitError, Writer},
+    store::Writer,
 };
 
 /// The token endpoint and what it needs, once per process.
@@ -53,10 +51,11 @@ impl TokenEndpoint {
         Self { paths, ..self }
     }
 
-    /// Serves a request, whatever its path: `/oauth2/token` and its other names, and the Mediator's two.
+    /// Serves a request, whatever its path: `/oauth2/token` and its other names, Axway's, and the Mediator's two.
     pub async fn serve(&self, request: &Request) -> Served {
         let mut seen = Seen::default();
         let (mut response, result) = match request.path.as_str() {
+            axway::PATH => self.axway(request, &mut seen).await,
             path if path == PATH || self.paths.contains(path) => in_json(self.rfc6749(request, &mut seen).await),
             path if mediator::PATHS.contains(&path) => self.mediator(request, &mut seen).await,
             _ => in_json(Err(ErrorCode::NotFound.because("there is no endpoint at this path"))),
@@ -70,17 +69,26 @@ impl TokenEndpoint {
     }
 
     async fn rfc6749(&self, request: &Request, seen: &mut Seen) -> Result<Granted, OAuthError> {
-        let mut form = posted_form(request)?;
+        self.by_grant_type(request, &mut posted_form(request)?, (Dialect::Rfc6749, seen)).await
+    }
+
+    /// Every grant type is a flow of its own.
+    pub(super) async fn by_grant_type(
+        &self,
+        request: &Request,
+        form: &mut Form,
+        (dialect, seen): (Dialect, &mut Seen),
+    ) -> Result<Granted, OAuthError> {
         let grant_type =
             form.get("grant_type").ok_or_else(|| ErrorCode::InvalidRequest.because("grant_type is missing"))?;
         let grant_type = GrantType::parse(grant_type).ok_or_else(unsupported)?;
         seen.grant_type = Some(grant_type);
         match grant_type {
-            GrantType::ClientCredentials => self.run::<ClientCredentials>(request, &mut form, seen).await,
-            GrantType::AuthorizationCode => self.run::<Redemption>(request, &mut form, seen).await,
-            GrantType::RefreshToken => self.run::<Refresh>(request, &mut form, seen).await,
-            GrantType::Password
-            | GrantType::Implicit
+            GrantType::ClientCredentials => self.run::<ClientCredentials>(request, form, (dialect, seen)).await,
+            GrantType::AuthorizationCode => self.run::<Redemption>(request, form, (dialect, seen)).await,
+            GrantType::RefreshToken => self.run::<Refresh>(request, form, (dialect, seen)).await,
+            GrantType::Password => self.run::<Password>(request, form, (dialect, seen)).await,
+            GrantType::Implicit
             | GrantType::JwtBearer
             | GrantType::Saml2Bearer
             | GrantType::DeviceCode
@@ -92,51 +100,20 @@ impl TokenEndpoint {
         &self,
         request: &Request,
         form: &mut Form,
-        seen: &mut Seen,
+        (dialect, seen): (Dialect, &mut Seen),
     ) -> Result<Granted, OAuthError> {
         let server = &self.server;
         let caller = if G::READS_CLIENT_ANEW {
-            server.authenticate_anew(request, form, Dialect::Rfc6749, &mut seen.client).await?
+            server.authenticate_anew(request, form, dialect, &mut seen.client).await?
         } else {
-            server.authenticate(request, form, Dialect::Rfc6749, &mut seen.client).await?
+            server.authenticate(request, form, dialect, &mut seen.client).await?
         };
-        self.give(&G::parse(form)?, &caller).await
+        let flow = match dialect {
+            Dialect::Rfc6749 => G::parse(form)?,
+            Dialect::Legacy => G::parse(form)?.for_several_services(),
+        };
+        self.give(&flow, &caller, &request.source).await
     }
-
-    /// Decides and commits; what another request changed meanwhile is read and decided anew.
-    pub(super) async fn give<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
-        let Server { store, world, .. } = &self.server;
-        for decision in 0..DECISIONS {
-            if let Some(pause) = pause(decision, &world.env()) {
-                tokio::time::sleep(pause).await;
-            }
-            let facts = flow.load(caller, store.reader()).await?;
-            let made = match flow.decide(caller, &facts, &world.env())? {
-                Verdict::Issue(Issuance { changes, answer, issued }) => {
-                    store.commit_all(changes).await.map(|()| Ok(Granted { answer, issued }))
-                }
-                Verdict::Revoke(change, error) => store.commit(change).await.map(|()| Err(error)),
-                Verdict::First(change) => {
-                    store.commit(change).await?;
-                    continue;
-                }
-            };
-            match made {
-                Err(CommitError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-                Ok(result) => return result,
-            }
-        }
-        Err(CommitError::Conflict.into())
-    }
-}
-
-/// How long to wait before a decision. Who lost once goes on at once; who loses again waits for a random time, the
-/// longer the more often, so that many who change one grant come one after the other.
-fn pause(decision: u32, env: &Env<'_>) -> Option<Duration> {
-    let longest = FIRST_PAUSE << decision.checked_sub(2)?.min(LONGER_PAUSES);
-    let fraction = u32::from(u16::from_be_bytes(env.random()));
-    Some(Duration::from_millis((longest * fraction / u32::from(u16::MAX)).into()))
 }
 
 fn in_json(result: Result<Granted, OAuthError>) -> Answered {
@@ -165,7 +142,8 @@ pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
 }
 
 fn unsupported() -> OAuthError {
-    let text = "this server gives tokens by the grant types authorization_code, refresh_token and client_credentials";
+    let text = "this server gives tokens by the grant types authorization_code, refresh_token, client_credentials and \
+                password";
     ErrorCode::UnsupportedGrantType.because(text)
 }
 
@@ -173,12 +151,6 @@ fn unsupported() -> OAuthError {
 const PATH: &str = "/oauth2/token";
 /// RFC 6749 appendix B.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
-/// How often a decision is made when others change what it stands on.
-const DECISIONS: u32 = 16;
-/// Milliseconds that the first pause lasts at most, and how often that is doubled.
-const FIRST_PAUSE: u32 = 16;
-const LONGER_PAUSES: u32 = 5;
-
 #[cfg(test)]
 mod tests {
     use super::*;

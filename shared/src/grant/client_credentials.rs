@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{GrantFlow, Verdict, allow_client, allow_service, issue::issue, scope_of, target};
+use super::{
+    GrantFlow, Verdict, allow_client, allow_service,
+    issue::issue,
+    scope_of,
+    target::{Breadth, resolve},
+};
 use crate::{
     client_auth::Caller,
     env::Env,
@@ -16,6 +21,7 @@ use crate::{
 pub struct ClientCredentials {
     scope: Scope,
     resources: Vec<String>,
+    breadth: Breadth,
 }
 
 impl GrantFlow for ClientCredentials {
@@ -24,7 +30,11 @@ impl GrantFlow for ClientCredentials {
 
     fn parse(form: &mut Form) -> Result<Self, OAuthError> {
         let resources = form.get_all("resource").map(str::to_owned).collect();
-        Ok(Self { scope: scope_of(form)?, resources })
+        Ok(Self { scope: scope_of(form)?, resources, breadth: Breadth::One })
+    }
+
+    fn for_several_services(self) -> Self {
+        Self { breadth: Breadth::Several(GrantType::ClientCredentials), ..self }
     }
 
     async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
@@ -36,8 +46,8 @@ impl GrantFlow for ClientCredentials {
             return Err(ErrorCode::InvalidClient.because("this grant needs a client that authenticates"));
         }
         allow_client(caller, GrantType::ClientCredentials)?;
-        let target = target::resolve(caller.client(), facts, &self.resources, &self.scope)?;
-        allow_service(&target.first, GrantType::ClientCredentials)?;
+        let target = resolve(caller.client(), facts, (&self.resources, &self.scope), self.breadth)?;
+        target.services().try_for_each(|service| allow_service(service, GrantType::ClientCredentials))?;
         issue(caller, GrantType::ClientCredentials, &target, env).map(Verdict::Issue)
     }
 }

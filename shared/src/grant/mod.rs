@@ -9,6 +9,7 @@ mod issue;
 mod listing;
 mod mediator;
 mod owner;
+mod password;
 mod refresh_token;
 mod sample;
 mod target;
@@ -22,13 +23,14 @@ pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
 pub use mediator::MediatorToken;
 pub use owner::{Entry, OwnerFacts, allows_refresh, enter, live_until};
+pub use password::Password;
 pub use refresh_token::Refresh;
 pub use sample::sample;
 
 use crate::{
     client_auth::Caller,
     env::Env,
-    model::{Client, ServiceDefinition},
+    model::{Client, ServiceDefinition, ThrottleKey},
     protocol::{ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, Spkey, Subject, TokenResponse},
     store::{Change, Reader},
 };
@@ -46,6 +48,18 @@ pub trait GrantFlow: Sized {
     /// # Errors
     /// [`OAuthError`] for a parameter that is missing or malformed.
     fn parse(form: &mut Form) -> Result<Self, OAuthError>;
+
+    /// The same at a path of an older product, where one token may be for several services.
+    #[must_use]
+    fn for_several_services(self) -> Self {
+        self
+    }
+
+    /// The counter that has to admit the request first, where it tries a secret that guessing could find from this
+    /// place. Only `invalid_grant` counts in the end.
+    fn guess(&self, _source: &str) -> Option<ThrottleKey> {
+        None
+    }
 
     /// Reads the facts.
     ///

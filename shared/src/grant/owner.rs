@@ -21,12 +21,14 @@ pub struct OwnerFacts {
 impl OwnerFacts {
     /// Reads them, the owner last. Who switches an owner off or changes a password first writes the user and then
     /// revokes what the index leads to. So this either sees the new user, or finds the epoch raised when it lists.
+    /// It takes the same reads whoever the owner is, and if there is none.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn load(reader: &Reader, client: &Client, owner: &Subject) -> Result<Self, StoreError> {
-        let authorization = reader.owner_authorization(&client.client_id, owner).await?;
-        let indexed = authorization.is_some() || reader.clients_of(owner).await?.contains(&client.client_id);
+        let (authorization, clients) =
+            tokio::try_join!(reader.owner_authorization(&client.client_id, owner), reader.clients_of(owner))?;
+        let indexed = authorization.is_some() || clients.contains(&client.client_id);
         Ok(Self { authorization, indexed, user: reader.user(owner).await? })
     }
 }

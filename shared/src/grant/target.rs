@@ -5,27 +5,69 @@ use std::sync::Arc;
 use super::issue::Target;
 use crate::{
     model::{Client, ScopeMatch, ServiceDefinition},
-    protocol::{ErrorCode, OAuthError, Scope, ScopeToken},
+    protocol::{ErrorCode, GrantType, OAuthError, Scope, ScopeToken},
 };
 
-/// The one service that a request of the RFC endpoint is for: named by `resource`, else the one its scopes belong to,
-/// else the client's only one.
+/// How many services one token may be for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Breadth {
+    /// One: what the RFCs are about.
+    One,
+    /// All that its scopes belong to, of those that give tokens by this grant type, as older products have it.
+    Several(GrantType),
+}
+
+/// What a request is for: the service that `resource` names, else the one its scopes belong to, else the client's only
+/// one. Where a token may be for several: all that its scopes belong to; without scopes, all of the client.
 ///
 /// # Errors
 /// `invalid_target` when it is unknown, foreign or in doubt; `invalid_scope` for a scope that cannot be given.
 pub(super) fn resolve(
     client: &Client,
     services: &[Arc<ServiceDefinition>],
-    resources: &[String],
-    requested: &Scope,
+    (resources, requested): (&[String], &Scope),
+    breadth: Breadth,
 ) -> Result<Target, OAuthError> {
     let enabled: Vec<_> = services.iter().filter(|service| service.enabled).collect();
-    let first = match resources {
-        [] => by_scope(&enabled, requested)?,
+    let first = match (resources, breadth) {
+        ([], Breadth::Several(grant_type)) => {
+            let gives = |service: &&Arc<ServiceDefinition>| service.oauth.grant_types.contains(&grant_type);
+            return several(client, &enabled.into_iter().filter(gives).collect::<Vec<_>>(), requested);
+        }
+        ([], Breadth::One) => by_scope(&enabled, requested)?,
         _ => by_resource(&enabled, resources)?,
     };
     let scope = grantable(client, first, requested)?;
     Ok(Target { first: Arc::clone(first), others: Vec::new(), scope })
+}
+
+/// Every service that a scope of the request belongs to, or without scopes every one of the client with its defaults.
+fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Scope) -> Result<Target, OAuthError> {
+    let asked = |service: &ServiceDefinition| requested.iter().any(|scope| may_ask(client, service, scope));
+    let named: Vec<_> = services.iter().filter(|service| requested.is_empty() || asked(service)).copied().collect();
+    let is_known = |scope: &&ScopeToken| named.iter().any(|service| may_ask(client, service, scope));
+    let any = named.iter().all(|service| service.oauth.scope_match == ScopeMatch::Any);
+    if !any && !requested.iter().all(|scope| is_known(&scope)) {
+        return Err(unknown_scope());
+    }
+    let defaults = || named.iter().flat_map(|service| defaults(client, service));
+    let scope =
+        if requested.is_empty() { defaults().collect() } else { requested.iter().filter(is_known).cloned().collect() };
+    match named.split_first() {
+        Some((first, others)) => Ok(Target {
+            first: Arc::clone(first),
+            others: others.iter().map(|other| Arc::clone(other)).collect(),
+            scope,
+        }),
+        None if requested.is_empty() => Err(target_error("this client has no service that is switched on", services)),
+        None => Err(unknown_scope()),
+    }
+}
+
+/// The scopes that a service gives a client unasked.
+fn defaults(client: &Client, service: &ServiceDefinition) -> impl Iterator<Item = ScopeToken> {
+    let defaults = service.oauth.scopes.iter().filter(|scope| scope.default).map(|scope| &scope.name);
+    defaults.filter(|scope| may_ask(client, service, scope)).cloned()
 }
 
 /// A code or a refresh token gives tokens for what was granted (RFC 8707 section 2.2), which a request may name.
@@ -83,8 +125,7 @@ fn by_scope<'a>(
 /// The scopes to give: those asked for, or the service's defaults that the client may have.
 fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) -> Result<Scope, OAuthError> {
     if requested.is_empty() {
-        let defaults = service.oauth.scopes.iter().filter(|scope| scope.default).map(|scope| &scope.name);
-        return Ok(defaults.filter(|scope| may_ask(client, service, scope)).cloned().collect());
+        return Ok(defaults(client, service).collect());
     }
     let given: Scope = requested.iter().filter(|scope| may_ask(client, service, scope)).cloned().collect();
     let complete = given.iter().count() == requested.iter().count();
@@ -124,7 +165,7 @@ mod tests {
     ) -> Result<(String, String), (ErrorCode, String)> {
         let client = client(&["spkey-o", "spkey-i"], allowed);
         let resources: Vec<String> = resources.iter().map(ToString::to_string).collect();
-        resolve(&client, &services(), &resources, &Scope::parse(scope).unwrap())
+        resolve(&client, &services(), (&resources, &Scope::parse(scope).unwrap()), Breadth::One)
             .map(|target| (target.first.name.to_string(), target.scope.to_string()))
             .map_err(|error| (error.code, error.description.into_owned()))
     }
@@ -176,7 +217,8 @@ mod tests {
         orders.oauth.scope_match = ScopeMatch::Any;
         let any = |scope: &str| {
             let scope = Scope::parse(scope).unwrap();
-            resolve(&client(&["spkey-o"], None), &[Arc::new(orders.clone())], &[], &scope).map(|t| t.scope.to_string())
+            resolve(&client(&["spkey-o"], None), &[Arc::new(orders.clone())], (&[], &scope), Breadth::One)
+                .map(|t| t.scope.to_string())
         };
         assert_eq!(any("read nothing").unwrap(), "read");
         assert_eq!(any("nothing").unwrap_err().code, ErrorCode::InvalidScope);
@@ -185,8 +227,10 @@ mod tests {
     #[test]
     fn defaults_are_given_as_far_as_the_client_may_have_them() {
         let only = [Arc::new(with_scopes("spkey-o", "orders", &["+read", "+write", "admin"]))];
-        let given =
-            |allowed| resolve(&client(&["spkey-o"], allowed), &only, &[], &Scope::default()).unwrap().scope.to_string();
+        let given = |allowed| {
+            let client = client(&["spkey-o"], allowed);
+            resolve(&client, &only, (&[], &Scope::default()), Breadth::One).unwrap().scope.to_string()
+        };
         assert_eq!(given(None), "read write");
         assert_eq!(given(Some("write admin")), "write");
         assert_eq!(given(Some("admin")), "");
@@ -195,7 +239,36 @@ mod tests {
     #[test]
     fn a_service_that_is_switched_off_gets_no_tokens() {
         let off = ServiceDefinition { enabled: false, ..with_scopes("spkey-o", "orders", &[]) };
-        let error = resolve(&client(&["spkey-o"], None), &[Arc::new(off)], &[], &Scope::default()).unwrap_err();
-        assert_eq!(error.code, ErrorCode::InvalidTarget);
+        for breadth in [Breadth::One, Breadth::Several(GrantType::ClientCredentials)] {
+            let client = client(&["spkey-o"], None);
+            let error = resolve(&client, &[Arc::new(off.clone())], (&[], &Scope::default()), breadth).unwrap_err();
+            assert_eq!(error.code, ErrorCode::InvalidTarget);
+        }
+    }
+
+    #[test]
+    fn an_older_products_token_is_for_every_service_that_its_scopes_belong_to() {
+        let several = |scope: &str, allowed| {
+            let client = client(&["spkey-o", "spkey-i"], allowed);
+            resolve(
+                &client,
+                &services(),
+                (&[], &Scope::parse(scope).unwrap()),
+                Breadth::Several(GrantType::ClientCredentials),
+            )
+            .map(|target| {
+                let names: Vec<_> = target.services().map(|service| service.name.to_string()).collect();
+                (names.join(" "), target.scope.to_string())
+            })
+            .map_err(|error| error.code)
+        };
+        let gives = |services: &str, scope: &str| Ok((services.to_owned(), scope.to_owned()));
+        assert_eq!(several("write pay", None), gives("orders invoices", "write pay"));
+        assert_eq!(several("read", None), gives("orders invoices", "read"));
+        assert_eq!(several("write", None), gives("orders", "write"));
+        assert_eq!(several("", None), gives("orders invoices", "read pay"));
+        assert_eq!(several("", Some("pay")), gives("orders invoices", "pay"));
+        assert_eq!(several("write nothing", None), Err(ErrorCode::InvalidScope));
+        assert_eq!(several("write", Some("pay")), Err(ErrorCode::InvalidScope));
     }
 }

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     CodeReplayed,
     /// The same, where a refresh token came again after others had taken its place: its grant is revoked.
     RefreshTokenReplayed,
+    /// There were too many wrong passwords of one name from one place.
+    TooManyGuesses,
     /// RFC 6749 section 5.2: this client may not use this grant type.
     UnauthorizedClient,
     /// RFC 6749 section 5.2: the server does not serve this grant type.
@@ -81,6 +83,7 @@ impl ErrorCode {
             Self::InvalidGrant | Self::TokenGuessed | Self::CodeReplayed | Self::RefreshTokenReplayed => {
                 (StatusCode::BAD_REQUEST, "invalid_grant")
             }
+            Self::TooManyGuesses => (StatusCode::TOO_MANY_REQUESTS, "invalid_grant"),
             Self::UnauthorizedClient => (StatusCode::BAD_REQUEST, "unauthorized_client"),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
@@ -110,7 +113,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => ReasonCode::UnsupportedMediaType,
             Self::ContentTooLarge => ReasonCode::ContentTooLarge,
             Self::InvalidClient => ReasonCode::InvalidClient,
-            Self::TooManyFailures => ReasonCode::TooManyFailures,
+            Self::TooManyFailures | Self::TooManyGuesses => ReasonCode::TooManyFailures,
             Self::InvalidGrant => ReasonCode::InvalidGrant,
             Self::TokenGuessed => ReasonCode::TokenGuessed,
             Self::CodeReplayed => ReasonCode::CodeReplayed,

@@ -63,6 +63,13 @@ impl Form {
         Some(self.fields.swap_remove(at).1)
     }
 
+    /// Reads a parameter as another text.
+    pub fn rewrite(&mut self, name: &str, read: impl Fn(&str) -> String) {
+        if let Some((_, value)) = self.fields.iter_mut().find(|(n, _)| n == name) {
+            *value = Secret::new(read(value.expose()));
+        }
+    }
+
     fn add(&mut self, name: String, value: Secret) -> Result<(), OAuthError> {
         if self.fields.len() == Self::MAX_PARAMETERS {
             let text = format!("the request has more than {} parameters", Self::MAX_PARAMETERS);

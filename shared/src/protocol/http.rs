@@ -87,6 +87,11 @@ impl Response {
         Self::new("application/json", body)
     }
 
+    /// 200 with an XML body.
+    pub fn xml(body: Vec<u8>) -> Self {
+        Self::new("text/xml; charset=utf-8", body)
+    }
+
     /// 200 with a body of a media type.
     pub fn new(media_type: &'static str, body: Vec<u8>) -> Self {
         let headers = [

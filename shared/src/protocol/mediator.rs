@@ -54,16 +54,9 @@ fn quality(ranges: &[(String, u16)], media_type: &str) -> u16 {
 
 /// The success answer as XML, its elements in the order of the product's sample.
 pub fn token_xml(namespace: &str, answer: &TokenResponse) -> Vec<u8> {
-    let expires_in = answer.expires_in.to_string();
-    let scope = answer.scope.to_string();
-    let mut elements = vec![
-        ("access_token", answer.access_token.expose()),
-        ("expires_in", expires_in.as_str()),
-        ("token_type", TokenResponse::TOKEN_TYPE),
-    ];
-    if !answer.scope.is_empty() {
-        elements.push(("scope", &scope));
-    }
+    let mut members = answer.members();
+    members.swap(1, 2);
+    let elements: Vec<_> = members.iter().map(|(name, text)| (*name, text.as_ref())).collect();
     response_xml(namespace, &elements)
 }
 

@@ -1,6 +1,7 @@
 //! The words of the specifications as types: parsed once at the edge, without I/O and without state.
 
 mod authorization_request;
+mod axway;
 mod basic;
 mod bearer;
 mod cookie;
@@ -21,9 +22,10 @@ mod time;
 mod token_response;
 
 pub use authorization_request::{AuthorizationRequest, Prompt, ResponseType};
+pub use axway::AxwayFormat;
 pub use basic::{BasicCredentials, BasicError};
 pub use bearer::{AuthorizationHeader, BearerChallenge};
-pub use error::{ErrorCode, OAuthError};
+pub use error::{ErrorBody, ErrorCode, OAuthError};
 pub use form::Form;
 pub use grant_type::GrantType;
 pub use http::{Request, Response};

@@ -1,5 +1,7 @@
 //! The success answer of the token endpoint (RFC 6749 section 5.1).
 
+use std::borrow::Cow;
+
 use serde::{Serialize, ser::SerializeStruct};
 
 use super::{Scope, Secret};
@@ -20,6 +22,18 @@ pub struct TokenResponse {
 impl TokenResponse {
     /// The only token type there is (RFC 6750).
     pub const TOKEN_TYPE: &'static str = "Bearer";
+
+    /// Its members as texts, in the order of RFC 6749 section 5.1.
+    pub fn members(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let refresh_token = self.refresh_token.as_ref().map(|token| ("refresh_token", token.expose().into()));
+        let scope = (!self.scope.is_empty()).then(|| ("scope", self.scope.to_string().into()));
+        let first = [
+            ("access_token", self.access_token.expose().into()),
+            ("token_type", Self::TOKEN_TYPE.into()),
+            ("expires_in", self.expires_in.to_string().into()),
+        ];
+        first.into_iter().chain(refresh_token).chain(scope).collect()
+    }
 }
 
 impl Serialize for TokenResponse {

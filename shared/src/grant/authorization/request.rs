@@ -8,7 +8,8 @@ use crate::{
     grant::{
         OwnerFacts, allow_service,
         issue::{Target, refuse_too_much},
-        may_use, target,
+        may_use,
+        target::{Breadth, resolve},
     },
     model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition, Session},
     protocol::{
@@ -225,7 +226,7 @@ fn entitled(
     let request = AuthorizationRequest::parse(parameters)?;
     let grant_type = request.response_type.grant_type();
     may_use(client, grant_type).map_err(|error| switched(error, request.response_type))?;
-    let target = target::resolve(client, services, &request.resources, &request.scope)?;
+    let target = resolve(client, services, (&request.resources, &request.scope), Breadth::One)?;
     allow_service(&target.first, grant_type).map_err(|error| switched(error, request.response_type))?;
     refuse_too_much(&target)?;
     match request.response_type {

@@ -1,0 +1,145 @@
+//! RFC 6749 section 4.3: the client hands over the password of a resource owner. RFC 9700 section 2.4 forbids it, so
+//! service and client have to name it both.
+
+use std::sync::Arc;
+
+use super::{
+    Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
+    issue::refuse_too_much,
+    listing::{replaced, revoke, siblings},
+    scope_of,
+    target::{Breadth, resolve},
+    terms::{Terms, Tokens},
+};
+use crate::{
+    client_auth::Caller,
+    env::Env,
+    model::{Client, Grant, GrantKey, SecretDigest, ServiceDefinition, ThrottleKey},
+    protocol::{ErrorCode, Form, GrantType, OAuthError, Scope, Secret, Subject},
+    store::{Change, Reader},
+};
+
+/// A request for tokens that act for whoever has this password.
+#[derive(Debug)]
+pub struct Password {
+    username: String,
+    password: Secret,
+    scope: Scope,
+    resources: Vec<String>,
+    breadth: Breadth,
+}
+
+/// What such a request stands on.
+#[derive(Debug)]
+pub struct PasswordFacts {
+    services: Vec<Arc<ServiceDefinition>>,
+    /// Who has the name, if it is one.
+    owner: Option<(Subject, OwnerFacts)>,
+    /// What the owner has let the client do before, where a service allows one token at a time.
+    siblings: Vec<Grant>,
+}
+
+impl GrantFlow for Password {
+    type Facts = PasswordFacts;
+
+    const READS_CLIENT_ANEW: bool = true;
+
+    fn parse(form: &mut Form) -> Result<Self, OAuthError> {
+        let missing = |name: &str| ErrorCode::InvalidRequest.because(format!("{name} is missing"));
+        Ok(Self {
+            username: form.get("username").ok_or_else(|| missing("username"))?.to_owned(),
+            password: form.take("password").ok_or_else(|| missing("password"))?,
+            scope: scope_of(form)?,
+            resources: form.get_all("resource").map(str::to_owned).collect(),
+            breadth: Breadth::One,
+        })
+    }
+
+    fn for_several_services(self) -> Self {
+        Self { breadth: Breadth::Several(GrantType::Password), ..self }
+    }
+
+    fn guess(&self, source: &str) -> Option<ThrottleKey> {
+        Some(ThrottleKey::of_password(&self.username, source))
+    }
+
+    async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
+        let client = caller.client();
+        let services = reader.services(&client.services).await?;
+        let Ok(owner) = Subject::parse(self.username.as_str()) else {
+            return Ok(PasswordFacts { services, owner: None, siblings: Vec::new() });
+        };
+        let facts = OwnerFacts::load(reader, client, &owner).await?;
+        let siblings = match &facts.authorization {
+            Some(authorization) => siblings(reader, authorization, &services).await?,
+            None => Vec::new(),
+        };
+        Ok(PasswordFacts { services, owner: Some((owner, facts)), siblings })
+    }
+
+    fn decide(&self, caller: &Caller, facts: &Self::Facts, env: &Env<'_>) -> Result<Verdict, OAuthError> {
+        allow_client(caller, GrantType::Password)?;
+        let client = caller.client();
+        let target = resolve(client, &facts.services, (&self.resources, &self.scope), self.breadth)?;
+        target.services().try_for_each(|service| allow_service(service, GrantType::Password))?;
+        refuse_too_much(&target)?;
+        let (owner, owner_facts) = self.prove(facts, env)?;
+        let terms = Terms { id: env.random(), client, target };
+        let mut grant = self.grant(&terms, owner, env);
+        let mut changes = match enter(&mut grant, terms.live_until(env), None, (owner_facts, env)) {
+            Entry::Index(change) => return Ok(Verdict::First(*change)),
+            Entry::List(changes) => changes,
+        };
+        let ended = replaced(&facts.siblings, &terms.target, None);
+        changes.extend(ended.into_iter().map(|id| revoke(id, env)));
+        Ok(Verdict::Issue(issued(&terms, grant, changes, env)))
+    }
+}
+
+impl Password {
+    /// Whoever the name and the password are of. It takes as long for a name that nobody has.
+    fn prove<'f>(&self, facts: &'f PasswordFacts, env: &Env<'_>) -> Result<(&'f Subject, &'f OwnerFacts), OAuthError> {
+        let known = facts.owner.as_ref().and_then(|(name, facts)| Some((name, facts, &facts.user.as_ref()?.value)));
+        let Some((owner, facts, user)) = known else {
+            drop(SecretDigest::of_hand_picked(&self.password, env));
+            return Err(wrong("unknown user"));
+        };
+        match (user.password.matches(&self.password), user.enabled) {
+            (false, _) => Err(wrong("wrong password")),
+            (true, false) => Err(wrong("the user is switched off")),
+            (true, true) => Ok((owner, facts)),
+        }
+    }
+
+    fn grant(&self, Terms { id, client, target }: &Terms<'_>, owner: &Subject, env: &Env<'_>) -> Grant {
+        let Client { client_id, application, .. } = client;
+        Grant {
+            id: GrantKey::of_id(id),
+            grant_type: GrantType::Password,
+            client_id: client_id.clone(),
+            application: application.clone(),
+            subject: owner.clone(),
+            services: target.services().map(|service| service.spkey.clone()).collect(),
+            scope: target.scope.clone(),
+            issued_at: env.now,
+            revoked_at: None,
+            listed_until: None,
+            code: None,
+            refresh_tokens: None,
+            access_tokens: Vec::new(),
+        }
+    }
+}
+
+/// The first tokens of a grant, once it is listed.
+fn issued(terms: &Terms<'_>, mut grant: Grant, mut changes: Vec<Change>, env: &Env<'_>) -> Issuance {
+    let refresh = terms.begin_refreshes(&mut grant, env);
+    let tokens = Tokens { refresh, ..terms.add_access(&mut grant, None, env) };
+    changes.push(Change::Issue { grant: grant.clone(), attempt: env.attempt() });
+    terms.issuance(&grant, tokens, changes, env)
+}
+
+/// The same words for every name.
+fn wrong(reason: &'static str) -> OAuthError {
+    ErrorCode::InvalidGrant.because("the username or the password is wrong").logged_as(reason)
+}

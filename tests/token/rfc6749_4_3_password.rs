@@ -1,0 +1,121 @@
+//! RFC 6749 section 4.3: the password of a resource owner, where client and service both name it.
+
+use std::net::Ipv4Addr;
+
+use tests::{Answer, Tollgate};
+
+use crate::{family::text, shop::refuses};
+
+const SHOP: (&str, &str) = ("legacy", "secret-of-the-legacy-client");
+const RIGHT: &str = "grant_type=password&username=alice&password=wonderland&scope=orders.read";
+
+async fn tollgate() -> Tollgate {
+    Tollgate::with(FILE).await
+}
+
+async fn guess(tollgate: &Tollgate, form: &str, source: u8) -> Answer {
+    let call = tollgate.call("POST", "/oauth2/token").sent_from(Ipv4Addr::new(127, 0, 0, source));
+    call.basic(SHOP.0, SHOP.1).form(form).send().await
+}
+
+#[tokio::test]
+async fn a_password_gives_tokens_that_act_for_its_owner() {
+    let tollgate = tollgate().await;
+    for _ in 0..2 {
+        let tokens = tollgate.token(SHOP, RIGHT).await.is(200).says("scope", "orders.read").json();
+        let call = tollgate.call("GET", "/orders/1").bearer(text(&tokens["access_token"])).send().await.is(200);
+        assert_eq!(call.reached("x-tollgate-oauth-user-context").as_deref(), Some("alice"));
+        let next = format!("grant_type=refresh_token&refresh_token={}", text(&tokens["refresh_token"]));
+        tollgate.token(SHOP, &next).await.is(200);
+    }
+}
+
+#[tokio::test]
+async fn t20_the_password_grant_is_off_unless_client_and_service_name_it() {
+    let tollgate = tollgate().await;
+    let other = ("modern", "secret-of-the-modern-client");
+    refuses(tollgate.token(other, RIGHT).await, 400, "unauthorized_client");
+    let invoices = RIGHT.replace("orders.read", "invoices");
+    refuses(tollgate.token(SHOP, &invoices).await, 400, "unauthorized_client");
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_or_disabled_user_are_answered_alike() {
+    let tollgate = tollgate().await;
+    let mut told = Vec::new();
+    for (user, password) in [("alice", "wrong"), ("nobody", "wonderland"), ("%00", "x"), ("carol", "looking-glass")] {
+        let form = RIGHT.replace("alice", user).replace("wonderland", password);
+        told.push(refuses(tollgate.token(SHOP, &form).await, 400, "invalid_grant").body);
+    }
+    assert!(told.iter().all(|body| *body == told[0]), "{told:?}");
+    refuses(tollgate.token(SHOP, "grant_type=password&username=alice").await, 400, "invalid_request");
+    refuses(tollgate.token(SHOP, "grant_type=password&password=x").await, 400, "invalid_request");
+}
+
+#[tokio::test]
+async fn t21_guesses_are_throttled_per_user_and_place_and_the_right_one_counts_elsewhere() {
+    let tollgate = tollgate().await;
+    let wrong = RIGHT.replace("wonderland", "wrong");
+    for _ in 0..10 {
+        refuses(guess(&tollgate, &wrong, 2).await, 400, "invalid_grant");
+    }
+    for form in [&wrong, RIGHT] {
+        let answer = refuses(guess(&tollgate, form, 2).await, 429, "invalid_grant");
+        assert_eq!(answer.header("retry-after"), Some("300"));
+    }
+    guess(&tollgate, RIGHT, 3).await.is(200);
+    guess(&tollgate, &RIGHT.replace("alice&password=wonderland", "bob&password=builder"), 2).await.is(200);
+    tollgate.clock.advance(300);
+    guess(&tollgate, RIGHT, 2).await.is(200);
+}
+
+#[tokio::test]
+async fn t21_a_right_password_is_not_counted_whatever_else_is_wrong() {
+    let tollgate = tollgate().await;
+    for _ in 0..12 {
+        guess(&tollgate, RIGHT, 2).await.is(200);
+        refuses(guess(&tollgate, &RIGHT.replace("orders.read", "nothing"), 2).await, 400, "invalid_scope");
+    }
+}
+
+#[tokio::test]
+async fn one_token_at_a_time_holds_for_passwords_too() {
+    let tollgate = Tollgate::with(&FILE.replace("allow_multiple_tokens: true", "allow_multiple_tokens: false")).await;
+    let first = tollgate.token(SHOP, RIGHT).await.is(200).json();
+    tollgate.clock.advance(1);
+    let second = tollgate.token(SHOP, RIGHT).await.is(200).json();
+    let bob = RIGHT.replace("alice&password=wonderland", "bob&password=builder");
+    let bob = tollgate.token(SHOP, &bob).await.is(200).json();
+    for (tokens, status) in [(first, 401), (second, 200), (bob, 200)] {
+        tollgate.call("GET", "/orders/1").bearer(text(&tokens["access_token"])).send().await.is(status);
+    }
+}
+
+const FILE: &str = "
+services:
+  - name: orders
+    base_path: /orders
+    backend: BACKEND/orders
+    grant_types: [password, refresh_token]
+    allow_multiple_tokens: true
+    scopes: [ { name: orders.read } ]
+    forwarded_headers: [user-context]
+  - { name: invoices, base_path: /invoices, backend: BACKEND/invoices }
+applications:
+  - name: Shop
+    clients:
+      - client_id: legacy
+        client_secret: secret-of-the-legacy-client
+        client_secret_generated: true
+        grant_types: [password, refresh_token]
+        services: [orders, invoices]
+      - client_id: modern
+        client_secret: secret-of-the-modern-client
+        client_secret_generated: true
+        grant_types: [client_credentials]
+        services: [orders]
+users:
+  - { username: alice, password: wonderland }
+  - { username: bob, password: builder }
+  - { username: carol, password: looking-glass, enabled: false }
+";
