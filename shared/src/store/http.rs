@@ -98,9 +98,9 @@ fn named(error: UpstreamError) -> ConnectorError {
 /// Who asks, where the SDK does not say.
 const WHO: &str = concat!("tollgate/", env!("CARGO_PKG_VERSION"));
 
-/// DynamoDB answers with 16 MB of items at most, which is more in JSON. Every caller of `tollgate dev` may have a
-/// connection.
-const LIMITS: Limits = Limits { body: 64 * 1024 * 1024, idle_per_server: 64 };
+/// DynamoDB answers with 16 MB of items at most, which is more in JSON. A function on Lambda has one connection or two;
+/// in `tollgate dev` hundreds of callers may have one each.
+const LIMITS: Limits = Limits { body: 64 * 1024 * 1024, idle: 512, idle_per_server: 512 };
 
 /// An authorizer of an HTTP API has 10 s in all, so a dead connection has to show early. The attempts that the SDK
 /// makes take less than 5 s together.

@@ -53,7 +53,9 @@ pub struct Upstream {
 pub struct Limits {
     /// The most bytes of an answer's content.
     pub body: usize,
-    /// The most connections to one server that wait for the next call.
+    /// The most connections that wait for the next call; each holds at most a few ten KiB.
+    pub idle: usize,
+    /// The most of them to one server.
     pub idle_per_server: usize,
 }
 
@@ -111,7 +113,7 @@ impl Upstream {
 
     /// A client for another purpose.
     pub fn within(limits: Limits) -> Self {
-        Self { connector: Connector::new(limits.body), pool: Pool::new(limits.idle_per_server) }
+        Self { connector: Connector::new(limits.body), pool: Pool::new(limits) }
     }
 
     /// Asks a provider and reads the whole answer, whatever its status. Retried as by [`Upstream::send`].
@@ -244,7 +246,7 @@ impl Outgoing<'_> {
 const FRAMING: [HeaderName; 6] = [CONNECTION, CONTENT_LENGTH, EXPECT, TE, TRANSFER_ENCODING, UPGRADE];
 
 /// Ten times what a provider has to say of a token, and as many connections as calls at the same time of one process.
-const PROVIDERS: Limits = Limits { body: 256 * 1024, idle_per_server: 4 };
+const PROVIDERS: Limits = Limits { body: 256 * 1024, idle: 64, idle_per_server: 4 };
 
 /// Shorter than any freeze, and longer than the pauses between calls of a process that is busy.
 const LULL: Duration = Duration::from_millis(10);

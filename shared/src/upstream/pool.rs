@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{CaBundle, Proxy, address::Origin, connection::Connection};
+use super::{CaBundle, Limits, Proxy, address::Origin, connection::Connection};
 
 /// What two calls must have in common to share a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) struct Route {
 /// Idle connections, the longest idle one first.
 pub(super) struct Pool {
     idle: Mutex<VecDeque<Idle>>,
-    max_per_route: usize,
+    limits: Limits,
 }
 
 struct Idle {
@@ -31,9 +31,9 @@ struct Idle {
 }
 
 impl Pool {
-    /// Without connections; it will keep this many for one route.
-    pub(super) fn new(max_per_route: usize) -> Self {
-        Self { idle: Mutex::default(), max_per_route }
+    /// Without connections; it will keep as many as the limits say.
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { idle: Mutex::default(), limits }
     }
 
     /// The connection over this route that was used last, and how long ago that was.
@@ -52,9 +52,9 @@ impl Pool {
     pub(super) fn put(&self, route: &Arc<Route>, connection: Connection) {
         let mut idle = self.fresh();
         let mut same = (0..idle.len()).filter(|&at| idle[at].is_over(route));
-        if let (Some(oldest), true) = (same.next(), same.count() + 1 >= self.max_per_route) {
+        if let (Some(oldest), true) = (same.next(), same.count() + 1 >= self.limits.idle_per_server) {
             idle.remove(oldest);
-        } else if idle.len() >= MAX_IDLE {
+        } else if idle.len() >= self.limits.idle {
             idle.pop_front();
         }
         idle.push_back(Idle { route: Arc::clone(route), connection, since: Instant::now() });
@@ -79,15 +79,12 @@ impl Idle {
 /// Below the 350 s after which a NAT gateway forgets a connection without a word to either side.
 const IDLE_TIME: Duration = Duration::from_secs(300);
 
-/// The most idle connections in all; each holds at most a few ten KiB.
-const MAX_IDLE: usize = 64;
-
 #[cfg(test)]
 mod tests {
     use tokio::io::duplex;
 
     use super::*;
-    use crate::upstream::{address::Scheme, local_server::uri};
+    use crate::upstream::{PROVIDERS, address::Scheme, local_server::uri};
 
     fn route(port: u16) -> Arc<Route> {
         Arc::new(Route { origin: uri(&format!("http://idp.example:{port}/")).origin, proxy: None, ca_bundle: None })
@@ -106,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn hands_a_connection_to_one_call_of_the_same_route() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(PROVIDERS);
         pool.put(&route(1), open().await);
         assert!(pool.take(&route(2)).is_none());
         assert!(pool.take(&route(1)).is_some());
@@ -115,7 +112,7 @@ mod tests {
 
     #[tokio::test]
     async fn tells_routes_apart_by_scheme_proxy_and_authorities() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(PROVIDERS);
         let plain = route(443);
         pool.put(&plain, open().await);
         let origin = uri("https://idp.example/").origin;
@@ -129,7 +126,7 @@ mod tests {
 
     #[tokio::test]
     async fn forgets_the_connections_of_one_route_alone() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(PROVIDERS);
         for port in [1, 2, 1] {
             pool.put(&route(port), open().await);
         }
@@ -139,7 +136,7 @@ mod tests {
 
     #[tokio::test]
     async fn keeps_4_connections_of_a_route() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(PROVIDERS);
         pool.put(&route(2), open().await);
         for _ in 0..6 {
             pool.put(&route(1), open().await);
@@ -149,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn keeps_64_connections_in_all_and_drops_the_longest_idle_one_first() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(PROVIDERS);
         for port in 1..=70 {
             pool.put(&route(port), open().await);
         }
@@ -159,7 +156,7 @@ mod tests {
 
     #[tokio::test]
     async fn drops_a_connection_idle_for_5_minutes() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(PROVIDERS);
         pool.put(&route(1), open().await);
         pool.idle.lock().unwrap()[0].since -= Duration::from_secs(299);
         let (connection, idle) = pool.take(&route(1)).expect("younger than 5 minutes");
