@@ -4,7 +4,10 @@
 
 mod families;
 mod introspection;
+mod metadata;
+mod owners;
 mod pages;
+mod races;
 mod revocation;
 mod shop;
 mod token_info;

@@ -26,3 +26,14 @@ async fn no_page_may_introspect_or_read_what_a_token_is() {
         assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
     }
 }
+
+#[tokio::test]
+async fn pages_of_any_origin_may_ask_for_tokens() {
+    let tollgate = shop().await;
+    let preflight = tollgate.call("OPTIONS", "/oauth2/token").header("Origin", "https://app.example").send().await;
+    let preflight = preflight.is(204).has("access-control-allow-origin", "*");
+    preflight.has("access-control-allow-headers", "Authorization, Content-Type");
+    let answer = tollgate.token(SHOP, "grant_type=client_credentials&scope=read").await.is(200);
+    assert_eq!(answer.has("access-control-allow-origin", "*").header("access-control-allow-credentials"), None);
+    tollgate.token(("shop", "wrong"), "grant_type=x").await.has("access-control-allow-origin", "*");
+}

@@ -60,10 +60,10 @@ applications:
       - { client_id: spa, token_endpoint_auth_method: none, grant_types: [authorization_code, refresh_token], redirect_uris: ['https://spa.example/back'], services: [orders] }
   - name: Orders
     clients:
-      - { client_id: guard, client_secret: long-secret-of-the-guard, client_secret_generated: true, services: [pay], introspects: [orders] }
+      - { client_id: guard, client_secret: long-secret-of-the-guard, client_secret_generated: true, grant_types: [client_credentials], services: [pay], introspects: [orders] }
   - name: Rival
     clients:
-      - { client_id: rival, client_secret: long-secret-of-the-rival, client_secret_generated: true, services: [orders] }
+      - { client_id: rival, client_secret: long-secret-of-the-rival, client_secret_generated: true, grant_types: [client_credentials], services: [orders] }
 users:
   - { username: alice, password: wonderland }
 ";

@@ -57,8 +57,9 @@ impl Kind {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let service = Documented::read(arguments.config.as_deref())?.named(&arguments.service)?;
-    let placement = arguments.placement();
+    let file = Documented::read(arguments.config.as_deref())?;
+    let service = file.named(&arguments.service)?;
+    let placement = Placement { issuer: file.issuer(), ..arguments.placement() };
     let answers = arguments.kind.http_answers();
     if arguments.snippet {
         let text = match answers {

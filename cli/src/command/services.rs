@@ -4,8 +4,8 @@ use std::path::Path;
 
 use shared::{
     model::{
-        ServiceDefinition,
-        configuration::{Needed, ServiceEntry},
+        HttpUri, ServiceDefinition,
+        configuration::{Needed, Outline, ServiceEntry},
     },
     protocol::Spkey,
 };
@@ -14,6 +14,7 @@ use super::{Failure, source};
 
 /// The services of a file, or of the demo, which need nothing else to be documented.
 pub(super) struct Documented {
+    issuer: Option<HttpUri>,
     services: Vec<ServiceEntry>,
     file: String,
 }
@@ -22,9 +23,15 @@ impl Documented {
     /// Reads a file; without one, the demo's.
     pub(super) fn read(file: Option<&Path>) -> Result<Self, Failure> {
         let Some(file) = file else {
-            return Ok(Self { services: source::read(None)?.services, file: "demo.yaml".to_owned() });
+            return Ok(Self { issuer: None, services: source::read(None)?.services, file: "demo.yaml".to_owned() });
         };
-        Ok(Self { services: source::outline(file, Needed::Services)?.services, file: file.display().to_string() })
+        let Outline { issuer, services, .. } = source::outline(file, Needed::Services)?;
+        Ok(Self { issuer, services, file: file.display().to_string() })
+    }
+
+    /// Who issues the tokens, where the file says so.
+    pub(super) fn issuer(&self) -> Option<&HttpUri> {
+        self.issuer.as_ref()
     }
 
     /// The service of a name or an spkey.

@@ -17,9 +17,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let services = Documented::read(Some(&arguments.file))?.all()?;
+    let file = Documented::read(Some(&arguments.file))?;
     let product = arguments.kind.http_answers().map_or(Product::Rest, Product::Http);
-    let template = stack::template(&services, product)?;
+    let template = stack::template(&file.all()?, file.issuer(), product)?;
     anstream::print!("{}", stack::yaml(&template));
     Ok(())
 }

@@ -4,7 +4,7 @@ use gateway::{Api, ApiKind};
 use serde_json::{Map, Value, json};
 use shared::{
     model::{
-        Authorizer, ServiceDefinition,
+        Authorizer, HttpUri, ServiceDefinition,
         openapi::{self, HttpAnswers, HttpApi, Placement},
     },
     protocol::Digest,
@@ -16,7 +16,11 @@ use super::{
 };
 
 /// Every API; the services named in `http_apis`, or their spkeys, are HTTP APIs.
-pub(super) fn apis(services: &[ServiceDefinition], http_apis: &[String]) -> Result<Vec<Api>, DevError> {
+pub(super) fn apis(
+    services: &[ServiceDefinition],
+    http_apis: &[String],
+    issuer: &HttpUri,
+) -> Result<Vec<Api>, DevError> {
     let is_named = |service: &ServiceDefinition, text: &String| {
         [service.name.as_str(), service.spkey.as_str()].contains(&text.as_str())
     };
@@ -25,14 +29,16 @@ pub(super) fn apis(services: &[ServiceDefinition], http_apis: &[String]) -> Resu
     }
     let api = |service: &ServiceDefinition| {
         let is_http = http_apis.iter().any(|text| is_named(service, text));
-        if is_http { http_api(service) } else { Ok(rest_api(service)) }
+        if is_http { http_api(service) } else { Ok(rest_api(service, Some(issuer))) }
     };
     services.iter().map(api).chain([Ok(token_api())]).collect()
 }
 
-/// The REST API of a service.
-pub(crate) fn rest_api(service: &ServiceDefinition) -> Api {
-    let document = openapi::rest_document(service, &Placement::of(gateway::REGION, &authorizer_arn(service)));
+/// The REST API of a service, whose challenges lead to its metadata where the issuer is known.
+pub(crate) fn rest_api(service: &ServiceDefinition, issuer: Option<&HttpUri>) -> Api {
+    let authorizer_arn = authorizer_arn(service);
+    let placement = Placement { issuer, ..Placement::of(gateway::REGION, &authorizer_arn) };
+    let document = openapi::rest_document(service, &placement);
     service_api(service, ApiKind::Rest, document)
 }
 

@@ -172,9 +172,9 @@ impl System {
         let backstage = Backstage { dynamodb, world, max_age, journal };
         let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let issuer = HttpUri::parse(url(address)).expect("an address makes a URL");
-        let functions = backstage.functions(issuer, configuration.paths.clone(), &storage.data_key);
+        let functions = backstage.functions(issuer.clone(), configuration.paths.clone(), &storage.data_key);
         let deployed = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
-            let apis = deployment::apis(&services, &options.http_apis)?;
+            let apis = deployment::apis(&services, &options.http_apis, &issuer)?;
             let gateway = Gateway::new(&apis, &functions, options.observer);
             Ok((gateway.map_err(DevError::Documents)?, services))
         });

@@ -93,6 +93,7 @@ fn placed<D>(named: &NamedService<'_>, document: impl FnOnce(&ServiceDefinition,
         region: "${AWS::Region}",
         authorizer_arn: &authorizer,
         listener_arn: &listener,
+        issuer: named.issuer,
     };
     document(&service, &placement)
 }

@@ -9,7 +9,7 @@ mod parameters;
 
 use serde_json::{Map, Value, json};
 use shared::model::{
-    ServiceDefinition,
+    HttpUri, ServiceDefinition,
     openapi::{HttpAnswers, NotAnHttpApi},
 };
 
@@ -27,6 +27,7 @@ pub(crate) enum Product {
 struct NamedService<'a> {
     id: String,
     service: &'a ServiceDefinition,
+    issuer: Option<&'a HttpUri>,
 }
 
 /// Why there is no template.
@@ -57,15 +58,19 @@ impl std::fmt::Display for StackError {
 
 impl std::error::Error for StackError {}
 
-/// The template.
+/// The template. Where the issuer is known, challenges lead to the metadata of resources.
 ///
 /// # Errors
 /// [`StackError`].
-pub(crate) fn template(services: &[ServiceDefinition], product: Product) -> Result<Value, StackError> {
+pub(crate) fn template(
+    services: &[ServiceDefinition],
+    issuer: Option<&HttpUri>,
+    product: Product,
+) -> Result<Value, StackError> {
     if services.is_empty() {
         return Err(StackError::NoServices);
     }
-    let services = names::named(services);
+    let services = names::named(services, issuer);
     let mut resources = Map::new();
     resources.extend(logging::resources(product));
     resources.extend(apis::resources(&services, product)?);

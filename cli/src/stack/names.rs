@@ -1,17 +1,20 @@
 //! Names of resources, which hold letters and digits alone.
 
-use shared::{model::ServiceDefinition, protocol::Digest};
+use shared::{
+    model::{HttpUri, ServiceDefinition},
+    protocol::Digest,
+};
 
 use super::NamedService;
 
 /// Each service under its own name; names that letters and digits do not tell apart also get a digest of the spkey.
-pub(super) fn named(services: &[ServiceDefinition]) -> Vec<NamedService<'_>> {
+pub(super) fn named<'a>(services: &'a [ServiceDefinition], issuer: Option<&'a HttpUri>) -> Vec<NamedService<'a>> {
     let words: Vec<String> = services.iter().map(|service| joined(service.name.as_str())).collect();
     let is_enough = |word: &String| !word.is_empty() && words.iter().filter(|other| *other == word).count() == 1;
     let id = |service: &ServiceDefinition, word: &String| {
         if is_enough(word) { word.clone() } else { format!("{word}{}", suffix(service)) }
     };
-    services.iter().zip(&words).map(|(service, word)| NamedService { id: id(service, word), service }).collect()
+    services.iter().zip(&words).map(|(service, word)| NamedService { id: id(service, word), service, issuer }).collect()
 }
 
 /// `my-orders` -> `MyOrders`.
@@ -38,7 +41,7 @@ mod tests {
             format!("- {{ name: '{name}', spkey: k{at}, base_path: /b{at}, backend: 'http://b' }}\n")
         };
         let file: String = names.iter().enumerate().map(entry).collect();
-        named(&services(&file)).into_iter().map(|named| named.id).collect()
+        named(&services(&file), None).into_iter().map(|named| named.id).collect()
     }
 
     #[test]

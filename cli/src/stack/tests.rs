@@ -38,7 +38,7 @@ fn one(members: &str) -> Vec<ServiceDefinition> {
 }
 
 fn sample() -> Value {
-    template(&definitions(SAMPLE), Product::Rest).unwrap()
+    template(&definitions(SAMPLE), None, Product::Rest).unwrap()
 }
 
 /// The sample with a backend in a VPC.
@@ -95,17 +95,17 @@ fn a_private_backend_is_reached_by_parameters() {
         let paths = &template["Resources"]["TravelApi"]["Properties"]["DefinitionBody"]["paths"];
         paths["/"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"].clone()
     };
-    let rest = template(&definitions(&private(SAMPLE)), Product::Rest).unwrap();
+    let rest = template(&definitions(&private(SAMPLE)), None, Product::Rest).unwrap();
     assert_eq!(rest["Parameters"]["TravelVpcLinkId"]["Default"], "a1b2c3");
     assert_eq!(integration(&rest)["connectionId"], json!({ "Fn::Sub": "${TravelVpcLinkId}" }));
-    let http = template(&definitions(&private(&http_file())), HTTP).unwrap();
+    let http = template(&definitions(&private(&http_file())), None, HTTP).unwrap();
     assert_eq!(integration(&http)["connectionId"], json!({ "Fn::Sub": "${TravelVpcLinkId}" }));
     assert_eq!(integration(&http)["uri"], json!({ "Fn::Sub": "${TravelListenerArn}" }));
 }
 
 #[test]
 fn an_http_api_has_the_stage_that_is_no_part_of_the_path_and_needs_no_role_to_log() {
-    let template = template(&definitions(&http_file()), HTTP).unwrap();
+    let template = template(&definitions(&http_file()), None, HTTP).unwrap();
     assert_eq!(template["Resources"]["OrdersApi"]["Type"], "AWS::Serverless::HttpApi");
     assert_eq!(template["Resources"]["OrdersApi"]["Properties"]["StageVariables"]["spkey"], "942yzkggypg5dq6c4ucfv3ed");
     let url = template["Outputs"]["OrdersUrl"]["Value"]["Fn::If"][2]["Fn::Sub"].as_str().unwrap();
@@ -119,7 +119,7 @@ fn an_http_api_has_the_stage_that_is_no_part_of_the_path_and_needs_no_role_to_lo
 
 #[test]
 fn every_service_that_is_no_http_api_is_named() {
-    let error = template(&definitions(SAMPLE), HTTP).unwrap_err().to_string();
+    let error = template(&definitions(SAMPLE), None, HTTP).unwrap_err().to_string();
     for service in ["orders", "invoices", "travel"] {
         assert!(error.contains(&format!("the service {service} cannot be an HTTP API")), "{error}");
     }
@@ -130,7 +130,7 @@ fn what_is_named_is_there_and_every_parameter_and_condition_is_used() {
     let open = one("base_path: /, authorizer: none");
     let [rest, http] = [SAMPLE, &http_file()].map(|file| definitions(&private(file)));
     let cases = [(rest, Product::Rest), (http, HTTP), (definitions(SAMPLE), Product::Rest), (open, Product::Rest)];
-    for template in cases.map(|(services, product)| template(&services, product).unwrap()) {
+    for template in cases.map(|(services, product)| template(&services, None, product).unwrap()) {
         let mut named = BTreeSet::new();
         collect(&template["Resources"], &mut named);
         collect(&template["Outputs"], &mut named);
@@ -175,12 +175,12 @@ fn mentioned(key: &str, member: &Value) -> Vec<String> {
 
 #[test]
 fn the_base_path_of_all_paths_has_no_mapping_key_and_one_with_a_tilde_no_mapping() {
-    let root = template(&one("base_path: /"), Product::Rest).unwrap();
+    let root = template(&one("base_path: /"), None, Product::Rest).unwrap();
     assert_eq!(root["Resources"]["OrdersMapping"]["Properties"].get("ApiMappingKey"), None);
     assert_eq!(root["Outputs"]["OrdersUrl"]["Value"]["Fn::If"][1]["Fn::Sub"], "https://${DomainName}");
-    let error = template(&one("base_path: /a~b"), Product::Rest).unwrap_err().to_string();
+    let error = template(&one("base_path: /a~b"), None, Product::Rest).unwrap_err().to_string();
     assert!(error.contains("/a~b"), "{error}");
-    assert!(template(&[], Product::Rest).unwrap_err().to_string().contains("no services"));
+    assert!(template(&[], None, Product::Rest).unwrap_err().to_string().contains("no services"));
 }
 
 #[test]

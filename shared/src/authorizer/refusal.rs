@@ -97,5 +97,5 @@ impl Refusal {
 }
 
 fn challenge(service: &ServiceDefinition, error: Option<&str>, scope: Option<&Scope>) -> String {
-    BearerChallenge { realm: service.name.as_str(), error, scope }.text()
+    BearerChallenge { realm: service.name.as_str(), error, scope, resource_metadata: None }.text()
 }

@@ -19,6 +19,7 @@ mod token;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
 pub use authorize::AuthorizeEndpoint;
+pub use revocation::{revoke_client_of_owner, revoke_owner};
 pub use rotation::{Rotated, RotationError, rotate_secret};
 pub use sample::issue_for;
 pub use served::{Asker, Done, Given, Served, Told};

@@ -1,29 +1,52 @@
-//! Taking back what a resource owner has granted. Nothing of it counts any more when this has returned.
+//! Taking back what a resource owner has let clients do: all of it, or what one client was let do.
 
 use futures_util::future::try_join_all;
 
 use crate::{
     env::World,
     model::GrantKey,
-    protocol::{ClientId, OAuthError, Subject},
-    store::{Change, Writer},
+    protocol::{ClientId, Subject},
+    store::{Change, CommitError, Writer},
 };
 
-/// Ends what an owner has let one client do. No grant enters the list once the epoch is raised, and one that is listed
-/// but not made yet finds its key taken.
-pub(super) async fn revoke_client_of_owner(
+/// Takes back whatever a resource owner has let any client do, and tells how many grants that ended. Whoever switches an
+/// owner off or changes a password writes the user first: see [`crate::grant::OwnerFacts`].
+///
+/// # Errors
+/// [`CommitError::Store`], with some of it taken back; it can be repeated.
+pub async fn revoke_owner(store: &Writer, world: &World, owner: &Subject) -> Result<usize, CommitError> {
+    let mut ended = 0;
+    for client_id in store.reader().clients_of(owner).await? {
+        ended += revoke_client_of_owner(store, world, &client_id, owner).await?;
+    }
+    Ok(ended)
+}
+
+/// The same for one client. What the owner agreed to is forgotten.
+///
+/// The order is what counts. Under the new epoch no grant enters the list whose decision was made before; each that had
+/// entered is found in the list, and its end holds also where the grant itself is still on its way to the store.
+///
+/// # Errors
+/// As [`revoke_owner`].
+pub async fn revoke_client_of_owner(
     store: &Writer,
     world: &World,
     client_id: &ClientId,
     owner: &Subject,
-) -> Result<(), OAuthError> {
+) -> Result<usize, CommitError> {
     let env = world.env();
-    let raise = Change::RaiseEpoch { owner: owner.clone(), client_id: client_id.clone(), attempt: env.attempt() };
-    store.commit(raise).await?;
-    let authorization = store.reader().owner_authorization(client_id, owner).await?;
-    let listed = authorization.map(|authorization| authorization.grants).unwrap_or_default();
-    let end =
-        |key: &String| store.commit(Change::Revoke { id: GrantKey::parse(key), at: env.now, attempt: env.attempt() });
-    try_join_all(listed.keys().map(end)).await?;
-    Ok(())
+    let raised = Change::RaiseEpoch { owner: owner.clone(), client_id: client_id.clone(), attempt: env.attempt() };
+    store.commit(raised).await?;
+    let found = store.reader().owner_authorization(client_id, owner).await?;
+    let keys: Vec<GrantKey> =
+        found.iter().flat_map(|found| found.grants.keys()).map(|key| GrantKey::parse(key)).collect();
+    for some in keys.chunks(AT_ONCE) {
+        let end = |id: &GrantKey| Change::Revoke { id: id.clone(), at: env.now, attempt: env.attempt() };
+        try_join_all(some.iter().map(|id| store.commit(end(id)))).await?;
+    }
+    Ok(keys.len())
 }
+
+/// Writes on their way at once.
+const AT_ONCE: usize = 10;

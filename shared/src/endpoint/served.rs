@@ -58,6 +58,13 @@ pub enum Done {
     Shown,
 }
 
+impl Served {
+    /// What anybody may read.
+    pub(super) fn shown(response: Response) -> Self {
+        Self { response, client: Asker::default(), grant_type: None, result: Ok(Done::Shown) }
+    }
+}
+
 /// A token that was given.
 #[derive(Clone, Debug)]
 pub struct Given {

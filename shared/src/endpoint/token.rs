@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::{
-    axway, mediator,
+    axway, cors, mediator,
     served::{Asker, Done, Given, Served, name_request},
     server::Server,
 };
@@ -54,14 +54,21 @@ impl TokenEndpoint {
     /// Serves a request, whatever its path: `/oauth2/token` and its other names, Axway's, and the Mediator's two.
     pub async fn serve(&self, request: &Request) -> Served {
         let mut seen = Seen::default();
+        let is_open = [PATH, axway::PATH].contains(&request.path.as_str()) || self.paths.contains(&request.path);
+        if is_open && request.method == Method::OPTIONS {
+            return Served::shown(cors::preflight("POST"));
+        }
         let (mut response, result) = match request.path.as_str() {
             axway::PATH => self.axway(request, &mut seen).await,
-            path if path == PATH || self.paths.contains(path) => in_json(self.rfc6749(request, &mut seen).await),
+            _ if is_open => in_json(self.rfc6749(request, &mut seen).await),
             path if mediator::PATHS.contains(&path) => self.mediator(request, &mut seen).await,
             _ => in_json(Err(ErrorCode::NotFound.because("there is no endpoint at this path"))),
         };
         if result.is_err() {
             name_request(&mut response, request);
+        }
+        if is_open {
+            cors::open(&mut response);
         }
         let result =
             result.map(|Granted { answer, issued }| Done::Issued(Given { issued, expires_in: answer.expires_in }));

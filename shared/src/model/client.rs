@@ -59,7 +59,7 @@ impl Client {
 }
 
 /// How a client proves who it is (RFC 7591 `token_endpoint_auth_method`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
     /// `client_secret_basic` or `client_secret_post`, whichever it likes.

@@ -6,6 +6,7 @@ pub mod openapi;
 pub mod pre_inputs;
 
 mod answer_size;
+mod branding;
 mod client;
 mod grant;
 mod introspection_policy;
@@ -16,6 +17,7 @@ mod scope_rule;
 mod sealed;
 mod secret_rotation;
 mod security_profile;
+mod server;
 mod service;
 mod session;
 mod shared_token_policy;
@@ -31,6 +33,7 @@ pub use answer_size::{
     MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, MAX_REFUSED_CALL_BYTES,
     MAX_RESOURCE_BYTES,
 };
+pub use branding::{BrandName, Branding, Colour, Colours, Logo, PageUrl};
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
 pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,
@@ -47,7 +50,8 @@ pub use secret_rotation::RotationRefused;
 pub use security_profile::{
     AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope, TokenFormat,
 };
-pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, ServiceDefinition};
+pub use server::ServerDefinition;
+pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, RESOURCE_METADATA_PATH, ServiceDefinition};
 pub use session::{Session, SessionKey, csrf_token, session_cookie};
 pub use shared_token_policy::{ForwardedHeader, SharedToken, SharedTokenPolicy};
 pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};

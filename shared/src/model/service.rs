@@ -53,6 +53,20 @@ impl ServiceDefinition {
         format!("urn:tollgate:service:{}", self.spkey)
     }
 
+    /// The resource that clients can find out about by its metadata (RFC 9728): an address, of a service whose own tokens
+    /// open it.
+    pub fn advertised_resource(&self) -> Option<&AbsoluteUri> {
+        let Authorizer::SharedToken(policy) = &self.authorizer else { return None };
+        let is_address = |uri: &&AbsoluteUri| HttpUri::parse(uri.as_str()).is_ok();
+        self.resource.as_ref().filter(|_| policy.accepts_own_tokens()).filter(is_address)
+    }
+
+    /// Where the metadata of that resource is.
+    pub fn resource_metadata_url(&self, issuer: &HttpUri) -> Option<String> {
+        self.advertised_resource()?;
+        Some(format!("{}{RESOURCE_METADATA_PATH}{}", issuer.as_str().trim_end_matches('/'), self.spkey))
+    }
+
     /// The name that its tokens carry as their audience.
     pub fn audience(&self) -> String {
         self.resource.as_ref().map_or_else(|| self.urn(), |uri| uri.as_str().to_owned())
@@ -103,6 +117,9 @@ impl ServiceDefinition {
         }
     }
 }
+
+/// Where the metadata of services is, below the issuer and before the spkey (RFC 9728 section 3).
+pub const RESOURCE_METADATA_PATH: &str = "/.well-known/oauth-protected-resource/";
 
 /// Which authorizer guards a service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

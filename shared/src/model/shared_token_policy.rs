@@ -33,6 +33,14 @@ impl Default for SharedTokenPolicy {
 }
 
 impl SharedTokenPolicy {
+    /// Whether a token for the service itself opens it.
+    pub fn accepts_own_tokens(&self) -> bool {
+        match &self.tokens {
+            SharedToken::OwnOnly => true,
+            SharedToken::IssuedBy { accept_own_tokens, .. } => *accept_own_tokens,
+        }
+    }
+
     /// The header that carries a forwarded fact.
     pub fn header(&self, forwarded: ForwardedHeader) -> HeaderName {
         forwarded.header(self.mashery_header_names)

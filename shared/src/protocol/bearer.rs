@@ -48,6 +48,8 @@ pub struct BearerChallenge<'a> {
     pub error: Option<&'a str>,
     /// The scopes that would do.
     pub scope: Option<&'a Scope>,
+    /// Where the metadata of the resource is (RFC 9728 section 5.1).
+    pub resource_metadata: Option<&'a str>,
 }
 
 impl BearerChallenge<'_> {
@@ -55,7 +57,9 @@ impl BearerChallenge<'_> {
     pub fn text(&self) -> String {
         let mut text = format!("Bearer realm=\"{}\"", self.realm);
         let scope = self.scope.map(ToString::to_string);
-        for (name, value) in [("error", self.error), ("scope", scope.as_deref())] {
+        for (name, value) in
+            [("error", self.error), ("scope", scope.as_deref()), ("resource_metadata", self.resource_metadata)]
+        {
             if let Some(value) = value {
                 text.push_str(&format!(", {name}=\"{value}\""));
             }
@@ -86,7 +90,15 @@ mod tests {
 
     #[test]
     fn z1_a_challenge_without_credentials_names_no_error() {
-        let challenge = BearerChallenge { realm: "orders", error: None, scope: None };
+        let challenge = BearerChallenge { realm: "orders", error: None, scope: None, resource_metadata: None };
         assert_eq!(challenge.text(), r#"Bearer realm="orders""#);
+    }
+
+    #[test]
+    fn z5_a_challenge_says_where_the_metadata_is() {
+        let resource_metadata = Some("https://id.example.com/.well-known/oauth-protected-resource/a");
+        let challenge = BearerChallenge { realm: "orders", error: None, scope: None, resource_metadata };
+        let expected = r#"Bearer realm="orders", resource_metadata="https://id.example.com/.well-known/oauth-protected-resource/a""#;
+        assert_eq!(challenge.text(), expected);
     }
 }

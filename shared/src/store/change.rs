@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        ApiKey, Application, Client, Grant, GrantKey, Listing, Pointer, PushedRequest, ServiceDefinition, Session,
-        SessionKey, ThrottleKey, User,
+        ApiKey, Application, Client, Grant, GrantKey, Listing, Pointer, PushedRequest, ServerDefinition,
+        ServiceDefinition, Session, SessionKey, ThrottleKey, User,
     },
     protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
 };
@@ -128,6 +128,8 @@ pub enum Change {
 /// Something a user configures.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
+    /// The server as a whole.
+    Server(Box<ServerDefinition>),
     /// A service.
     Service(Box<ServiceDefinition>),
     /// The service an existing API belongs to.
@@ -150,6 +152,8 @@ pub enum Record {
 /// Which of the things a user configures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordKey {
+    /// The server as a whole.
+    Server,
     /// A service by its spkey.
     Service(Spkey),
     /// An alias by API Gateway's id.
@@ -168,6 +172,7 @@ impl Record {
     /// Which it is.
     pub fn key(&self) -> RecordKey {
         match self {
+            Self::Server(_) => RecordKey::Server,
             Self::Service(service) => RecordKey::Service(service.spkey.clone()),
             Self::Alias { api_id, .. } => RecordKey::Alias(api_id.clone()),
             Self::Application(application) => RecordKey::Application(application.name.clone()),

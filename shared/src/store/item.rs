@@ -28,6 +28,9 @@ pub fn service_key(spkey: &Spkey) -> String {
     format!("spkey#{spkey}")
 }
 
+/// The key of the item about the server as a whole.
+pub(super) const SERVER_KEY: &str = "server";
+
 pub(super) fn alias_key(api_id: &str) -> String {
     format!("api#{api_id}")
 }

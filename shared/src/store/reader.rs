@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     env::World,
-    model::{ApiKey, Client, GrantKey, ServiceDefinition, Throttle, ThrottleKey},
+    model::{ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey},
     protocol::{ClientId, Digest, Spkey, Timestamp},
 };
 
@@ -33,6 +33,7 @@ pub struct Reader {
     pub(super) db: DynamoDb,
     pub(super) tables: Tables,
     world: World,
+    server: Fresh<ServerDefinition>,
     services: Fresh<ServiceDefinition>,
     aliases: Fresh<Option<Spkey>>,
     clients: Fresh<Stored<Client>>,
@@ -46,6 +47,7 @@ impl Reader {
             db,
             tables,
             world,
+            server: Fresh::new(max_age),
             services: Fresh::new(max_age),
             aliases: Fresh::new(max_age),
             clients: Fresh::new(max_age),
@@ -56,6 +58,19 @@ impl Reader {
     /// The moment, as the clock that freshness is judged by tells it.
     pub fn now(&self) -> Timestamp {
         self.world.clock.now()
+    }
+
+    /// The server as a whole; an earlier version has left nothing about it.
+    ///
+    /// # Errors
+    /// [`StoreError`], as every read here.
+    pub async fn server(&self) -> Result<Arc<ServerDefinition>, StoreError> {
+        let (key, now) = (item::SERVER_KEY, self.world.clock.now());
+        if let Some(known) = self.server.get(key, now) {
+            return Ok(known);
+        }
+        let found = self.get(Table::Services, key).await?.map(|found| item::from_item(key, found)).transpose()?;
+        Ok(self.server.keep(key, found.unwrap_or_else(ServerDefinition::unknown), now))
     }
 
     /// A service definition.

@@ -11,13 +11,17 @@ use super::{
     reader::Stored,
 };
 use crate::{
-    model::{ApiKey, Application, Client, ServiceDefinition, User, configuration::document::Configured},
+    model::{
+        ApiKey, Application, Client, ServerDefinition, ServiceDefinition, User, configuration::document::Configured,
+    },
     protocol::{Digest, Spkey},
 };
 
 /// What users have configured, by item key.
 #[derive(Debug, Default)]
 pub struct Snapshot {
+    /// The server as a whole.
+    pub server: Option<Stored<ServerDefinition>>,
     /// Services by spkey.
     pub services: BTreeMap<String, Stored<ServiceDefinition>>,
     /// The services of existing APIs by API id.
@@ -40,7 +44,13 @@ impl Reader {
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let (services, clients, users) =
             tokio::try_join!(self.all(Table::Services), self.all(Table::Clients), self.all(Table::Users))?;
-        Ok(Snapshot { services: services.services, aliases: services.aliases, users: users.users, ..clients })
+        Ok(Snapshot {
+            server: services.server,
+            services: services.services,
+            aliases: services.aliases,
+            users: users.users,
+            ..clients
+        })
     }
 
     /// What one table holds, page by page, so that at most one page is there twice.
@@ -61,6 +71,7 @@ impl Snapshot {
     /// What it holds, to be put into the words of the file.
     pub fn configured(&self) -> Configured<'_> {
         Configured {
+            server: self.server.as_ref().map(|stored| &stored.value),
             services: values(&self.services),
             applications: values(&self.applications),
             clients: values(&self.clients),
@@ -72,6 +83,7 @@ impl Snapshot {
     fn add(&mut self, table: Table, id: &str, item: Item) -> Result<(), StoreError> {
         let (kind, name) = if table == Table::Users { ("user", id) } else { id.split_once('#').unwrap_or((id, "")) };
         match kind {
+            item::SERVER_KEY => self.server = Some(stored(id, item)?),
             "spkey" => drop(self.services.insert(name.into(), stored(id, item)?)),
             "api" => drop(self.aliases.insert(name.into(), alias(id, item)?)),
             "app" => drop(self.applications.insert(name.into(), stored(id, item)?)),

@@ -50,8 +50,9 @@ pub(super) async fn answer(service: &ServiceDefinition, call: &Call, decision: D
     let witness = Arc::new(Witness::default());
     let observer: Arc<dyn Observer> = Arc::clone(&witness) as Arc<dyn Observer>;
     let judged: Arc<dyn Function> = Arc::new(Judged(Mutex::new(Some(decision))));
-    let gateway = Gateway::new(&[dev::rest_api(&sample)], &[(dev::authorizer_arn(&sample), judged)].into(), observer)
-        .map_err(DevError::Documents)?;
+    let gateway =
+        Gateway::new(&[dev::rest_api(&sample, None)], &[(dev::authorizer_arn(&sample), judged)].into(), observer)
+            .map_err(DevError::Documents)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();

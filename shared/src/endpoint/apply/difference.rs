@@ -104,6 +104,7 @@ impl<'a> Comparison<'a> {
     fn before(&self, key: &RecordKey) -> Option<Map<String, Value>> {
         let current = self.current;
         match key {
+            RecordKey::Server => current.server.as_ref().map(|s| document::server(&s.value)),
             RecordKey::Service(spkey) => current.services.get(spkey.as_str()).map(|s| document::service(&s.value)),
             RecordKey::Alias(api_id) => current.aliases.get(api_id).map(|s| self.alias(&s.value)),
             RecordKey::Application(name) => {
@@ -117,6 +118,7 @@ impl<'a> Comparison<'a> {
 
     fn words(&self, record: &Record) -> Map<String, Value> {
         match record {
+            Record::Server(server) => document::server(server),
             Record::Service(service) => document::service(service),
             Record::Alias { spkey, .. } => self.alias(spkey),
             Record::Application(application) => document::application(application),
@@ -148,6 +150,7 @@ impl<'a> Comparison<'a> {
 
     fn title_of(&self, key: &RecordKey) -> String {
         match key {
+            RecordKey::Server => "server, as clients find it".to_owned(),
             RecordKey::Service(spkey) => format!("service {}", self.names.of(spkey)),
             RecordKey::Alias(api_id) => format!("API {api_id}"),
             RecordKey::Application(name) => format!("application {name}"),
@@ -240,7 +243,7 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
             let known = current.users.get(user.username.as_str()).map(|stored| &stored.value.password);
             ("password", known.is_some(), known == Some(&user.password))
         }
-        Record::Alias { .. } | Record::Application(_) => return None,
+        Record::Server(_) | Record::Alias { .. } | Record::Application(_) => return None,
     };
     let change = match (is_drawn, is_known) {
         (true, _) => MemberChange::Drawn(None),

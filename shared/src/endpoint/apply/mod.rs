@@ -7,6 +7,7 @@ mod index;
 mod plan;
 mod planner;
 mod rivals;
+mod server;
 mod step;
 
 pub use difference::{Action, Difference, Member, MemberChange};

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Wanted,
     index::Index,
+    server::server_after,
     step::{DrawnSecret, Edit, Step},
 };
 use crate::{
@@ -76,6 +77,8 @@ impl Planner<'_> {
         } else {
             self.end_unlisted_aliases();
         }
+        let server = server_after(&self.steps, self.current, self.wanted);
+        self.save(self.current.server.as_ref(), server, |server| Record::Server(Box::new(server)), None);
         self.steps
     }
 

@@ -57,12 +57,15 @@ pub(super) enum Turn {
     ClientsAndUsersThatEnd,
     ApplicationsThatEnd,
     ServicesThatEnd,
+    /// What clients find of all this, once it is so.
+    Server,
 }
 
 impl Turn {
     pub(super) fn of(edit: &Edit) -> Self {
         match edit {
             Edit::Save { record, .. } => match record {
+                Record::Server(_) => Self::Server,
                 Record::Service(_) => Self::Services,
                 Record::Alias { .. } | Record::Application(_) => Self::AliasesAndApplications,
                 Record::Client(_) | Record::ApiKey(_) => Self::Credentials,
@@ -73,6 +76,7 @@ impl Turn {
                 RecordKey::Client(_) | RecordKey::User(_) | RecordKey::Alias(_) => Self::ClientsAndUsersThatEnd,
                 RecordKey::Application(_) => Self::ApplicationsThatEnd,
                 RecordKey::Service(_) => Self::ServicesThatEnd,
+                RecordKey::Server => Self::Server,
             },
         }
     }

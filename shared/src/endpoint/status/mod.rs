@@ -1,8 +1,11 @@
-//! What becomes of tokens once they are given: introspection, revocation, token information.
+//! What becomes of tokens once they are given: introspection, revocation, token information; and the documents by which
+//! clients find the server.
 
 mod asked;
 mod introspect;
+mod metadata;
 mod presented;
+mod resource_metadata;
 mod revoke;
 mod token_info;
 
@@ -16,7 +19,7 @@ use super::{
 use crate::{
     client_auth::Dialect,
     env::World,
-    model::HttpUri,
+    model::{HttpUri, RESOURCE_METADATA_PATH},
     protocol::{ErrorCode, OAuthError, Request, Response},
     store::Writer,
 };
@@ -31,10 +34,14 @@ type Answered = Result<(Response, Done), OAuthError>;
 
 /// What is served at a path.
 #[derive(Clone, Copy)]
-enum Resource {
+enum Resource<'a> {
     Introspection,
     Revocation(Dialect),
     TokenInformation,
+    /// What follows the well-known path.
+    Metadata(&'a str),
+    /// Of the service with this spkey.
+    ResourceMetadata(&'a str),
 }
 
 impl StatusEndpoint {
@@ -59,6 +66,9 @@ impl StatusEndpoint {
             Ok((response, done)) => (response, Ok(done)),
             Err(error) => (refusal(&error, resource), Err(error)),
         };
+        if request.method == Method::HEAD {
+            response.body.clear();
+        }
         if response.status.as_u16() >= 400 {
             name_request(&mut response, request);
         }
@@ -68,17 +78,25 @@ impl StatusEndpoint {
         Served { response, client, grant_type: None, result }
     }
 
-    async fn answer(&self, resource: Resource, request: &Request, asker: &mut Asker) -> Answered {
+    async fn answer(&self, resource: Resource<'_>, request: &Request, asker: &mut Asker) -> Answered {
         match resource {
             Resource::Introspection => self.introspect(request, asker).await,
             Resource::Revocation(dialect) => self.revoke(request, dialect, asker).await,
             Resource::TokenInformation => self.token_info(request).await,
+            Resource::Metadata(suffix) => self.metadata(suffix).await,
+            Resource::ResourceMetadata(spkey) => self.resource_metadata(spkey).await,
         }
     }
 }
 
-impl Resource {
-    fn at(path: &str) -> Option<Self> {
+impl<'a> Resource<'a> {
+    fn at(path: &'a str) -> Option<Self> {
+        if let Some(suffix) = path.strip_prefix(METADATA) {
+            return Some(Self::Metadata(suffix)).filter(|_| suffix.is_empty() || suffix.starts_with('/'));
+        }
+        if let Some(spkey) = path.strip_prefix(RESOURCE_METADATA_PATH) {
+            return Some(Self::ResourceMetadata(spkey));
+        }
         Some(match path {
             "/oauth2/introspect" => Self::Introspection,
             "/oauth2/revoke" => Self::Revocation(Dialect::Rfc6749),
@@ -92,6 +110,7 @@ impl Resource {
         match self {
             Self::Introspection | Self::Revocation(_) => "POST",
             Self::TokenInformation => "GET, POST",
+            Self::Metadata(_) | Self::ResourceMetadata(_) => "GET, HEAD",
         }
     }
 
@@ -101,14 +120,19 @@ impl Resource {
 
     /// Whether pages of any origin may use it.
     fn is_open(self) -> bool {
-        matches!(self, Self::Revocation(_))
+        matches!(self, Self::Revocation(_) | Self::Metadata(_) | Self::ResourceMetadata(_))
     }
 }
 
-fn refusal(error: &OAuthError, resource: Option<Resource>) -> Response {
+fn refusal(error: &OAuthError, resource: Option<Resource<'_>>) -> Response {
     let mut response = error.response(Response::json(&error.body()));
     if let Some(resource) = resource.filter(|_| response.headers.contains_key(header::ALLOW)) {
         response.headers.insert(header::ALLOW, HeaderValue::from_static(resource.methods()));
     }
     response
 }
+
+/// RFC 8414 section 3.
+const METADATA: &str = "/.well-known/oauth-authorization-server";
+/// Seconds that a cache may keep a document.
+const DOCUMENT_MAX_AGE: u32 = 300;

@@ -1,6 +1,7 @@
 //! The configuration file: YAML or JSON into typed values, and every mistake in one run.
 
 mod application;
+mod branding;
 mod caching;
 mod client;
 mod decode;
@@ -48,7 +49,7 @@ use report::{Findings, Place};
 use services::Services;
 use unique::Register;
 
-use crate::model::{HttpUri, TokenPaths};
+use crate::model::{Branding, HttpUri, TokenPaths};
 
 /// A JSON Schema (2020-12) of the file, for editors. It knows members and words; [`parse`] knows the rest.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -60,6 +61,8 @@ pub struct Configuration {
     pub issuer: Option<HttpUri>,
     /// Where the token endpoint is served besides; a deployment compares them with its own.
     pub paths: TokenPaths,
+    /// The look of the pages; `None` = as it is.
+    pub branding: Option<Branding>,
     /// The services, in the order of the file.
     pub services: Vec<ServiceEntry>,
     /// The applications, in the order of the file.
@@ -106,6 +109,7 @@ fn read(text: &str, values: &dyn Values, needed: Needed, findings: &Findings<'_>
 
 fn members(file: &Object<'_>) -> Configuration {
     let issuer = file.read("issuer", None, |field| issuer::read(field).map(Some));
+    let branding = file.read("branding", None, |field| branding::read(field).map(Some));
     let services = Services::read(file);
     let context = Context::new(&services, file.findings);
     let applications =
@@ -116,7 +120,7 @@ fn members(file: &Object<'_>) -> Configuration {
     unserved::refuse_member(file, "processors");
     let paths = file.read("paths", TokenPaths::default(), |field| paths::read(field, &services));
     let services = services.drafts.into_iter().filter_map(service::Draft::finish).collect();
-    Configuration { issuer, paths, services, applications, users, warnings: Vec::new() }
+    Configuration { issuer, paths, branding, services, applications, users, warnings: Vec::new() }
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! A file as it is looked at, which is less than is needed to write it.
 
 use super::{Configuration, Mistake, ServiceEntry};
+use crate::model::HttpUri;
 
 /// What can be told of a file whose secrets may be missing. It cannot be applied.
 #[derive(Debug)]
 pub struct Outline {
+    /// The issuer.
+    pub issuer: Option<HttpUri>,
     /// The services, in the order of the file.
     pub services: Vec<ServiceEntry>,
     /// How many applications there are.
@@ -19,8 +22,8 @@ pub struct Outline {
 
 impl Outline {
     pub(super) fn of(configuration: Configuration) -> Self {
-        let Configuration { services, applications, users, warnings, .. } = configuration;
+        let Configuration { issuer, services, applications, users, warnings, .. } = configuration;
         let clients = applications.iter().map(|application| application.clients.len()).sum();
-        Self { services, applications: applications.len(), clients, users: users.len(), warnings }
+        Self { issuer, services, applications: applications.len(), clients, users: users.len(), warnings }
     }
 }

@@ -14,7 +14,7 @@ mod snippet;
 
 use serde_json::{Value, json};
 
-use super::{Authorizer, ServiceDefinition};
+use super::{Authorizer, HttpUri, ServiceDefinition};
 
 pub use http_api::{HttpAnswers, HttpApi, NotAnHttpApi};
 pub use http_snippet::http_snippet;
@@ -31,6 +31,8 @@ pub struct Placement<'a> {
     pub authorizer_arn: &'a str,
     /// The ARN of the load balancer's listener that a VPC link leads an HTTP API to.
     pub listener_arn: &'a str,
+    /// Who issues the tokens, where that is known: challenges then lead to the resource's metadata.
+    pub issuer: Option<&'a HttpUri>,
 }
 
 impl<'a> Placement<'a> {
@@ -50,6 +52,7 @@ impl Default for Placement<'static> {
             region: "${Region}",
             authorizer_arn: "${AuthorizerArn}",
             listener_arn: "${ListenerArn}",
+            issuer: None,
         }
     }
 }
@@ -67,7 +70,7 @@ pub fn rest_document(service: &ServiceDefinition, placement: &Placement<'_>) -> 
     if is_guarded(service) {
         document["components"] = json!({ "securitySchemes": authorizer::security_schemes(service, placement) });
     }
-    let responses = gateway_responses::gateway_responses(service);
+    let responses = gateway_responses::gateway_responses(service, placement.issuer);
     document["x-amazon-apigateway-gateway-responses"] = Value::Object(responses);
     document["x-amazon-apigateway-binary-media-types"] = json!(["*/*"]);
     document

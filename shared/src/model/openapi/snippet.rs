@@ -19,7 +19,7 @@ pub fn snippet(service: &ServiceDefinition, placement: &Placement<'_>) -> String
         keeping(service, TTL, &authorizer::identity_sources(service)),
         token_type(service),
         headers(service),
-        refusals(service),
+        refusals(service, placement),
         http_api(service),
     ];
     format!(
@@ -130,8 +130,8 @@ pub(super) fn lambda_mappings(injected: &[HeaderName], context: &str) -> String 
     )
 }
 
-fn refusals(service: &ServiceDefinition) -> String {
-    let responses = Value::Object(gateway_responses::authorizer_responses(service));
+fn refusals(service: &ServiceDefinition, placement: &Placement<'_>) -> String {
+    let responses = Value::Object(gateway_responses::authorizer_responses(service, placement.issuer));
     format!(
         "\n## Challenges and statuses (REST API)\n\n\
          These gateway responses are the whole API's, so one API has one authorizer. In the API's OpenAPI document\n\

@@ -53,6 +53,7 @@ impl Writer {
 
 fn record_item(record: &Record) -> (Table, Item) {
     let mut item = match record {
+        Record::Server(server) => item::to_item(server),
         Record::Service(service) => item::to_item(service),
         Record::Alias { spkey, .. } => item::to_item(&HashMap::from([("spkey", spkey)])),
         Record::Application(application) => item::to_item(application),
@@ -67,6 +68,7 @@ fn record_item(record: &Record) -> (Table, Item) {
 
 fn record_key(key: &RecordKey) -> (Table, String) {
     match key {
+        RecordKey::Server => (Table::Services, item::SERVER_KEY.to_owned()),
         RecordKey::Service(spkey) => (Table::Services, item::service_key(spkey)),
         RecordKey::Alias(api_id) => (Table::Services, item::alias_key(api_id)),
         RecordKey::Application(name) => (Table::Clients, item::application_key(name.as_str())),

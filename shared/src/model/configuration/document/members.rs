@@ -19,6 +19,13 @@ impl Members {
         }
     }
 
+    /// A text, where there is one.
+    pub(super) fn text(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.put(name, text);
+        }
+    }
+
     /// A list that is left out where it is empty.
     pub(super) fn list(&mut self, name: &str, items: Vec<Value>) {
         if !items.is_empty() {

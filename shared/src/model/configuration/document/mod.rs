@@ -10,7 +10,10 @@ use serde_json::{Map, Value};
 
 use super::client::AUTH_METHODS;
 use crate::{
-    model::{ApiKey, Application, Client, ServiceDefinition, User},
+    model::{
+        ApiKey, Application, BrandName, Branding, Client, Colour, Logo, PageUrl, ServerDefinition, ServiceDefinition,
+        User,
+    },
     protocol::{ServiceName, Spkey},
 };
 
@@ -21,6 +24,8 @@ pub use service::service;
 /// What is configured, in any order.
 #[derive(Debug, Default)]
 pub struct Configured<'a> {
+    /// The server as a whole.
+    pub server: Option<&'a ServerDefinition>,
     /// The services.
     pub services: Vec<&'a ServiceDefinition>,
     /// The applications.
@@ -67,10 +72,34 @@ pub fn file(mut configured: Configured<'_>) -> Value {
     configured.users.sort_by_key(|user| user.username.as_str());
     let applications = applications(&configured, &names);
     let mut file = Members::default();
+    file.mapping("branding", configured.server.map(|server| branding(&server.branding)).unwrap_or_default());
     file.list("services", configured.services.into_iter().map(|definition| service(definition).into()).collect());
     file.list("applications", applications);
     file.list("users", configured.users.into_iter().map(|person| user(person).into()).collect());
     file.finish().into()
+}
+
+/// What clients can find out about the server as a whole, and the look of its pages.
+pub fn server(server: &ServerDefinition) -> Map<String, Value> {
+    let mut members = Members::default();
+    members.list("grant_types", server.grant_types.iter().map(|grant| grant.as_str().into()).collect());
+    let methods = server.auth_methods.iter().map(|method| word(&AUTH_METHODS, method).into());
+    members.list("token_endpoint_auth_methods", methods.collect());
+    members.list("scopes", server.scopes.iter().map(|scope| scope.as_str().into()).collect());
+    members.mapping("branding", branding(&server.branding));
+    members.finish()
+}
+
+fn branding(branding: &Branding) -> Members {
+    let Branding { name, logo, colours, terms_url } = branding;
+    let (mut members, mut chosen) = (Members::default(), Members::default());
+    members.text("name", name.as_ref().map(BrandName::as_str));
+    members.text("logo", logo.as_ref().map(Logo::as_str));
+    chosen.text("brand", colours.brand.as_ref().map(Colour::as_str));
+    chosen.text("background", colours.background.as_ref().map(Colour::as_str));
+    members.mapping("colours", chosen);
+    members.text("terms_url", terms_url.as_ref().map(PageUrl::as_str));
+    members
 }
 
 /// An application's own members.

@@ -29,6 +29,8 @@ fn every_member_is_in_its_table_and_every_row_is_a_member() {
     let page = page();
     for (heading, object) in [
         ("file", "@"),
+        ("branding", "branding: @"),
+        ("colours", "branding: { colours: @ }"),
         ("services", "services: [@]"),
         ("access_token", "services: [{ access_token: @ }]"),
         ("refresh_token", "services: [{ refresh_token: @ }]"),

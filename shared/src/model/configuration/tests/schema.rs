@@ -10,8 +10,10 @@ use crate::model::configuration::{
 };
 
 /// Where the schema describes an object, and files that have one at `@`.
-const OBJECTS: [(&str, &[&str]); 16] = [
+const OBJECTS: [(&str, &[&str]); 18] = [
     ("", &["@"]),
+    ("branding", &["branding: @"]),
+    ("colours", &["branding: { colours: @ }"]),
     ("service", &["services: [@]", "services: [{ authorizer: introspection, … }]"]),
     ("access_token", &["services: [{ access_token: @ }]"]),
     ("refresh_token", &["services: [{ refresh_token: @ }]"]),
