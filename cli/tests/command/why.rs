@@ -74,7 +74,7 @@ async fn the_log_groups_of_a_stack_are_searched() {
     let questions: Vec<Value> =
         logs.questions().iter().map(|question| serde_json::from_str(&question.body).unwrap()).collect();
     let groups: Vec<&str> = questions.iter().filter_map(|question| question["logGroupName"].as_str()).collect();
-    let named = ["token", "token-status", "shared-token-authorizer", "introspection-authorizer"];
+    let named = ["token", "token-status", "authorize", "shared-token-authorizer", "introspection-authorizer"];
     assert_eq!(groups, named.map(|function| format!("/aws/lambda/gate-{function}")), "no other stack's");
     assert_eq!(questions[0]["filterPattern"], "{ $.request_id = \"6f1b9c52-7d3e\" }");
     let warning = String::from_utf8_lossy(&output.stderr);
