@@ -1,6 +1,7 @@
 //! The command `tollgate`: the local system, and tools around the configuration file.
 
 mod aws;
+mod certificate;
 mod command;
 pub mod dev;
 mod stack;

@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use shared::model::configuration::Values;
+use shared::model::{PublicKey, configuration::Values};
+
+use crate::certificate;
 
 /// The process's environment, and files relative to the configuration file.
 #[derive(Debug)]
@@ -29,5 +31,9 @@ impl Values for Surroundings {
     fn file(&self, path: &str) -> Result<String, String> {
         let text = fs::read_to_string(self.folder.join(path)).map_err(|error| error.to_string())?;
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    fn certified_key(&self, pem: &str) -> Result<PublicKey, String> {
+        certificate::public_key(pem)
     }
 }

@@ -10,6 +10,7 @@ pub mod model;
 pub mod store;
 pub mod upstream;
 
+pub mod assertion;
 pub mod authorizer;
 pub mod client_auth;
 pub mod grant;

@@ -17,6 +17,7 @@ mod provider;
 mod replay;
 mod runtime_api;
 pub mod secrets;
+mod signer;
 mod template;
 mod tollgate;
 mod yaml;
@@ -33,6 +34,7 @@ pub use printed::printed;
 pub use provider::{Provider, Question, Reply};
 pub use replay::{Replayed, replay, sample, start};
 pub use runtime_api::{Function, Invoked};
+pub use signer::Signer;
 pub use template::{TableCall, Template};
 pub use tollgate::Tollgate;
 

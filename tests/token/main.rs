@@ -16,6 +16,7 @@ mod rfc6749_4_1_authorization_code;
 mod rfc6749_4_3_password;
 mod rfc6749_4_4_client_credentials;
 mod rfc6749_6_refresh_token;
+mod rfc7523_2_2_client_assertions;
 mod rfc8707_resource;
 mod shop;
 mod token_formats;

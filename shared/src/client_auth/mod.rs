@@ -6,10 +6,11 @@ mod presented;
 use std::sync::Arc;
 
 pub use memory::ProvenSecrets;
+use presented::Proof as Proffered;
 pub use presented::{Dialect, Presented};
 
 use crate::{
-    model::{AuthMethod, Client, ClientSecret, SecretDigest, ThrottleKey},
+    model::{AuthMethod, Client, ClientSecret, HttpUri, SecretDigest, ThrottleKey, UsedAssertion},
     protocol::{ClientId, ErrorCode, OAuthError, Secret, Timestamp},
     store::{Reader, StoreError, Stored},
 };
@@ -39,7 +40,7 @@ impl Caller {
                 proof: Proof::Compared(secret) | Proof::Recalled(secret),
                 ..
             }) => secret.expires_at,
-            Self::Public(_) => None,
+            Self::Authenticated(_) | Self::Public(_) => None,
         }
     }
 }
@@ -58,6 +59,18 @@ enum Proof {
     Compared(ClientSecret),
     /// One of its secrets, that this process had compared before.
     Recalled(ClientSecret),
+    /// An assertion that one of its keys has signed.
+    Assertion,
+}
+
+/// Who asks, and what has to be committed before that counts.
+#[derive(Debug)]
+#[must_use]
+pub struct Identified {
+    /// Who asks.
+    pub caller: Caller,
+    /// The assertion that proved it and may do so once.
+    pub used: Option<UsedAssertion>,
 }
 
 impl AuthenticatedClient {
@@ -157,30 +170,46 @@ pub fn guess(presented: &Presented, facts: &Facts, source: &str, now: Timestamp)
 ///
 /// # Errors
 /// `invalid_client`.
-pub fn decide(presented: &Presented, facts: &Facts, now: Timestamp) -> Result<Caller, OAuthError> {
+pub fn decide(
+    presented: &Presented,
+    facts: &Facts,
+    issuer: &HttpUri,
+    now: Timestamp,
+) -> Result<Identified, OAuthError> {
     let Some(client) = &facts.client else {
         if let Some(secret) = presented.secret() {
             absent().matches(secret);
         }
         return Err(refused("unknown client"));
     };
-    match (presented.secret(), client.value.auth_method) {
-        (None, AuthMethod::None) if client.value.is_enabled() => Ok(Caller::Public(Arc::clone(client))),
-        (None, AuthMethod::None) => Err(refused(SWITCHED_OFF)),
-        (None, AuthMethod::ClientSecret) => Err(refused("the client sent no secret")),
-        (Some(_), AuthMethod::None) => Err(refused("a public client has no secret")),
-        (Some(secret), AuthMethod::ClientSecret) => prove(client, secret, facts, now),
+    let (proof, used) = match (presented.proof(), client.value.auth_method) {
+        (Proffered::None, AuthMethod::None) => (None, None),
+        (Proffered::Secret(secret), AuthMethod::ClientSecret) => (Some(by_secret(secret, facts, client, now)?), None),
+        (Proffered::Assertion(jwt), AuthMethod::PrivateKeyJwt) => {
+            let keys = (&client.value.client_id, client.value.keys.as_slice());
+            let used = jwt.judge(keys, issuer.as_str(), now);
+            let used = used.map_err(|fault| failed().logged_as(format!("client assertion: {fault}")))?;
+            (Some(Proof::Assertion), Some(used))
+        }
+        (_, AuthMethod::None) => return Err(refused("a public client has no secret and no key")),
+        (_, AuthMethod::ClientSecret) => return Err(refused("the client did not send its secret")),
+        (_, AuthMethod::PrivateKeyJwt) => return Err(refused("the client did not send an assertion of its key")),
+    };
+    if !client.value.is_enabled() {
+        return Err(refused("the client or its application is switched off"));
     }
+    let stored = Arc::clone(client);
+    let caller = match proof {
+        None => Caller::Public(stored),
+        Some(proof) => Caller::Authenticated(AuthenticatedClient { stored, proof }),
+    };
+    Ok(Identified { caller, used })
 }
 
-fn prove(client: &Arc<Stored<Client>>, secret: &Secret, facts: &Facts, now: Timestamp) -> Result<Caller, OAuthError> {
+fn by_secret(secret: &Secret, facts: &Facts, client: &Stored<Client>, now: Timestamp) -> Result<Proof, OAuthError> {
     let mut live = client.value.secrets.iter().filter(|kept| kept.is_live(now));
     let compared = || live.find(|kept| kept.digest.matches(secret)).cloned().map(Proof::Compared);
-    match (facts.proven.clone().map(Proof::Recalled).or_else(compared), client.value.is_enabled()) {
-        (None, _) => Err(refused("wrong secret")),
-        (Some(_), false) => Err(refused(SWITCHED_OFF)),
-        (Some(proof), true) => Ok(Caller::Authenticated(AuthenticatedClient { stored: Arc::clone(client), proof })),
-    }
+    facts.proven.clone().map(Proof::Recalled).or_else(compared).ok_or_else(|| refused("wrong secret"))
 }
 
 /// What a caller is told who has to wait.
@@ -196,11 +225,18 @@ fn absent() -> SecretDigest {
     SecretDigest::of_generated(&Secret::new(String::new()))
 }
 
-fn refused(reason: &'static str) -> OAuthError {
-    ErrorCode::InvalidClient.because("client authentication failed").logged_as(reason)
+/// What a caller is told whose assertion was used before.
+pub fn used_before() -> OAuthError {
+    refused("client assertion: it was used before")
 }
 
-const SWITCHED_OFF: &str = "the client or its application is switched off";
+fn refused(reason: &'static str) -> OAuthError {
+    failed().logged_as(reason)
+}
+
+fn failed() -> OAuthError {
+    ErrorCode::InvalidClient.because("client authentication failed")
+}
 
 #[cfg(test)]
 pub(crate) mod testing {
@@ -218,8 +254,14 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::{
+        assertion::{
+            JwtAssertion,
+            testing::{public, signed},
+        },
         env::testing::{NOW, env},
         model::{ClientSecret, samples},
     };
@@ -244,7 +286,9 @@ mod tests {
     }
 
     fn outcome(presented: &Presented, facts: &Facts) -> Result<Caller, (ErrorCode, String)> {
-        decide(presented, facts, NOW).map_err(|error| (error.code, error.description.into_owned()))
+        let issuer = HttpUri::parse("https://id.example.com").unwrap();
+        let decided = decide(presented, facts, &issuer, NOW).map(|identified| identified.caller);
+        decided.map_err(|error| (error.code, error.description.into_owned()))
     }
 
     #[test]
@@ -280,6 +324,28 @@ mod tests {
         assert!(matches!(outcome(&presented, &facts(Some(client(AuthMethod::None)))), Ok(Caller::Public(_))));
         assert!(outcome(&with_secret("right"), &facts(Some(client(AuthMethod::None)))).is_err());
         assert!(outcome(&presented, &facts(Some(client(AuthMethod::ClientSecret)))).is_err());
+    }
+
+    #[test]
+    fn t24_a_client_with_keys_proves_itself_by_an_assertion_alone_and_each_is_to_be_marked() {
+        let keyed = Client { keys: vec![public(1)], secrets: vec![], ..client(AuthMethod::PrivateKeyJwt) };
+        let id = keyed.client_id.as_str().to_owned();
+        let issuer = HttpUri::parse("https://id.example.com").unwrap();
+        let claims = json!({"iss": id, "sub": id, "aud": issuer.as_str(), "exp": NOW.as_secs() + 9, "jti": "1"});
+        let text = signed(&json!({"alg": "EdDSA"}), &claims, 1);
+        let proof = Proffered::Assertion(Box::new(JwtAssertion::parse(&text).unwrap()));
+        let presented = Presented::proven(keyed.client_id.clone(), proof);
+        let decided = |client: Client| decide(&presented, &facts(Some(client)), &issuer, NOW);
+        let identified = decided(keyed.clone()).unwrap();
+        assert!(matches!(identified.caller, Caller::Authenticated(_)) && identified.used.is_some());
+        assert!(decided(Client { enabled: false, ..keyed.clone() }).is_err());
+        assert!(decided(Client { keys: vec![public(2)], ..keyed.clone() }).is_err());
+        assert!(decided(Client { auth_method: AuthMethod::ClientSecret, ..keyed.clone() }).is_err());
+        assert!(decided(Client { auth_method: AuthMethod::None, ..keyed.clone() }).is_err());
+        let nothing = Presented::new(keyed.client_id.clone(), None);
+        for other in [with_secret("right"), nothing] {
+            assert!(outcome(&other, &facts(Some(keyed.clone()))).is_err());
+        }
     }
 
     #[test]

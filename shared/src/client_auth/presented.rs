@@ -2,7 +2,10 @@
 
 use http::header;
 
-use crate::protocol::{BasicCredentials, BasicError, ClientId, ErrorCode, Form, OAuthError, Request, Secret};
+use crate::{
+    assertion::{Fault, JwtAssertion},
+    protocol::{BasicCredentials, BasicError, ClientId, ErrorCode, Form, OAuthError, Request, Secret},
+};
 
 /// Whose rules a request follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +16,22 @@ pub enum Dialect {
     Legacy,
 }
 
-/// A client's id and, unless it is public, its secret.
+/// A client's id and, unless it is public, its proof.
 #[derive(Debug)]
 pub struct Presented {
     client_id: ClientId,
-    secret: Option<Secret>,
+    proof: Proof,
+}
+
+/// What a client proves itself by.
+#[derive(Debug)]
+pub(super) enum Proof {
+    /// Nothing: it is public.
+    None,
+    /// Its secret.
+    Secret(Secret),
+    /// An assertion that it signed.
+    Assertion(Box<JwtAssertion>),
 }
 
 impl Presented {
@@ -25,7 +39,8 @@ impl Presented {
     ///
     /// # Errors
     /// `invalid_request` for two methods at once, a repeated header or credentials in the URL; `invalid_client` for
-    /// none, for another scheme than Basic, and for a header and a body that name two clients.
+    /// none, for another scheme than Basic, for a header and a body that name two clients, and for an assertion that
+    /// cannot be read.
     pub fn parse(request: &Request, form: &mut Form, dialect: Dialect) -> Result<Vec<Self>, OAuthError> {
         refuse_query(request)?;
         let (id, secret) = (form.get("client_id").map(str::to_owned), form.take("client_secret"));
@@ -39,7 +54,7 @@ impl Presented {
             return Err(ErrorCode::InvalidRequest.because(one));
         }
         if !request.headers.contains_key(header::AUTHORIZATION) {
-            return Ok(vec![Self::from_body(id, secret)?]);
+            return Ok(vec![Self::from_body(id, secret, form)?]);
         }
         let header = request.header(header::AUTHORIZATION);
         let header =
@@ -54,7 +69,11 @@ impl Presented {
 
     /// Credentials by their parts.
     pub fn new(client_id: ClientId, secret: Option<Secret>) -> Self {
-        Self { client_id, secret }
+        Self::proven(client_id, secret.map_or(Proof::None, Proof::Secret))
+    }
+
+    pub(super) fn proven(client_id: ClientId, proof: Proof) -> Self {
+        Self { client_id, proof }
     }
 
     /// The id.
@@ -64,13 +83,36 @@ impl Presented {
 
     /// The secret, which a public client does not have.
     pub fn secret(&self) -> Option<&Secret> {
-        self.secret.as_ref()
+        if let Proof::Secret(secret) = &self.proof { Some(secret) } else { None }
     }
 
-    fn from_body(id: Option<String>, secret: Option<Secret>) -> Result<Self, OAuthError> {
+    pub(super) fn proof(&self) -> &Proof {
+        &self.proof
+    }
+
+    fn from_body(id: Option<String>, secret: Option<Secret>, form: &mut Form) -> Result<Self, OAuthError> {
+        if let (None, Some(assertion)) = (&secret, form.take("client_assertion")) {
+            return Self::from_assertion(id, &assertion, form);
+        }
         let id = id.ok_or_else(|| ErrorCode::InvalidClient.because("the request names no client"))?;
         let client_id = ClientId::parse(id).map_err(|_| failed())?;
-        Ok(Self { client_id, secret })
+        Ok(Self::new(client_id, secret))
+    }
+
+    /// RFC 7521 section 4.2: the assertion names the client, and `client_id` may not name another.
+    fn from_assertion(id: Option<String>, assertion: &Secret, form: &Form) -> Result<Self, OAuthError> {
+        if form.get("client_assertion_type") != Some(JWT_BEARER) {
+            let expected = format!("client_assertion_type must be {JWT_BEARER}");
+            return Err(ErrorCode::InvalidClient.because(expected));
+        }
+        let refused = |why: String| failed().logged_as(format!("client assertion: {why}"));
+        let jwt = JwtAssertion::parse(assertion).map_err(|fault| refused(fault.to_string()))?;
+        let subject = jwt.subject().and_then(|subject| ClientId::parse(subject).ok());
+        let client_id = subject.ok_or_else(|| refused(Fault::Subject.to_string()))?;
+        if id.is_some_and(|id| id != client_id.as_str()) {
+            return Err(refused("client_id and sub name different clients".into()));
+        }
+        Ok(Self::proven(client_id, Proof::Assertion(Box::new(jwt))))
     }
 
     fn from_basic(header: &str, dialect: Dialect) -> Result<Vec<Self>, OAuthError> {
@@ -82,7 +124,7 @@ impl Presented {
         let readings: Vec<Self> = [credentials.decoded, undecoded]
             .into_iter()
             .flatten()
-            .filter_map(|(id, secret)| Some(Self { client_id: ClientId::parse(id).ok()?, secret: Some(secret) }))
+            .filter_map(|(id, secret)| Some(Self::new(ClientId::parse(id).ok()?, Some(secret))))
             .collect();
         if readings.is_empty() { Err(failed()) } else { Ok(readings) }
     }
@@ -101,6 +143,9 @@ fn refuse_query(request: &Request) -> Result<(), OAuthError> {
     }
     Ok(())
 }
+
+/// RFC 7523 section 2.2.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 const CREDENTIALS: [&str; 7] =
     ["client_id", "client_secret", "client_assertion", "password", "refresh_token", "code", "code_verifier"];

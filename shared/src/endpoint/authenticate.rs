@@ -2,9 +2,10 @@
 
 use super::{guesses::Guess, served::Asker, server::Server};
 use crate::{
-    client_auth::{self, Caller, Dialect, Facts, Presented},
-    model::ThrottleKey,
-    protocol::{ErrorCode, Form, OAuthError, Request},
+    client_auth::{self, Caller, Dialect, Facts, Identified, Presented},
+    model::{ThrottleKey, UsedAssertion},
+    protocol::{ErrorCode, Form, OAuthError, Request, Timestamp},
+    store::{Change, CommitError},
 };
 
 impl Server {
@@ -101,11 +102,23 @@ impl Server {
             }
             counted.push(counter);
         }
-        let caller = client_auth::decide(presented, facts, now)?;
+        let Identified { caller, used } = client_auth::decide(presented, facts, &self.issuer, now)?;
+        if let Some(assertion) = used {
+            self.spend(assertion, now).await?;
+        }
         if let (Caller::Authenticated(client), Some(secret)) = (&caller, presented.secret()) {
             self.proven.remember(client, secret, &self.world.env());
         }
         Ok(caller)
+    }
+
+    /// Marks the assertion as used, before anything is given for it.
+    async fn spend(&self, assertion: UsedAssertion, now: Timestamp) -> Result<(), OAuthError> {
+        let attempt = self.world.env().attempt();
+        match self.store.commit(Change::Spend { assertion, now, attempt }).await {
+            Err(CommitError::Conflict) => Err(client_auth::used_before()),
+            spent => Ok(spent?),
+        }
     }
 
     /// Gives back what was counted for the client that proved who it is, and for no other.

@@ -8,6 +8,7 @@ use argon2::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::PublicKey;
 use crate::{
     env::Env,
     protocol::{ApplicationName, ClientId, Digest, GrantType, Scope, Secret, Spkey, Timestamp},
@@ -35,6 +36,9 @@ pub struct Client {
     pub application_enabled: bool,
     /// At most two, so that one can replace the other without a gap.
     pub secrets: Vec<ClientSecret>,
+    /// Its public keys: for [`AuthMethod::PrivateKeyJwt`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<PublicKey>,
     /// How it proves who it is.
     pub auth_method: AuthMethod,
     /// Grant types it may use, where the service allows them too.
@@ -64,6 +68,8 @@ impl Client {
 pub enum AuthMethod {
     /// `client_secret_basic` or `client_secret_post`, whichever it likes.
     ClientSecret,
+    /// `private_key_jwt`: an assertion that one of its keys has signed (RFC 7523 section 2.2).
+    PrivateKeyJwt,
     /// `none`: a public client.
     None,
 }

@@ -11,6 +11,7 @@ mod client;
 mod grant;
 mod introspection_policy;
 mod owner_authorization;
+mod public_key;
 #[cfg(test)]
 pub(crate) mod samples;
 mod scope_rule;
@@ -27,6 +28,7 @@ mod token_paths;
 mod token_text;
 mod unsafe_path;
 mod uri;
+mod used_assertion;
 mod user;
 
 pub use answer_size::{
@@ -44,6 +46,7 @@ pub use introspection_policy::{
     Proxy, Region, RegionEndpoint, Route, ValidationMethod,
 };
 pub use owner_authorization::{ListedGrant, Listing, OwnerAuthorization, OwnerAuthorizationKey};
+pub use public_key::{InvalidKey, Jwk, PublicKey};
 pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
 pub use sealed::{DataKey, Sealed, Unsealable, WrappedKey};
 pub use secret_rotation::RotationRefused;
@@ -59,4 +62,5 @@ pub use token_paths::{TokenPath, TokenPaths};
 pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, SelfLocating, TokenKey, generated_secret, generated_spkey};
 pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};
 pub use uri::{AbsoluteUri, HttpUri, InvalidUri, uri_without_credentials};
+pub use used_assertion::UsedAssertion;
 pub use user::User;

@@ -141,6 +141,7 @@ pub(crate) fn client(services: &[&str], scope: Option<&str>) -> Client {
         enabled: true,
         application_enabled: true,
         secrets: Vec::new(),
+        keys: Vec::new(),
         auth_method: AuthMethod::ClientSecret,
         grant_types: [GrantType::ClientCredentials].into(),
         redirect_uris: Vec::new(),

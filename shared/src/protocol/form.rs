@@ -100,11 +100,13 @@ fn repetition(name: &str) -> String {
 }
 
 const REPEATABLE: [&str; 2] = ["resource", "audience"];
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "grant_type",
     "scope",
     "client_id",
     "client_secret",
+    "client_assertion",
+    "client_assertion_type",
     "format",
     "code",
     "code_verifier",

@@ -3,7 +3,7 @@
 use crate::{
     model::{
         ApiKey, Application, Client, Grant, GrantKey, Listing, Pointer, PushedRequest, ServerDefinition,
-        ServiceDefinition, Session, SessionKey, ThrottleKey, User,
+        ServiceDefinition, Session, SessionKey, ThrottleKey, UsedAssertion, User,
     },
     protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
 };
@@ -94,6 +94,15 @@ pub enum Change {
     LogOut {
         /// Key of the cookie.
         key: SessionKey,
+    },
+    /// An assertion counts now, and no copy of it later; made before what it is good for.
+    Spend {
+        /// Which.
+        assertion: UsedAssertion,
+        /// When.
+        now: Timestamp,
+        /// Names this try.
+        attempt: String,
     },
     /// One more guess at a secret, while the current window has one left.
     CountGuess {

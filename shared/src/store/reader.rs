@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     env::World,
-    model::{ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey},
+    model::{ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey, UsedAssertion},
     protocol::{ClientId, Digest, Spkey, Timestamp},
 };
 
@@ -211,6 +211,15 @@ impl Reader {
     pub async fn throttle(&self, key: &ThrottleKey) -> Result<Option<Throttle>, StoreError> {
         let found = self.get(Table::Tokens, key.as_str()).await?;
         found.map(|found| item::from_item(key.as_str(), found)).transpose()
+    }
+
+    /// The mark of an assertion that was used.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn used_assertion(&self, key: &str) -> Result<Option<UsedAssertion>, StoreError> {
+        let found = self.get(Table::Tokens, key).await?;
+        found.map(|found| item::from_item(key, found)).transpose()
     }
 
     /// Opens the connection by a read whose answer does not matter.

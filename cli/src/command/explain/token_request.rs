@@ -119,6 +119,7 @@ fn client_step(client: &Client, now: Timestamp) -> Step {
     let live = client.secrets.iter().filter(|secret| secret.is_live(now)).count();
     let secrets = match client.auth_method {
         AuthMethod::None => "none: a public client".to_owned(),
+        AuthMethod::PrivateKeyJwt => format!("private_key_jwt: {} keys", client.keys.len()),
         AuthMethod::ClientSecret => format!("{} kept, {live} not over", client.secrets.len()),
     };
     let scope = client.scope.as_ref().map_or("whatever its services declare".to_owned(), ToString::to_string);

@@ -133,6 +133,7 @@ impl Planner<'_> {
             enabled: wanted.enabled,
             application_enabled,
             secrets,
+            keys: wanted.keys.clone(),
             auth_method: wanted.auth_method,
             grant_types: wanted.grant_types.clone(),
             redirect_uris: wanted.redirect_uris.clone(),

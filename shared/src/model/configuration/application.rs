@@ -3,6 +3,7 @@
 use super::{
     client::{self, ClientEntry},
     decode::{Field, Object},
+    reference::Values,
     report::{Findings, quoted},
     service::Draft,
     services::Services,
@@ -39,6 +40,7 @@ pub struct ApiKeyEntry {
 /// What applications share: the services they name, and the names that stand once in a file.
 pub(super) struct Context<'a> {
     pub(super) services: &'a Services<'a>,
+    pub(super) values: &'a dyn Values,
     pub(super) client_ids: Register<'a>,
     applications: Register<'a>,
     api_keys: Register<'a>,
@@ -46,11 +48,11 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(services: &'a Services<'a>, findings: &'a Findings<'a>) -> Self {
+    pub(super) fn new(services: &'a Services<'a>, values: &'a dyn Values, findings: &'a Findings<'a>) -> Self {
         let register = |kind| Register::new(kind, findings);
         let (client_ids, applications, api_keys) =
             (register("client_id"), register("application"), register("API key"));
-        Self { services, client_ids, applications, api_keys, findings }
+        Self { services, values, client_ids, applications, api_keys, findings }
     }
 
     /// Every scope that a client of these services may ask for: what they declare, and their names.

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::{
     application::Context,
     decode::{Field, Object},
-    profile, redirect_uri,
+    keys, profile, redirect_uri,
     report::quoted,
     secrets::{self, Secrets},
     unserved,
 };
 use crate::{
-    model::{AuthMethod, suggestion::did_you_mean},
+    model::{AuthMethod, PublicKey, suggestion::did_you_mean},
     protocol::{ClientId, GrantType, Scope, ServiceName},
 };
 
@@ -24,6 +24,8 @@ pub struct ClientEntry {
     pub enabled: bool,
     /// Its secrets.
     pub secrets: Secrets,
+    /// Its public keys.
+    pub keys: Vec<PublicKey>,
     /// How it proves who it is.
     pub auth_method: AuthMethod,
     /// Grant types it may use.
@@ -47,8 +49,10 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
     if let (Some(field), Some(id)) = (&id_field, &client_id) {
         context.client_ids.claim(id.as_str(), &field.place, &quoted(id.as_str()));
     }
-    let auth_method = object.read("token_endpoint_auth_method", AuthMethod::ClientSecret, auth_method);
-    ["jwks", "jwks_uri", "certificate"].into_iter().for_each(|name| unserved::refuse_member(&object, name));
+    let auth_method =
+        object.read("token_endpoint_auth_method", AuthMethod::ClientSecret, |field| field.choice(&AUTH_METHODS));
+    unserved::refuse_member(&object, "jwks_uri");
+    let keys = keys::read(&object, auth_method, context);
     let enabled = object.flag("enabled", true);
     let secrets = secrets::read(&object, auth_method);
     let redirect_uris = object.read("redirect_uris", Vec::new(), |field| field.items(redirect_uri::read));
@@ -63,6 +67,7 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
         client_id: client_id?,
         enabled,
         secrets,
+        keys,
         auth_method,
         grant_types,
         redirect_uris,
@@ -71,13 +76,6 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
         introspects,
         access_token_ttl,
     })
-}
-
-fn auth_method(field: &Field<'_>) -> Option<AuthMethod> {
-    match field.text("a client authentication method")? {
-        "private_key_jwt" => unserved::refuse(field, "client_secret_basic, client_secret_post or none"),
-        _ => field.choice(&AUTH_METHODS),
-    }
 }
 
 fn grant_types(object: &Object<'_>, auth_method: AuthMethod, redirect_uris: &[String]) -> BTreeSet<GrantType> {
@@ -96,7 +94,7 @@ fn grant_types(object: &Object<'_>, auth_method: AuthMethod, redirect_uris: &[St
 
 fn default_grant_types(auth_method: AuthMethod) -> BTreeSet<GrantType> {
     let mut grants = BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]);
-    if auth_method == AuthMethod::ClientSecret {
+    if auth_method != AuthMethod::None {
         grants.insert(GrantType::ClientCredentials);
     }
     grants
@@ -139,8 +137,9 @@ fn scope(object: &Object<'_>, services: &[ServiceName], context: &Context<'_>) -
 /// As many as one batch of DynamoDB reads: a token request reads them all.
 const MAX_SERVICES: usize = 100;
 
-pub(super) const AUTH_METHODS: [(&str, AuthMethod); 3] = [
+pub(super) const AUTH_METHODS: [(&str, AuthMethod); 4] = [
     ("client_secret_basic", AuthMethod::ClientSecret),
     ("client_secret_post", AuthMethod::ClientSecret),
+    ("private_key_jwt", AuthMethod::PrivateKeyJwt),
     ("none", AuthMethod::None),
 ];

@@ -11,6 +11,7 @@ mod headers;
 mod inputs;
 mod introspection;
 mod issuer;
+mod keys;
 mod lines;
 mod node;
 mod open_methods;
@@ -102,16 +103,16 @@ fn read(text: &str, values: &dyn Values, needed: Needed, findings: &Findings<'_>
     let place = Place { line: tree.line, column: tree.column, path: String::new() };
     Resolver { values, needed, findings }.resolve(&mut tree, &place);
     let file = Field::root(&tree, findings).object()?;
-    let configuration = members(&file);
+    let configuration = members(&file, values);
     file.close();
     Some(configuration)
 }
 
-fn members(file: &Object<'_>) -> Configuration {
+fn members(file: &Object<'_>, values: &dyn Values) -> Configuration {
     let issuer = file.read("issuer", None, |field| issuer::read(field).map(Some));
     let branding = file.read("branding", None, |field| branding::read(field).map(Some));
     let services = Services::read(file);
-    let context = Context::new(&services, file.findings);
+    let context = Context::new(&services, values, file.findings);
     let applications =
         file.read("applications", Vec::new(), |field| field.items(|item| application::read(item, &context)));
     let usernames = Register::new("username", file.findings);

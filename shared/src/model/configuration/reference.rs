@@ -4,7 +4,7 @@ use super::{
     node::{Node, Scalar, Style, Unset, Value},
     report::{Findings, Place},
 };
-use crate::model::pre_inputs::PreInputs;
+use crate::model::{PublicKey, pre_inputs::PreInputs};
 
 /// Gives the values that a file refers to.
 pub trait Values {
@@ -16,6 +16,15 @@ pub trait Values {
     /// # Errors
     /// Why it cannot be read, as a short text.
     fn file(&self, path: &str) -> Result<String, String>;
+
+    /// The public key in a certificate in PEM. Reading one takes a library that no function needs, so it is for the
+    /// command to do.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a short text.
+    fn certified_key(&self, _pem: &str) -> Result<PublicKey, String> {
+        Err("this program reads none".to_owned())
+    }
 }
 
 /// The member in which references stand line by line.

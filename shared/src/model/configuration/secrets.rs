@@ -1,6 +1,7 @@
 //! The secrets of a client: given, to be generated, or none.
 
 use super::{
+    client::AUTH_METHODS,
     decode::{Field, Object},
     report::Place,
 };
@@ -16,7 +17,7 @@ pub enum Secrets {
     Generated,
     /// One or two.
     Given(Vec<GivenSecret>),
-    /// A public client.
+    /// None: the client is public, or has keys.
     None,
 }
 
@@ -35,7 +36,9 @@ pub(super) fn read(client: &Object<'_>, auth_method: AuthMethod) -> Secrets {
     let generated = client.flag("client_secret_generated", false);
     let (one, several) = (client.member("client_secret"), client.member("client_secrets"));
     let (given, place) = match (&one, &several) {
-        (None, None) => return if auth_method == AuthMethod::None { Secrets::None } else { Secrets::Generated },
+        (None, None) => {
+            return if auth_method == AuthMethod::ClientSecret { Secrets::Generated } else { Secrets::None };
+        }
         (Some(_), Some(field)) => {
             field.refuse::<()>("client_secret and client_secrets", "one of the two");
             return Secrets::Generated;
@@ -45,15 +48,16 @@ pub(super) fn read(client: &Object<'_>, auth_method: AuthMethod) -> Secrets {
         }
         (None, Some(field)) => (list(field, generated), &field.place),
     };
-    if auth_method == AuthMethod::None {
-        refuse_public(client, place);
+    if auth_method != AuthMethod::ClientSecret {
+        refuse_secret(client, auth_method, place);
     }
     given.map_or(Secrets::Generated, Secrets::Given)
 }
 
-fn refuse_public(client: &Object<'_>, place: &Place) {
-    let expected = "no secret, or another token_endpoint_auth_method";
-    client.findings.mistake(place, "a secret of a client with token_endpoint_auth_method: none", expected);
+fn refuse_secret(client: &Object<'_>, auth_method: AuthMethod, place: &Place) {
+    let method = AUTH_METHODS.iter().find(|(_, method)| *method == auth_method).map_or("", |(word, _)| word);
+    let found = format!("a secret of a client with token_endpoint_auth_method: {method}");
+    client.findings.mistake(place, found, "no secret, or another token_endpoint_auth_method");
 }
 
 fn list(field: &Field<'_>, generated: bool) -> Option<Vec<GivenSecret>> {

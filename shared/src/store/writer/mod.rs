@@ -1,5 +1,6 @@
 //! Writes: each [`Change`] with its condition. The writer holds a reader; a reader holds no writer.
 
+mod assertions;
 mod grants;
 mod owners;
 mod records;
@@ -62,6 +63,7 @@ impl Writer {
             Change::RaiseEpoch { owner, client_id, attempt } => self.raise_epoch(&owner, &client_id, &attempt).await,
             Change::LogIn { key, session, attempt } => self.log_in(&key, &session, &attempt).await,
             Change::LogOut { key } => self.log_out(&key).await,
+            Change::Spend { assertion, now, attempt } => self.spend(&assertion, now, &attempt).await,
             Change::CountGuess { key, now } => self.count_guess(&key, now).await,
             Change::ForgiveGuess { key } => self.forgive_guess(&key).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
@@ -69,11 +71,19 @@ impl Writer {
         }
     }
 
-    /// New grants are in nobody's way. Of the others a guess alone can be one too many without a change by others.
+    /// New grants are in nobody's way. Of the others a guess can be one too many, and an assertion have been used,
+    /// without a change by others.
     async fn foresee(&self, change: Change) -> Result<(), CommitError> {
-        let Change::CountGuess { key, now } = change else { return Ok(()) };
-        let throttle = self.reader.throttle(&key).await?;
-        if throttle.is_some_and(|throttle| throttle.is_full(now)) { Err(CommitError::Conflict) } else { Ok(()) }
+        let is_refused = match change {
+            Change::CountGuess { key, now } => {
+                self.reader.throttle(&key).await?.is_some_and(|throttle| throttle.is_full(now))
+            }
+            Change::Spend { assertion, now, .. } => {
+                self.reader.used_assertion(&assertion.key).await?.is_some_and(|used| now < used.expires_at)
+            }
+            _ => false,
+        };
+        if is_refused { Err(CommitError::Conflict) } else { Ok(()) }
     }
 
     /// Makes changes in their order, as far as their conditions hold.

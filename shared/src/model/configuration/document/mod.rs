@@ -6,7 +6,7 @@ mod service;
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::client::AUTH_METHODS;
 use crate::{
@@ -116,6 +116,9 @@ pub fn client(client: &Client, names: &Names<'_>) -> Map<String, Value> {
     members.put("client_id", client.client_id.as_str());
     members.unless("enabled", client.enabled, true);
     members.unless("token_endpoint_auth_method", word(&AUTH_METHODS, &client.auth_method), AUTH_METHODS[0].0);
+    if !client.keys.is_empty() {
+        members.put("jwks", json!({ "keys": client.keys }));
+    }
     members.put("grant_types", client.grant_types.iter().map(|grant| grant.as_str()).collect::<Vec<_>>());
     members.list("redirect_uris", client.redirect_uris.iter().map(|uri| uri.as_str().into()).collect());
     if let Some(scope) = &client.scope {

@@ -117,13 +117,57 @@ fn m3_redirect_uris_are_https_loopback_or_private_use() {
 }
 
 #[test]
-fn keys_of_clients_are_not_served() {
-    for member in ["token_endpoint_auth_method: private_key_jwt", "jwks: {}", "jwks_uri: https://a/", "certificate: x"]
-    {
-        let report = mistakes(&client(member));
-        assert!(report.len() == 1 && report[0].contains("this version does not serve"), "{report:?}");
+fn a_client_with_keys_has_a_list_or_a_certificate_and_no_secret() {
+    let keyed = |members: &str| client(&format!("token_endpoint_auth_method: private_key_jwt\n{members}"));
+    let entry = entry(&format!("token_endpoint_auth_method: private_key_jwt\njwks: {{ keys: [{KEY}, {KEY}] }}"));
+    assert_eq!(entry.keys.len(), 2);
+    assert!(matches!(entry.secrets, Secrets::None) && entry.grant_types.contains(&GrantType::ClientCredentials));
+    let path = "applications[0].clients[0]";
+    for (text, at, found, expected) in [
+        (client("token_endpoint_auth_method: private_key_jwt"), "", "no keys of a client", "jwks"),
+        (client(&format!("jwks: {{ keys: [{KEY}] }}")), ".jwks", "keys of a client that proves", "private_key_jwt"),
+        (
+            keyed(&format!("jwks: {{ keys: [{KEY}] }}\nclient_secret: \"${{env:SHOP_SECRET}}\"")),
+            ".client_secret",
+            "a secret",
+            "no",
+        ),
+        (keyed("jwks: { keys: [] }"), ".jwks.keys", "0 keys", "1 to 8"),
+        (keyed(&format!("jwks: {{ keys: [{KEY}], kid: a }}")), ".jwks.kid", "an unknown member", "keys"),
+        (keyed("certificate: x"), ".certificate", "no usable certificate", "PEM"),
+        (keyed("certificate: \"-----BEGIN PRIVATE KEY-----\""), ".certificate", "a private key", "PEM"),
+        (keyed(&format!("jwks: {{ keys: [{KEY}] }}\njwks_uri: https://a/")), ".jwks_uri", "a setting", "without"),
+    ] {
+        let report = mistakes(&text);
+        let place = format!(": {path}{at}: found {found}");
+        assert!(report.len() == 1 && report[0].contains(&place) && report[0].contains(expected), "{report:?}");
     }
 }
+
+#[test]
+fn a_private_or_an_unfit_key_is_refused() {
+    let key = |members: &str| {
+        mistakes(&client(&format!("token_endpoint_auth_method: private_key_jwt\njwks: {{ keys: [{{ {members} }}] }}")))
+    };
+    assert_eq!(
+        key("kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, use: sig, x5t: a"),
+        [""; 0]
+    );
+    for (members, found) in [
+        ("kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, d: x", "the private member d"),
+        ("kty: oct, k: c2VjcmV0", "the private member k"),
+        ("kty: EC, crv: P-384, x: AA, y: AA", "a key of kty `EC`"),
+        ("kty: RSA, n: AQAB, e: AQAB", "a key of kty `RSA`"),
+        ("kid: a", "a key without kty"),
+        ("kty: OKP, use: enc", "`enc`"),
+        ("kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, key_ops: [sign]", "`sign`"),
+    ] {
+        let report = key(members);
+        assert!(report.len() == 1 && report[0].contains(&format!("found {found}, expected")), "{report:?}");
+    }
+}
+
+const KEY: &str = "{ kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }";
 
 #[test]
 fn names_stand_once_and_users_are_no_clients() {

@@ -1,0 +1,7 @@
+//! Proofs that somebody else signed (RFC 7521).
+
+mod jwt;
+
+#[cfg(test)]
+pub(crate) use jwt::testing;
+pub use jwt::{Fault, JwtAssertion};
