@@ -8,7 +8,7 @@ use super::{Answered, DOCUMENT_MAX_AGE, StatusEndpoint};
 use crate::{
     endpoint::served::Done,
     model::{AuthMethod, HttpUri, ServerDefinition},
-    protocol::{ErrorCode, GrantType, Response, ScopeToken},
+    protocol::{ErrorCode, GrantType, Response, ScopeToken, SignatureAlgorithm},
 };
 
 impl StatusEndpoint {
@@ -38,10 +38,16 @@ struct Metadata<'a> {
     scopes_supported: &'a BTreeSet<ScopeToken>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     token_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    introspection_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    revocation_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     #[serde(skip_serializing_if = "Option::is_none")]
     op_tos_uri: Option<&'a str>,
 }
@@ -63,6 +69,8 @@ impl<'a> Metadata<'a> {
         let methods = |used: &dyn Fn(AuthMethod) -> bool| {
             server.auth_methods.iter().copied().filter(|method| used(*method)).flat_map(names).copied().collect()
         };
+        let has_keys = server.auth_methods.contains(&AuthMethod::PrivateKeyJwt);
+        let algorithms: &[&str] = if has_keys { &SignatureAlgorithm::NAMES } else { &[] };
         Self {
             issuer: issuer.as_str(),
             token_endpoint: at(issuer, "/oauth2/token"),
@@ -72,8 +80,11 @@ impl<'a> Metadata<'a> {
             grant_types_supported: server.grant_types.iter().map(|grant| grant.as_str()).collect(),
             scopes_supported: &server.scopes,
             token_endpoint_auth_methods_supported: methods(&|_| true),
+            token_endpoint_auth_signing_alg_values_supported: algorithms,
             introspection_endpoint_auth_methods_supported: methods(&|method| method != AuthMethod::None),
+            introspection_endpoint_auth_signing_alg_values_supported: algorithms,
             revocation_endpoint_auth_methods_supported: methods(&|_| true),
+            revocation_endpoint_auth_signing_alg_values_supported: algorithms,
             op_tos_uri: server.branding.terms_url.as_ref().map(|url| url.as_str()),
         }
     }
@@ -104,6 +115,7 @@ fn at(issuer: &HttpUri, path: &str) -> String {
 fn names(method: AuthMethod) -> &'static [&'static str] {
     match method {
         AuthMethod::ClientSecret => &["client_secret_basic", "client_secret_post"],
+        AuthMethod::PrivateKeyJwt => &["private_key_jwt"],
         AuthMethod::None => &["none"],
     }
 }
@@ -133,6 +145,17 @@ mod tests {
             "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         });
         assert_eq!(told(&ServerDefinition::unknown()), expected);
+    }
+
+    #[test]
+    fn m8_keys_are_advertised_with_their_algorithms_at_every_endpoint_that_takes_them() {
+        let auth_methods = [AuthMethod::PrivateKeyJwt].into();
+        let keyed = told(&ServerDefinition { auth_methods, ..ServerDefinition::unknown() });
+        for endpoint in ["token", "introspection", "revocation"] {
+            assert_eq!(keyed[format!("{endpoint}_endpoint_auth_methods_supported")], json!(["private_key_jwt"]));
+            let algorithms = &keyed[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")];
+            assert_eq!(algorithms, &json!(["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]));
+        }
     }
 
     #[test]
