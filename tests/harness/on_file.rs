@@ -55,11 +55,11 @@ pub(crate) fn compare(function: &str, found: &BTreeMap<String, Invoked>) {
     assert!(mistakes.is_empty(), "{}\nUPDATE_ANSWERS=1 puts these on file", mistakes.join("\n"));
 }
 
-/// The token in an answer of the token endpoint, JSON or XML.
+/// The token in an answer of the token endpoint, JSON, XML or form.
 pub(crate) fn issued(invoked: &Invoked) -> Option<&str> {
     let Invoked::Answer(answer) = invoked else { return None };
     let (_, rest) = answer["body"].as_str()?.split_once("access_token")?;
-    rest.trim_start_matches(['"', ':', '>']).split(['"', '<']).next()
+    rest.trim_start_matches(['"', ':', '>', '=']).split(['"', '<', '&']).next()
 }
 
 /// An answer as it stands on file. An error has `errorType`, which no answer has.
@@ -85,7 +85,8 @@ fn worded(invoked: &Invoked) -> Value {
 }
 
 /// What is drawn or computed for an answer of the pages, by the text before it.
-const DRAWN: [(&str, &str); 4] = [
+const DRAWN: [(&str, &str); 5] = [
+    ("\"refresh_token\":\"", "{refresh_token}"),
     ("?code=", "{code}"),
     ("__Host-tollgate_session=", "{session}"),
     ("urn:ietf:params:oauth:request_uri:", "{request_uri}"),
@@ -115,10 +116,11 @@ fn replace_drawn(value: &mut Value, before: &str, placeholder: &str) {
     }
 }
 
-/// The seconds that token information says are left of a token: they depend on when it is asked for.
+/// The seconds that are left of a token when its information or, by its refresh token, its answer is asked for again:
+/// they depend on when that is.
 fn seconds_left(answer: &Value) -> Option<u64> {
     let body: Value = serde_json::from_str(answer["body"].as_str()?).ok()?;
-    body.get("user_id")?;
+    body.get("user_id").or_else(|| body.get("refresh_token"))?;
     body["expires_in"].as_u64()
 }
 

@@ -9,10 +9,13 @@ use shared::store::{Table, Tables};
 use crate::dynamodb;
 
 /// The secrets of the demo and its sample events.
-pub const DEMO: [&str; 12] = [
+pub const DEMO: [&str; 15] = [
     demo::TOKEN,
     demo::READ_ONLY_TOKEN,
     demo::EXPIRED_TOKEN,
+    demo::CODE,
+    demo::REDEEMED_CODE,
+    demo::REFRESH_TOKEN,
     demo::CLIENT_SECRET,
     demo::API_KEY,
     demo::SESSION,

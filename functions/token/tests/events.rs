@@ -17,4 +17,8 @@ async fn m21_no_secret_token_or_key_stands_in_the_log_or_a_table() {
     replayed.is_logged_once_per_event();
     secrets::are_not_in(&secrets, &replayed.log);
     secrets::are_not_in(&secrets, &replayed.tables);
+    for beginning in ["tga_", "tgr_", "tgc_"] {
+        secrets::are_not_in(&[beginning], &replayed.log);
+        secrets::are_not_in(&[beginning], &replayed.tables);
+    }
 }

@@ -38,6 +38,7 @@ impl TokenEndpoint {
 
     async fn decide<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
         let Server { store, world, .. } = &self.server;
+        let mut is_prepared = false;
         for decision in 0..DECISIONS {
             if let Some(pause) = pause(decision, &world.env()) {
                 tokio::time::sleep(pause).await;
@@ -48,10 +49,13 @@ impl TokenEndpoint {
                     store.commit_all(changes).await.map(|()| Ok(Granted { answer, issued }))
                 }
                 Verdict::Revoke(change, error) => store.commit(change).await.map(|()| Err(error)),
-                Verdict::First(change) => {
+                Verdict::First(change) if !is_prepared => {
                     store.commit(change).await?;
+                    is_prepared = true;
                     continue;
                 }
+                // Only a rehearsal makes a change that the next read does not see.
+                Verdict::First(_) => return Err(CommitError::Conflict.into()),
             };
             match made {
                 Err(CommitError::Conflict) => {}

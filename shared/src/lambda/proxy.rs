@@ -1,5 +1,6 @@
 //! Proxy events of API Gateway and answers to them, by way of lambda_http.
 
+use http::{HeaderName, HeaderValue, header};
 use lambda_http::{
     Body, RequestExt,
     aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext},
@@ -61,8 +62,16 @@ pub(super) fn response(response: Response) -> lambda_http::Response<Body> {
     let mut answer = lambda_http::Response::new(body);
     *answer.status_mut() = response.status;
     *answer.headers_mut() = response.headers;
+    let media_type = answer.headers().get(header::CONTENT_TYPE);
+    if media_type.is_some_and(|media_type| media_type == "application/x-www-form-urlencoded") {
+        // lambda_http takes a form for bytes, which a REST API passes on in base64, unless it is told.
+        answer.headers_mut().insert(ENCODING, HeaderValue::from_static("text"));
+    }
     answer
 }
+
+/// Tells lambda_http what a body is.
+const ENCODING: HeaderName = HeaderName::from_static("x-lambda-http-content-encoding");
 
 /// The caller's address and the request's id, as the platform tells them.
 fn origin(context: Option<&RequestContext>) -> (Option<String>, String) {

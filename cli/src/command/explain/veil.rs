@@ -66,8 +66,16 @@ impl Veil {
 }
 
 /// Parameters of a token request that are secrets.
-const CREDENTIALS: [&str; 7] =
-    ["client_secret", "client_assertion", "password", "refresh_token", "code", "device_code", "assertion"];
+const CREDENTIALS: [&str; 8] = [
+    "client_secret",
+    "client_assertion",
+    "password",
+    "refresh_token",
+    "code",
+    "code_verifier",
+    "device_code",
+    "assertion",
+];
 const HIDDEN: &str = "[hidden]";
 /// A shorter text is hidden only where it stands alone: it may be part of any word.
 const SHORTEST: usize = 6;

@@ -10,12 +10,14 @@ use std::io;
 use shared::model::configuration::{self, Configuration, Values};
 
 pub use server::serve;
-pub use tokens::{EXPIRED_TOKEN, READ_ONLY_TOKEN, SESSION, TOKEN, issue_tokens};
+pub use tokens::{CODE, EXPIRED_TOKEN, READ_ONLY_TOKEN, REDEEMED_CODE, REFRESH_TOKEN, SESSION, TOKEN, issue_tokens};
 
 /// Client of the demo.
 pub const CLIENT_ID: &str = "shop";
 /// Its secret.
 pub const CLIENT_SECRET: &str = "tgs_demo-secret-of-the-client-shop";
+/// Where the codes of that client are sent.
+pub const REDIRECT_URI: &str = "http://127.0.0.1/callback";
 /// User of the demo.
 pub const USERNAME: &str = "alice";
 /// Her password.
