@@ -20,3 +20,10 @@ async fn wrong_old_urls_end_the_start_and_are_named() {
     assert!(!status.success());
     assert!(log.contains("PATHS") && log.contains("/revokeEP=revoke"), "{log}");
 }
+
+#[test]
+fn the_binary_has_no_pages_in_it() {
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_token")).unwrap();
+    let binary = String::from_utf8_lossy(&binary);
+    assert!(binary.contains("/oauth2/token") && !binary.contains("<!doctype html>"));
+}

@@ -9,19 +9,13 @@ use super::{
 use crate::{
     endpoint::{Done, Given, Told, token::Seen},
     grant::{
-        Issued, OwnerFacts,
-        authorization::{self, Allowed, Allowing, Asked, Refused, Stage, Step, allow},
+        Issued,
+        authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Stage, Step, allow},
     },
-    model::{Session, SessionKey},
+    model::SessionKey,
     protocol::{ErrorCode, OAuthError, RedirectUri, Request, Scope, Secret},
     store::{Change, CommitError},
 };
-
-/// A resource owner who has logged in, and what was read of them.
-struct Owner {
-    session: Session,
-    facts: OwnerFacts,
-}
 
 impl AuthorizeEndpoint {
     /// The beginning: a client sends somebody's browser.
@@ -49,8 +43,8 @@ impl AuthorizeEndpoint {
         for _ in 0..DECISIONS {
             let asked = self.asked(visit, stage, seen).await?;
             let owner = self.owner(visit.cookie.as_ref(), &asked).await?;
-            let facts = owner.as_ref().map(|owner| (&owner.session, &owner.facts));
-            let step = asked.next(facts, self.server.world.clock.now()).map_err(|error| self.refusal(&asked, error))?;
+            let step = asked.next(owner.as_ref(), self.server.world.clock.now());
+            let step = step.map_err(|error| self.refusal(&asked, error))?;
             let owner = match (step, owner) {
                 (Step::LogIn, _) | (_, None) if stage == Stage::Agreed => {
                     return Ok(self.login_again(visit, Some(&asked)));
@@ -63,8 +57,7 @@ impl AuthorizeEndpoint {
                 (_, Some(owner)) => owner,
             };
             let agreed = stage == Stage::Agreed;
-            let env = self.server.world.env();
-            let (changes, answer) = match allow(&asked, &owner.session.username, agreed, (&owner.facts, &env)) {
+            let (changes, answer) = match allow(&asked, &owner, agreed, &self.server.world.env()) {
                 Allowing::Index(change) => (vec![*change], None),
                 Allowing::Grant { changes, allowed, issued } => (changes, Some((allowed, issued))),
             };
@@ -93,10 +86,7 @@ impl AuthorizeEndpoint {
 
     async fn owner(&self, cookie: Option<&Secret>, asked: &Asked) -> Result<Option<Owner>, OAuthError> {
         let Some(cookie) = cookie else { return Ok(None) };
-        let reader = self.server.store.reader();
-        let Some(session) = reader.session(&SessionKey::of(cookie)).await? else { return Ok(None) };
-        let facts = OwnerFacts::load(reader, &asked.client.value, &session.username).await?;
-        Ok(Some(Owner { session, facts }))
+        Ok(Owner::load(&SessionKey::of(cookie), asked, self.server.store.reader()).await?)
     }
 
     fn ask_at(&self, path: &str, visit: &Visit) -> Result<Answer, Stop> {
@@ -105,7 +95,7 @@ impl AuthorizeEndpoint {
     }
 
     fn ask_for_consent(&self, visit: &Visit, asked: &Asked, owner: &Owner) -> Answer {
-        let (new, agreed) = asked.new_and_agreed(&owner.facts);
+        let (new, agreed) = owner.new_and_agreed(asked);
         let user = owner.facts.user.as_ref().map(|user| &user.value);
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
         let document = Document::of(&ConsentPage {

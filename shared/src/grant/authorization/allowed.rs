@@ -1,9 +1,13 @@
 //! The grant that comes of an authorization request: a code, or with the implicit grant a token.
 
-use super::Asked;
+use super::{Asked, Owner};
 use crate::{
     env::Env,
-    grant::{Entry, Issued, OwnerFacts, enter, live_until},
+    grant::{
+        Entry, Issued, enter,
+        listing::{replaced, revoke},
+        live_until,
+    },
     model::{AccessToken, AuthorizationCode, Grant, GrantKey, HttpUri, MintedToken, Pointer, SelfLocating},
     protocol::{Digest, ResponseType, Scope, Secret, Spkey, Subject, TokenResponse},
     store::Change,
@@ -34,16 +38,16 @@ pub enum Allowing {
     },
 }
 
-/// Makes the grant of a resource owner. `consents`: whether the owner was asked now, and agreed.
-pub fn allow(asked: &Asked, owner: &Subject, consents: bool, (facts, env): (&OwnerFacts, &Env<'_>)) -> Allowing {
-    let made = Made::of(asked, owner, env);
+/// Makes the grant of a resource owner. `consents`: whether they were asked now, and agreed.
+pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> Allowing {
+    let made = Made::of(asked, &owner.session.username, env);
     let until = match asked.request.response_type {
         ResponseType::Code => live_until(&asked.client.value, &asked.service().oauth, env),
         ResponseType::Token => made.grant.ends_at(),
     };
     let Made { mut grant, allowed, pointer } = made;
-    let consent = consents.then(|| agreed(asked, facts));
-    let mut changes = match enter(&mut grant, until, consent, (facts, env)) {
+    let consent = consents.then(|| all_agreed(asked, owner));
+    let mut changes = match enter(&mut grant, until, consent, (&owner.facts, env)) {
         Entry::Index(change) => return Allowing::Index(change),
         Entry::List(changes) => changes,
     };
@@ -53,6 +57,8 @@ pub fn allow(asked: &Asked, owner: &Subject, consents: bool, (facts, env): (&Own
         scope: grant.scope.clone(),
         default_format: asked.service().mediator_default_format,
     };
+    let ended = replaced(&owner.siblings, &asked.target, None);
+    changes.extend(ended.into_iter().map(|id| revoke(id, env)));
     changes.extend(pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() }));
     changes.push(match &asked.pushed {
         None => Change::Issue { grant, attempt: env.attempt() },
@@ -62,11 +68,9 @@ pub fn allow(asked: &Asked, owner: &Subject, consents: bool, (facts, env): (&Own
 }
 
 /// All that is agreed to from now on.
-fn agreed(asked: &Asked, facts: &OwnerFacts) -> (Spkey, Scope) {
-    let spkey = asked.service().spkey.clone();
-    let before = facts.authorization.as_ref().and_then(|authorization| authorization.consents.get(&spkey));
-    let scope = before.into_iter().flat_map(Scope::iter).chain(asked.scope().iter()).cloned().collect();
-    (spkey, scope)
+fn all_agreed(asked: &Asked, owner: &Owner) -> (Spkey, Scope) {
+    let before = owner.agreed(asked).into_iter().flat_map(Scope::iter);
+    (asked.service().spkey.clone(), before.chain(asked.scope().iter()).cloned().collect())
 }
 
 /// A grant and what leads to it.

@@ -3,8 +3,10 @@
 
 mod allowed;
 mod destination;
+mod owner;
 mod request;
 
 pub use allowed::{Allowed, Allowing, allow};
 pub use destination::Destination;
+pub use owner::Owner;
 pub use request::{Asked, Refused, RequestFacts, Stage, Step, ask, load};

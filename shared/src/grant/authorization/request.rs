@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use super::Destination;
+use super::{Destination, Owner};
 use crate::{
     grant::{
-        OwnerFacts, allow_service,
+        allow_service,
         issue::{Target, refuse_too_much},
         may_use,
         target::{Breadth, resolve},
     },
-    model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition, Session},
+    model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition},
     protocol::{
         AuthorizationRequest, ClientId, ErrorCode, OAuthError, Parameters, ResponseType, Scope, Secret, Timestamp,
     },
@@ -140,14 +140,13 @@ impl Asked {
     ///
     /// # Errors
     /// `login_required` or `consent_required` where the client wants no page shown.
-    pub fn next(&self, owner: Option<(&Session, &OwnerFacts)>, now: Timestamp) -> Result<Step, OAuthError> {
+    pub fn next(&self, owner: Option<&Owner>, now: Timestamp) -> Result<Step, OAuthError> {
         let prompt = self.request.prompt;
-        let live = owner.filter(|(session, facts)| facts.speaks_for(session, now));
-        let step = match live {
+        let step = match owner.filter(|owner| owner.is_live(now)) {
             _ if prompt.login => Step::LogIn,
             None => Step::LogIn,
             Some(_) if prompt.consent => Step::Consent,
-            Some((_, facts)) if self.is_agreed_to(facts) => Step::None,
+            Some(owner) if owner.has_agreed(self) => Step::None,
             Some(_) => Step::Consent,
         };
         match step {
@@ -155,28 +154,6 @@ impl Asked {
             Step::Consent if prompt.none => Err(ErrorCode::ConsentRequired.because("the resource owner has to agree")),
             step => Ok(step),
         }
-    }
-
-    fn is_agreed_to(&self, facts: &OwnerFacts) -> bool {
-        let (service, scope) = (self.service(), self.scope());
-        let agreed = facts.authorization.as_ref();
-        service.oauth.skip_consent || agreed.is_some_and(|agreed| agreed.covers(&service.spkey, scope))
-    }
-
-    /// What the resource owner has not agreed to yet, and what is agreed to already.
-    pub fn new_and_agreed(&self, facts: &OwnerFacts) -> (Scope, Scope) {
-        let agreed = facts.authorization.as_ref().and_then(|agreed| agreed.consents.get(&self.service().spkey));
-        let is_agreed = |word: &str| agreed.is_some_and(|agreed| agreed.contains(word));
-        let part =
-            |wanted: bool| self.scope().iter().filter(|word| is_agreed(word.as_str()) == wanted).cloned().collect();
-        (part(false), part(true))
-    }
-}
-
-impl OwnerFacts {
-    /// Whether a session speaks for the owner that was read.
-    pub fn speaks_for(&self, session: &Session, now: Timestamp) -> bool {
-        self.user.as_ref().is_some_and(|user| session.is_live(&user.value, now))
     }
 }
 

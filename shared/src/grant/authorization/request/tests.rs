@@ -3,12 +3,15 @@
 use super::*;
 use crate::{
     env::testing::{NOW, env},
-    grant::authorization::{Allowed, Allowing, allow},
+    grant::{
+        OwnerFacts,
+        authorization::{Allowed, Allowing, allow},
+    },
     model::{
-        GrantKey, OwnerAuthorization, SecretDigest, TokenFormat, User,
+        Grant, GrantKey, OwnerAuthorization, SecretDigest, Session, TokenFormat, User,
         samples::{client, with_scopes},
     },
-    protocol::{Digest, GrantType, Subject},
+    protocol::{Digest, GrantType, Spkey, Subject},
     store::Change,
 };
 
@@ -60,7 +63,7 @@ fn user() -> User {
 }
 
 /// Alice, who has agreed to a scope.
-fn owner(agreed: Option<&str>) -> (Session, OwnerFacts) {
+fn owner(agreed: Option<&str>) -> Owner {
     let authorization = agreed.map(|scope| OwnerAuthorization {
         client_id: shop().client_id,
         owner: user().username,
@@ -69,8 +72,17 @@ fn owner(agreed: Option<&str>) -> (Session, OwnerFacts) {
         since: Some(NOW),
         grants: [].into(),
     });
-    let user = Some(Stored { value: self::user(), revision: 1 });
-    (Session::of(&self::user(), NOW), OwnerFacts { authorization, indexed: true, user })
+    let user = Some(Stored { value: user(), revision: 1 });
+    let facts = OwnerFacts { authorization, indexed: true, user };
+    Owner { session: Session::of(&self::user(), NOW), facts, siblings: Vec::new() }
+}
+
+/// The changes and the answer of a request that is allowed.
+fn allowed(asked: &Asked, owner: &Owner, consents: bool) -> (Vec<Change>, Allowed) {
+    match allow(asked, owner, consents, &env()) {
+        Allowing::Grant { changes, allowed, .. } => (changes, allowed),
+        index => panic!("{index:?}"),
+    }
 }
 
 #[test]
@@ -201,8 +213,7 @@ fn a22_a_pushed_request_is_its_clients_alone_in_time_and_until_it_is_denied() {
 #[test]
 fn each_page_is_shown_once_and_only_where_it_is_needed() {
     let step = |more: &str, agreed: Option<&str>| {
-        let (session, facts) = owner(agreed);
-        asked(more, shop(), orders()).next(Some((&session, &facts)), NOW).map_err(|error| error.code)
+        asked(more, shop(), orders()).next(Some(&owner(agreed)), NOW).map_err(|error| error.code)
     };
     assert_eq!(asked("", shop(), orders()).next(None, NOW).unwrap(), Step::LogIn);
     assert_eq!(step("", None), Ok(Step::Consent));
@@ -216,31 +227,29 @@ fn each_page_is_shown_once_and_only_where_it_is_needed() {
     assert_eq!(nobody.unwrap_err().code, ErrorCode::LoginRequired);
     let mut skipping = orders();
     skipping.oauth.skip_consent = true;
-    let (session, facts) = owner(None);
-    assert_eq!(asked("", shop(), skipping).next(Some((&session, &facts)), NOW).unwrap(), Step::None);
+    assert_eq!(asked("", shop(), skipping).next(Some(&owner(None)), NOW).unwrap(), Step::None);
 }
 
 #[test]
 fn a_session_speaks_for_a_user_who_is_still_the_same() {
-    let (session, facts) = owner(Some("read"));
-    let with =
-        |user: Option<User>| OwnerFacts { user: user.map(|value| Stored { value, revision: 2 }), ..facts.clone() };
-    let step = |facts: &OwnerFacts| asked("", shop(), orders()).next(Some((&session, facts)), NOW).unwrap();
-    assert_eq!(step(&facts), Step::None);
+    let step = |owner: &Owner| asked("", shop(), orders()).next(Some(owner), NOW).unwrap();
+    assert_eq!(step(&owner(Some("read"))), Step::None);
     let other = SecretDigest::of_generated(&Secret::new("another".into()));
     for ended in [None, Some(User { enabled: false, ..user() }), Some(User { password: other, ..user() })] {
-        assert_eq!(step(&with(ended)), Step::LogIn);
+        let mut owner = owner(Some("read"));
+        owner.facts.user = ended.map(|value| Stored { value, revision: 2 });
+        assert_eq!(step(&owner), Step::LogIn);
     }
 }
 
 #[test]
 fn only_new_scopes_are_asked_and_all_of_them_are_remembered() {
-    let (session, facts) = owner(Some("read"));
+    let owner = owner(Some("read"));
     let asked = asked("&scope=write+read", shop(), orders());
-    let (new, agreed) = asked.new_and_agreed(&facts);
+    let (new, agreed) = owner.new_and_agreed(&asked);
     assert_eq!((new.to_string().as_str(), agreed.to_string().as_str()), ("write", "read"));
     let narrow = self::asked("&scope=write", shop(), orders());
-    let Allowing::Grant { changes, .. } = allow(&narrow, &session.username, true, (&facts, &env())) else { panic!() };
+    let (changes, _) = allowed(&narrow, &owner, true);
     let [Change::List { listing, .. }, Change::Issue { grant, .. }] = changes.as_slice() else { panic!("{changes:?}") };
     assert_eq!(listing.consent.as_ref().unwrap().1.to_string(), "read write");
     assert_eq!((listing.epoch, grant.scope.to_string().as_str()), (Some(3), "write"));
@@ -249,10 +258,8 @@ fn only_new_scopes_are_asked_and_all_of_them_are_remembered() {
 #[test]
 fn a_code_is_bound_to_what_the_request_named() {
     let code = |more: &str| {
-        let (session, facts) = owner(Some("read"));
-        let asked = asked(more, shop(), orders());
-        let verdict = allow(&asked, &session.username, false, (&facts, &env()));
-        let Allowing::Grant { changes, allowed: Allowed::Code(text), .. } = verdict else { panic!("{verdict:?}") };
+        let (changes, answer) = allowed(&asked(more, shop(), orders()), &owner(Some("read")), false);
+        let Allowed::Code(text) = answer else { panic!("{answer:?}") };
         let Some(Change::Issue { grant, .. }) = changes.last() else { panic!("{changes:?}") };
         assert_eq!(SelfLocating::AuthorizationCode.key_of(&text), Some(grant.id.clone()));
         let code = grant.code.clone().unwrap();
@@ -267,22 +274,20 @@ fn a_code_is_bound_to_what_the_request_named() {
 #[test]
 fn a18_a_token_in_the_redirect_comes_without_a_refresh_token_whatever_its_format() {
     for format in [TokenFormat::Opaque, TokenFormat::Alnum54] {
-        let (session, facts) = owner(Some("read"));
         let client = Client { grant_types: [GrantType::Implicit, GrantType::RefreshToken].into(), ..shop() };
         let mut service = orders();
         service.oauth.grant_types.insert(GrantType::Implicit);
         service.oauth.access_token.format = format;
         let token = "client_id=s6BhdRkqt3&response_type=token&state=x";
         let asked = judged(token, self::facts(client, service)).unwrap();
-        let verdict = allow(&asked, &session.username, false, (&facts, &env()));
-        let Allowing::Grant { changes, allowed, .. } = verdict else { panic!("{verdict:?}") };
+        let (changes, answer) = allowed(&asked, &owner(Some("read")), false);
         let Some(Change::Issue { grant, .. }) = changes.last() else { panic!("{changes:?}") };
         assert_eq!((grant.refresh_tokens.clone(), grant.code.clone()), (None, None));
         assert_eq!(grant.listed_until, Some(NOW.plus(3600)));
         let has_pointer = changes.iter().any(|change| matches!(change, Change::Point { .. }));
         assert_eq!(has_pointer, format != TokenFormat::Opaque);
         let issuer = crate::model::HttpUri::parse("https://id.example").unwrap();
-        let location = asked.redirect(&allowed, &issuer).unwrap();
+        let location = asked.redirect(&answer, &issuer).unwrap();
         let (_, fragment) = location.split_once('#').unwrap();
         let names: Vec<_> = form_urlencoded::parse(fragment.as_bytes()).map(|(name, _)| name.into_owned()).collect();
         assert_eq!(names, ["access_token", "token_type", "expires_in", "scope", "state", "iss"]);
@@ -303,16 +308,42 @@ fn a_pushed_request_becomes_the_grant_over_exactly_what_was_read() {
     };
     let facts = RequestFacts { pushed: Some(Seen { value, attempt: "read".into() }), ..facts(shop(), orders()) };
     let asked = judged(&format!("client_id=s6BhdRkqt3&request_uri={}", uri.expose()), facts).unwrap();
-    let (session, facts) = owner(Some("read"));
-    let Allowing::Grant { changes, .. } = allow(&asked, &session.username, false, (&facts, &env())) else { panic!() };
+    let (changes, _) = allowed(&asked, &owner(Some("read")), false);
     let Some(Change::Advance { grant, over, .. }) = changes.last() else { panic!("{changes:?}") };
     assert_eq!((grant.id.clone(), over.as_str()), (GrantKey::of_id(&[7; 16]), "read"));
 }
 
 #[test]
 fn an_owner_who_never_let_the_client_in_is_indexed_first() {
-    let (session, facts) = owner(None);
-    let facts = OwnerFacts { indexed: false, ..facts };
-    let verdict = allow(&asked("", shop(), orders()), &session.username, true, (&facts, &env()));
+    let mut owner = owner(None);
+    owner.facts.indexed = false;
+    let verdict = allow(&asked("", shop(), orders()), &owner, true, &env());
     assert!(matches!(verdict, Allowing::Index(_)), "{verdict:?}");
+}
+
+#[test]
+fn one_token_at_a_time_ends_the_others_of_the_service() {
+    let token = "client_id=s6BhdRkqt3&response_type=token";
+    let ended = |multiple: bool| {
+        let mut service = orders();
+        service.oauth.grant_types.insert(GrantType::Implicit);
+        service.oauth.allow_multiple_tokens = multiple;
+        let client = Client { grant_types: [GrantType::Implicit].into(), ..shop() };
+        let asked = judged(token, facts(client, service)).unwrap();
+        let before = |id: u8, spkey: &str| {
+            let (changes, _) = allowed(&asked, &owner(Some("read")), false);
+            let Some(Change::Issue { grant, .. }) = changes.last() else { panic!("{changes:?}") };
+            let services = vec![Spkey::parse(spkey).unwrap()];
+            Grant { id: GrantKey::of_id(&[id; 16]), services, ..grant.clone() }
+        };
+        let siblings = vec![before(1, "spkey-o"), before(2, "spkey-i")];
+        let (changes, _) = allowed(&asked, &Owner { siblings, ..owner(Some("read")) }, false);
+        let revoked = changes.into_iter().filter_map(|change| match change {
+            Change::Revoke { id, .. } => Some(id),
+            _ => None,
+        });
+        revoked.collect::<Vec<_>>()
+    };
+    assert_eq!(ended(false), [GrantKey::of_id(&[1; 16])]);
+    assert_eq!(ended(true), []);
 }
