@@ -25,8 +25,8 @@ async fn a_warm_request_of_somebody_who_is_not_known_reads_the_client_alone() {
 }
 
 #[tokio::test]
-async fn a_warm_code_is_four_reads_and_two_writes() {
-    let expected = [("GetItem".into(), 4), ("PutItem".into(), 1), ("UpdateItem".into(), 1)];
+async fn a_warm_code_is_five_reads_and_two_writes() {
+    let expected = [("GetItem".into(), 5), ("PutItem".into(), 1), ("UpdateItem".into(), 1)];
     assert_eq!(requests("http2_consent_known", 303).await, Requests::from(expected));
 }
 
