@@ -4,7 +4,7 @@ use tests::Answer;
 
 use crate::{
     browser::{Browser, Form},
-    shop::{request, shop},
+    shop::{FILE, request, shop},
 };
 
 #[track_caller]
@@ -80,4 +80,22 @@ async fn a_login_page_is_under_20_kb_in_all() {
     let page = Browser::new(&tollgate).visit(&request("shop", "&state=x")).await.is(200);
     assert!(page.body.len() < 20_000, "{} bytes", page.body.len());
     assert!(!page.body.contains("<link rel=\"stylesheet\"") && !page.body.contains("<script"), "{page:#?}");
+}
+
+#[tokio::test]
+async fn every_page_has_the_look_that_is_configured_from_the_next_request_on() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    assert!(browser.get("/oauth2/logout").await.is(200).body.contains("Tollgate"));
+    let branding = "branding: { name: Sunny Day, logo: https://cdn.example.com/logo.svg, colours: { brand: '#ffcc00' }, \
+                    terms_url: https://example.com/terms }";
+    tollgate.apply(&format!("{branding}{FILE}")).await;
+    for (target, status) in [("/oauth2/login", 200), ("/oauth2/logout", 200), ("/oauth2/authorize", 400)] {
+        let page = browser.get(target).await.is(status);
+        is_a_page(&page);
+        assert!(!page.body.contains("Tollgate") && page.body.contains("Sunny Day"), "{page:#?}");
+        assert!(page.body.contains("https://example.com/terms") && page.body.contains("#ffcc00"), "{page:#?}");
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("img-src data: https://cdn.example.com;"), "{policy}");
+    }
 }

@@ -86,8 +86,17 @@ impl AuthorizationRequest {
         }
         let scope = Scope::parse(parameters.only("scope")?.unwrap_or_default())
             .map_err(|error| ErrorCode::InvalidScope.because(error.to_string()))?;
+        let response_type = ResponseType::of(parameters)?;
+        let mode = parameters.only("response_mode")?;
+        if mode.is_some_and(|mode| mode != response_type.mode().as_str()) {
+            let text = format!(
+                "the answer to this response type is in the {}, no other response_mode is taken",
+                response_type.mode().as_str()
+            );
+            return Err(ErrorCode::InvalidRequest.because(text));
+        }
         Ok(Self {
-            response_type: ResponseType::of(parameters)?,
+            response_type,
             scope,
             code_challenge: code_challenge(parameters)?,
             resources: parameters.all("resource").map(str::to_owned).collect(),
@@ -174,6 +183,15 @@ mod tests {
         assert_eq!(prompt("login+consent"), Ok(Prompt { login: true, consent: true, none: false }));
         for bad in ["none+login", "select_account", "Login"] {
             assert_eq!(prompt(bad), Err(ErrorCode::InvalidRequest), "{bad}");
+        }
+    }
+
+    #[test]
+    fn another_response_mode_than_that_of_the_response_type_is_refused() {
+        assert!(parsed("response_type=code&response_mode=query").is_ok());
+        assert!(parsed("response_type=token&response_mode=fragment").is_ok());
+        for bad in ["code&response_mode=fragment", "code&response_mode=form_post", "token&response_mode=query"] {
+            assert_eq!(parsed(&format!("response_type={bad}")), Err(ErrorCode::InvalidRequest), "{bad}");
         }
     }
 

@@ -133,8 +133,9 @@ const SCOPE: &str = "scope";
 const PROMPT: &str = "prompt";
 
 /// What an authorization request may consist of here.
-const AUTHORIZATION: [&str; 10] = [
+const AUTHORIZATION: [&str; 11] = [
     "response_type",
+    "response_mode",
     "client_id",
     "redirect_uri",
     SCOPE,

@@ -16,6 +16,16 @@ pub enum ResponseMode {
     Fragment,
 }
 
+impl ResponseMode {
+    /// Its registered name (OAuth 2.0 Multiple Response Type Encoding Practices, section 2.1).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+        }
+    }
+}
+
 impl RedirectUri {
     /// The presented URI, where it is one of the registered: equal as text, but for the port of a loopback address,
     /// which programs on the user's machine cannot know before (RFC 8252 section 7.3).

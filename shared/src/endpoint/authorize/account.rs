@@ -30,7 +30,7 @@ impl AuthorizeEndpoint {
         let (account, logout) = (self.href(ACCOUNT, &Parameters::default()), self.href(LOGOUT, &Parameters::default()));
         let now = self.server.world.clock.now();
         let document = Document::of(&AccountPage {
-            theme: &self.theme,
+            theme: &*self.theme().await,
             owner: user.name.as_deref().unwrap_or(user.username.as_str()),
             username: user.username.as_str(),
             csrf: &csrf,
@@ -45,7 +45,7 @@ impl AuthorizeEndpoint {
     /// Ends what the resource owner has let one client do.
     pub(super) async fn take_back(&self, visit: &Visit, request: &Request) -> Result<Answer, Stop> {
         let form = self.form(visit, request)?;
-        let Some(user) = self.user(visit).await? else { return Ok(self.login_again(visit, None)) };
+        let Some(user) = self.user(visit).await? else { return Ok(self.login_again(visit, None).await) };
         let client_id = form.get("client").and_then(|text| ClientId::parse(text).ok());
         let client_id = client_id.ok_or_else(|| ErrorCode::InvalidRequest.because("client is missing"))?;
         let (store, world) = (&self.server.store, &self.server.world);

@@ -47,12 +47,12 @@ impl AuthorizeEndpoint {
             let step = step.map_err(|error| self.refusal(&asked, error))?;
             let owner = match (step, owner) {
                 (Step::LogIn, _) | (_, None) if stage == Stage::Agreed => {
-                    return Ok(self.login_again(visit, Some(&asked)));
+                    return Ok(self.login_again(visit, Some(&asked)).await);
                 }
                 (Step::LogIn, _) | (_, None) => return self.ask_at(LOGIN, visit),
                 (Step::Consent, Some(_)) if stage == Stage::Beginning => return self.ask_at(CONSENT, visit),
                 (Step::Consent, Some(owner)) if stage == Stage::Underway => {
-                    return Ok(self.ask_for_consent(visit, &asked, &owner));
+                    return Ok(self.ask_for_consent(visit, &asked, &owner).await);
                 }
                 (_, Some(owner)) => owner,
             };
@@ -62,7 +62,7 @@ impl AuthorizeEndpoint {
                 Allowing::Grant { changes, allowed, issued } => (changes, Some((allowed, issued))),
             };
             match (self.server.store.commit_all(changes).await, answer) {
-                (Ok(()), Some((allowed, issued))) => return self.answer(&asked, &allowed, issued),
+                (Ok(()), Some((allowed, issued))) => return self.answer(&asked, &allowed, issued).await,
                 (Ok(()), None) | (Err(CommitError::Conflict), _) => {}
                 (Err(error), _) => return Err(error.into()),
             }
@@ -94,12 +94,12 @@ impl AuthorizeEndpoint {
         Ok(Answer { response, done: Done::Asked })
     }
 
-    fn ask_for_consent(&self, visit: &Visit, asked: &Asked, owner: &Owner) -> Answer {
+    async fn ask_for_consent(&self, visit: &Visit, asked: &Asked, owner: &Owner) -> Answer {
         let (new, agreed) = owner.new_and_agreed(asked);
         let user = owner.facts.user.as_ref().map(|user| &user.value);
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
         let document = Document::of(&ConsentPage {
-            theme: &self.theme,
+            theme: &*self.theme().await,
             action: &self.href(CONSENT, &visit.parameters),
             csrf: &csrf,
             client: asked.client.value.application.as_str(),
@@ -113,11 +113,11 @@ impl AuthorizeEndpoint {
         Answer { response: page(document), done: Done::Asked }
     }
 
-    fn answer(&self, asked: &Asked, allowed: &Allowed, issued: Issued) -> Result<Answer, Stop> {
+    async fn answer(&self, asked: &Asked, allowed: &Allowed, issued: Issued) -> Result<Answer, Stop> {
         let response = match (asked.redirect(allowed, &self.server.issuer), allowed) {
             (Some(location), _) => see_other(&location)?,
             (None, Allowed::Code(code)) => page(Document::of(&CodePage {
-                theme: &self.theme,
+                theme: &*self.theme().await,
                 client: asked.client.value.application.as_str(),
                 code: code.expose(),
                 expires_in: asked.service().oauth.authorization_code_ttl,

@@ -7,10 +7,15 @@ use super::{AuthorizeEndpoint, allow_header, page::page};
 use crate::protocol::{ErrorCode, OAuthError, Request, Response};
 
 impl AuthorizeEndpoint {
-    pub(super) fn error_page(&self, error: &OAuthError, request: &Request) -> Response {
+    pub(super) async fn error_page(&self, error: &OAuthError, request: &Request) -> Response {
         let Words { title, happened, next } = words(error.code);
-        let document =
-            Document::of(&ErrorPage { theme: &self.theme, title, happened, next, request_id: &request.request_id });
+        let document = Document::of(&ErrorPage {
+            theme: &*self.theme().await,
+            title,
+            happened,
+            next,
+            request_id: &request.request_id,
+        });
         let mut response = error.page(page(document));
         if let (ErrorCode::MethodNotAllowed, Some(methods)) = (error.code, allow_header(&request.path)) {
             response.headers.insert(header::ALLOW, methods);

@@ -20,7 +20,7 @@ impl AuthorizeEndpoint {
         let asked = self.asked_if_any(visit, seen).await?;
         let drawn = visit.cookie.is_none().then(|| session_cookie(&self.server.world.env()));
         let form = LoginForm { visit, asked: asked.as_ref(), username: "", error: None };
-        let mut response = self.login_form(&form, drawn.as_ref());
+        let mut response = self.login_form(&form, drawn.as_ref()).await;
         if let Some(cookie) = &drawn {
             self.cookie.set(&mut response, cookie);
         }
@@ -42,7 +42,7 @@ impl AuthorizeEndpoint {
                     _ => return Err(error.into()),
                 };
                 let form = LoginForm { visit, asked: asked.as_ref(), username, error: Some(told) };
-                let response = error.page(self.login_form(&form, None));
+                let response = error.page(self.login_form(&form, None).await);
                 return Err(Stop { response: Some(Box::new(response)), error });
             }
         };
@@ -66,16 +66,16 @@ impl AuthorizeEndpoint {
     }
 
     /// Says that nobody is logged in any more.
-    pub(super) fn logged_out_page(&self) -> Answer {
+    pub(super) async fn logged_out_page(&self) -> Answer {
         let login = self.href(LOGIN, &Parameters::default());
-        let document = Document::of(&LoggedOutPage { theme: &self.theme, login: &login });
+        let document = Document::of(&LoggedOutPage { theme: &*self.theme().await, login: &login });
         Answer { response: page(document), done: Done::Shown }
     }
 
     /// Asks again, in the place of an answer to a form whose session has ended meanwhile.
-    pub(super) fn login_again(&self, visit: &Visit, asked: Option<&Asked>) -> Answer {
+    pub(super) async fn login_again(&self, visit: &Visit, asked: Option<&Asked>) -> Answer {
         let form = LoginForm { visit, asked, username: "", error: Some(LoginError::SessionEnded) };
-        Answer { response: self.login_form(&form, None), done: Done::Asked }
+        Answer { response: self.login_form(&form, None).await, done: Done::Asked }
     }
 
     /// The authorization request that the login is for; none where somebody wants to see the account.
@@ -104,10 +104,10 @@ impl AuthorizeEndpoint {
         Ok(())
     }
 
-    fn login_form(&self, form: &LoginForm<'_>, drawn: Option<&Secret>) -> Response {
+    async fn login_form(&self, form: &LoginForm<'_>, drawn: Option<&Secret>) -> Response {
         let cookie = form.visit.cookie.as_ref().or(drawn);
         page(Document::of(&LoginPage {
-            theme: &self.theme,
+            theme: &*self.theme().await,
             action: &self.href(LOGIN, &form.visit.parameters),
             csrf: &cookie.map(cookie::token).unwrap_or_default(),
             client: form.asked.map(|asked| asked.client.value.application.as_str()),

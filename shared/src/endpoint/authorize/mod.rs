@@ -6,14 +6,18 @@ mod authorization;
 mod cookie;
 mod error_page;
 mod login;
+mod look;
 mod page;
 mod pushed;
+
+use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 use pages::Theme;
 
 use self::{
     cookie::SessionCookie,
+    look::Look,
     page::{Answer, Stop},
 };
 use super::{
@@ -32,7 +36,7 @@ use crate::{
 pub struct AuthorizeEndpoint {
     server: Server,
     cookie: SessionCookie,
-    theme: Theme,
+    look: Look,
 }
 
 /// What a browser brings along.
@@ -47,7 +51,7 @@ impl AuthorizeEndpoint {
     /// The pages of an issuer.
     pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
         let cookie = SessionCookie::of(&issuer);
-        Self { server: Server::new(store, world, issuer), cookie, theme: Theme::default() }
+        Self { server: Server::new(store, world, issuer), cookie, look: Look::default() }
     }
 
     /// Serves a request, whatever its path.
@@ -57,9 +61,8 @@ impl AuthorizeEndpoint {
             pushed::PATH => self.pushed(request, &mut seen).await,
             _ => match self.page(request, &mut seen).await {
                 Ok(Answer { response, done }) => (response, Ok(done)),
-                Err(Stop { response, error }) => {
-                    (response.map_or_else(|| self.error_page(&error, request), |response| *response), Err(error))
-                }
+                Err(Stop { response: Some(response), error }) => (*response, Err(error)),
+                Err(Stop { response: None, error }) => (self.error_page(&error, request).await, Err(error)),
             },
         };
         name_request(&mut response, request);
@@ -80,7 +83,7 @@ impl AuthorizeEndpoint {
             (CONSENT, _) => self.consent(&visit, request, seen).await,
             (ACCOUNT, &Method::GET) => self.account_page(&visit).await,
             (ACCOUNT, _) => self.take_back(&visit, request).await,
-            (LOGOUT, &Method::GET) => Ok(self.logged_out_page()),
+            (LOGOUT, &Method::GET) => Ok(self.logged_out_page().await),
             (LOGOUT, _) => self.log_out(&visit, request).await,
             _ => self.authorize(&visit, seen).await,
         }
@@ -98,6 +101,10 @@ impl AuthorizeEndpoint {
         let form = posted_form(request)?;
         cookie::refuse_foreign(visit.cookie.as_ref(), &form)?;
         Ok(form)
+    }
+
+    async fn theme(&self) -> Arc<Theme> {
+        self.look.theme(self.server.store.reader()).await
     }
 
     /// Path and query of a page, as browsers reach it.

@@ -28,7 +28,9 @@ impl Owner {
         let Some(session) = reader.session(key).await? else { return Ok(None) };
         let facts = OwnerFacts::load(reader, &asked.client.value, &session.username).await?;
         let siblings = match (&facts.authorization, asked.request.response_type) {
-            (Some(seen), ResponseType::Token) => listing::siblings(reader, seen, &[asked.target.first.clone()]).await?,
+            (Some(seen), ResponseType::Token) => {
+                listing::siblings(reader, seen, std::slice::from_ref(&asked.target.first)).await?
+            }
             _ => Vec::new(),
         };
         Ok(Some(Self { session, facts, siblings }))

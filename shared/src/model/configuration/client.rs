@@ -87,7 +87,11 @@ fn grant_types(object: &Object<'_>, auth_method: AuthMethod, redirect_uris: &[St
         findings.mistake(&place, found, "grant types of a public client (RFC 6749 section 4.4)");
     }
     if redirect_uris.is_empty() && grants.contains(&GrantType::AuthorizationCode) {
-        findings.warning(&place, "authorization_code without redirect_uris", "redirect_uris, unless people are to copy its codes from a page");
+        findings.warning(
+            &place,
+            "authorization_code without redirect_uris",
+            "redirect_uris, unless people are to copy its codes from a page",
+        );
     }
     grants
 }
