@@ -1,6 +1,7 @@
 //! The authorization endpoint and its pages over HTTP: RFC 6749 sections 3.1, 4.1 and 4.2, RFC 9126, RFC 9207, RFC 9700.
 
 mod account;
+mod advertised;
 mod browser;
 mod consent;
 mod login;

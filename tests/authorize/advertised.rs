@@ -1,0 +1,233 @@
+//! Everything that the metadata advertises works (rule M8): each member has its trial here, and each value of it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tests::{Answer, Tollgate};
+
+use crate::{
+    browser::{Browser, PASSWORD, members},
+    shop::{CALLBACK, CHALLENGE, VERIFIER},
+};
+
+/// A server with everything switched on, and what it advertises.
+struct Server {
+    tollgate: Tollgate,
+    metadata: BTreeMap<String, Value>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let tollgate = Tollgate::with(FILE).await;
+        let answer = tollgate.call("GET", "/.well-known/oauth-authorization-server").send().await.is(200);
+        Self { metadata: serde_json::from_value(answer.json()).unwrap(), tollgate }
+    }
+
+    /// The path of an endpoint, which is the issuer's.
+    fn path(&self, member: &str) -> String {
+        let url = self.metadata[member].as_str().unwrap();
+        url.strip_prefix(&self.tollgate.system.url()).unwrap_or_else(|| panic!("{url}")).to_owned()
+    }
+
+    fn values(&self, member: &str) -> Vec<&str> {
+        let values: Vec<&str> = self.metadata[member].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(!values.is_empty(), "{member} has no value and should be left out");
+        values
+    }
+
+    /// Sends a form to an endpoint as a client that authenticates by a method.
+    async fn send(&self, member: &str, method: &str, form: &str) -> Answer {
+        let call = self.tollgate.call("POST", &self.path(member));
+        let call = match method {
+            "client_secret_basic" => call.basic("all", SECRET).form(form),
+            "client_secret_post" => call.form(&format!("{form}&client_id=all&client_secret={SECRET}")),
+            "none" => call.form(&format!("{form}&client_id=app")),
+            other => panic!("nobody tries {other}"),
+        };
+        call.send().await
+    }
+
+    /// What the authorization endpoint answers a client, in the redirect.
+    async fn authorized(&self, client_id: &str, response_type: &str, separator: char) -> BTreeMap<String, String> {
+        let path = self.path("authorization_endpoint");
+        let challenge = if response_type == "code" { CHALLENGE } else { "state=s" };
+        let target = format!("{path}?response_type={response_type}&client_id={client_id}&scope=read&{challenge}");
+        let answer = Browser::new(&self.tollgate).agree(&target).await.is(303);
+        assert!(answer.header("location").unwrap().starts_with(CALLBACK), "{answer:#?}");
+        let found = members(&answer, separator);
+        assert_eq!(found["iss"], self.metadata["issuer"].as_str().unwrap());
+        found
+    }
+
+    /// The tokens of a client, got by a code and a method.
+    async fn redeemed(&self, client_id: &str, method: &str) -> Value {
+        let code = &self.authorized(client_id, "code", '?').await["code"];
+        let form = format!("grant_type=authorization_code&code={code}&code_verifier={VERIFIER}");
+        self.send("token_endpoint", method, &form).await.is(200).json()
+    }
+
+    async fn grant_type(&self, grant_type: &str) {
+        let form = match grant_type {
+            "client_credentials" => "grant_type=client_credentials&scope=read".to_owned(),
+            "password" => {
+                format!("grant_type=password&username=alice&password={}&scope=read", PASSWORD.replace(' ', "+"))
+            }
+            "refresh_token" => {
+                let tokens = self.redeemed("all", "client_secret_basic").await;
+                format!("grant_type=refresh_token&refresh_token={}", tokens["refresh_token"].as_str().unwrap())
+            }
+            "authorization_code" => return drop(self.redeemed("all", "client_secret_basic").await),
+            "implicit" => return drop(self.authorized("browser", "token", '#').await),
+            other => panic!("nobody tries {other}"),
+        };
+        self.send("token_endpoint", "client_secret_basic", &form).await.is(200).says("token_type", "Bearer");
+    }
+
+    async fn scope(&self, scope: &str) {
+        let form = format!("grant_type=client_credentials&scope={scope}");
+        self.send("token_endpoint", "client_secret_basic", &form).await.is(200).says("scope", scope);
+    }
+
+    async fn token_endpoint_auth_method(&self, method: &str) {
+        match method {
+            "none" => drop(self.redeemed("app", method).await),
+            _ => drop(self.send("token_endpoint", method, "grant_type=client_credentials&scope=read").await.is(200)),
+        }
+    }
+
+    async fn introspection_auth_method(&self, method: &str) {
+        let tokens = self.redeemed("all", "client_secret_basic").await;
+        let form = format!("token={}", tokens["access_token"].as_str().unwrap());
+        self.send("introspection_endpoint", method, &form).await.is(200).says("active", true);
+    }
+
+    async fn revocation_auth_method(&self, method: &str) {
+        let client_id = if method == "none" { "app" } else { "all" };
+        let token = self.redeemed(client_id, if method == "none" { method } else { "client_secret_basic" }).await;
+        let token = token["access_token"].as_str().unwrap();
+        self.send("revocation_endpoint", method, &format!("token={token}")).await.is(200);
+        self.tollgate.call("GET", "/all/1").bearer(token).send().await.is(401);
+    }
+
+    async fn response_type(&self, response_type: &str) {
+        let (client_id, separator, member) = match response_type {
+            "code" => ("all", '?', "code"),
+            "token" => ("browser", '#', "access_token"),
+            other => panic!("nobody tries {other}"),
+        };
+        assert!(self.authorized(client_id, response_type, separator).await.contains_key(member));
+    }
+
+    async fn response_mode(&self, mode: &str) {
+        self.response_type(match mode {
+            "query" => "code",
+            "fragment" => "token",
+            other => panic!("nobody tries {other}"),
+        })
+        .await;
+    }
+
+    async fn pushed(&self) {
+        let form = format!("response_type=code&{CHALLENGE}");
+        let uri = self.send("pushed_authorization_request_endpoint", "client_secret_basic", &form).await.is(201).json();
+        let uri: String = form_urlencoded::byte_serialize(uri["request_uri"].as_str().unwrap().as_bytes()).collect();
+        let target = format!("{}?client_id=all&request_uri={uri}", self.path("authorization_endpoint"));
+        assert!(members(&Browser::new(&self.tollgate).agree(&target).await.is(303), '?').contains_key("code"));
+    }
+
+    /// Tries a member with all its values.
+    async fn try_member(&self, member: &str) {
+        let each = || self.values(member);
+        match member {
+            "issuer" => assert_eq!(self.metadata[member], self.tollgate.system.url()),
+            "authorization_endpoint" | "authorization_response_iss_parameter_supported" => {
+                self.response_type("code").await;
+            }
+            "token_endpoint" => self.grant_type("client_credentials").await,
+            "introspection_endpoint" => self.introspection_auth_method("client_secret_basic").await,
+            "revocation_endpoint" => self.revocation_auth_method("client_secret_basic").await,
+            "pushed_authorization_request_endpoint" => self.pushed().await,
+            "response_types_supported" => {
+                for value in each() {
+                    self.response_type(value).await;
+                }
+            }
+            "response_modes_supported" => {
+                for value in each() {
+                    self.response_mode(value).await;
+                }
+            }
+            "grant_types_supported" => {
+                for value in each() {
+                    self.grant_type(value).await;
+                }
+            }
+            "scopes_supported" => {
+                for value in each() {
+                    self.scope(value).await;
+                }
+            }
+            "token_endpoint_auth_methods_supported" => {
+                for value in each() {
+                    self.token_endpoint_auth_method(value).await;
+                }
+            }
+            "introspection_endpoint_auth_methods_supported" => {
+                for value in each() {
+                    self.introspection_auth_method(value).await;
+                }
+            }
+            "revocation_endpoint_auth_methods_supported" => {
+                for value in each() {
+                    self.revocation_auth_method(value).await;
+                }
+            }
+            "code_challenge_methods_supported" => {
+                assert_eq!(each(), ["S256"], "which every code here is asked for with")
+            }
+            other => panic!("nobody tries {other}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn m8_every_member_and_every_value_of_the_metadata_works() {
+    let server = Server::start().await;
+    for member in server.metadata.keys() {
+        server.try_member(member).await;
+    }
+    assert_eq!(server.metadata.len(), 15, "every member there is: {:#?}", server.metadata);
+}
+
+const SECRET: &str = "gX1fBat3bV-generated";
+
+/// One service with every grant type, and a client of each kind.
+const FILE: &str = "
+services:
+  - name: all
+    base_path: /all
+    backend: BACKEND/all
+    scopes: [ { name: read, default: true }, { name: write } ]
+    grant_types: [client_credentials, authorization_code, refresh_token, implicit, password]
+applications:
+  - name: Clients
+    clients:
+      - client_id: all
+        client_secret: gX1fBat3bV-generated
+        client_secret_generated: true
+        grant_types: [client_credentials, authorization_code, refresh_token, password]
+        redirect_uris: [https://client.example/cb]
+        services: [all]
+      - client_id: app
+        token_endpoint_auth_method: none
+        grant_types: [authorization_code]
+        redirect_uris: [https://client.example/cb]
+        services: [all]
+      - client_id: browser
+        token_endpoint_auth_method: none
+        grant_types: [implicit]
+        redirect_uris: [https://client.example/cb]
+        services: [all]
+users:
+  - { username: alice, password: wonderland of a password }
+";
