@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Answered, DOCUMENT_MAX_AGE, StatusEndpoint};
 use crate::{
     endpoint::served::Done,
-    model::{AuthMethod, HttpUri, ServerDefinition},
+    model::{AuthMethod, HttpUri, PageUrl, ServerDefinition},
     protocol::{ErrorCode, GrantType, Response, ScopeToken, SignatureAlgorithm},
 };
 
@@ -85,7 +85,7 @@ impl<'a> Metadata<'a> {
             introspection_endpoint_auth_signing_alg_values_supported: algorithms,
             revocation_endpoint_auth_methods_supported: methods(&|_| true),
             revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-            op_tos_uri: server.branding.terms_url.as_ref().map(|url| url.as_str()),
+            op_tos_uri: server.branding.terms_url.as_ref().map(PageUrl::as_str),
         }
     }
 }
@@ -125,7 +125,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::model::{Branding, PageUrl};
+    use crate::model::Branding;
 
     fn told(server: &ServerDefinition) -> Value {
         let issuer = HttpUri::parse("https://id.example.com/tenant").unwrap();

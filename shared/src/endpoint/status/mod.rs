@@ -40,8 +40,8 @@ enum Resource<'a> {
     TokenInformation,
     /// What follows the well-known path.
     Metadata(&'a str),
-    /// Of the service with this spkey.
-    ResourceMetadata(&'a str),
+    /// The metadata of the service with this spkey.
+    OfService(&'a str),
 }
 
 impl StatusEndpoint {
@@ -84,7 +84,7 @@ impl StatusEndpoint {
             Resource::Revocation(dialect) => self.revoke(request, dialect, asker).await,
             Resource::TokenInformation => self.token_info(request).await,
             Resource::Metadata(suffix) => self.metadata(suffix).await,
-            Resource::ResourceMetadata(spkey) => self.resource_metadata(spkey).await,
+            Resource::OfService(spkey) => self.resource_metadata(spkey).await,
         }
     }
 }
@@ -95,7 +95,7 @@ impl<'a> Resource<'a> {
             return Some(Self::Metadata(suffix)).filter(|_| suffix.is_empty() || suffix.starts_with('/'));
         }
         if let Some(spkey) = path.strip_prefix(RESOURCE_METADATA_PATH) {
-            return Some(Self::ResourceMetadata(spkey));
+            return Some(Self::OfService(spkey));
         }
         Some(match path {
             "/oauth2/introspect" => Self::Introspection,
@@ -110,7 +110,7 @@ impl<'a> Resource<'a> {
         match self {
             Self::Introspection | Self::Revocation(_) => "POST",
             Self::TokenInformation => "GET, POST",
-            Self::Metadata(_) | Self::ResourceMetadata(_) => "GET, HEAD",
+            Self::Metadata(_) | Self::OfService(_) => "GET, HEAD",
         }
     }
 
@@ -120,7 +120,7 @@ impl<'a> Resource<'a> {
 
     /// Whether pages of any origin may use it.
     fn is_open(self) -> bool {
-        matches!(self, Self::Revocation(_) | Self::Metadata(_) | Self::ResourceMetadata(_))
+        matches!(self, Self::Revocation(_) | Self::Metadata(_) | Self::OfService(_))
     }
 }
 
