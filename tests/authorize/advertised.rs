@@ -183,7 +183,7 @@ impl Server {
                 }
             }
             "code_challenge_methods_supported" => {
-                assert_eq!(each(), ["S256"], "which every code here is asked for with")
+                assert_eq!(each(), ["S256"], "which every code here is asked for with");
             }
             other => panic!("nobody tries {other}"),
         }

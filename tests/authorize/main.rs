@@ -1,5 +1,7 @@
 //! The authorization endpoint and its pages over HTTP: RFC 6749 sections 3.1, 4.1 and 4.2, RFC 9126, RFC 9207, RFC 9700.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod account;
 mod advertised;
 mod browser;
