@@ -20,6 +20,7 @@ pub mod secrets;
 mod signer;
 mod template;
 mod tollgate;
+mod wrong_passwords;
 mod yaml;
 
 pub use answer::Answer;
@@ -37,6 +38,7 @@ pub use runtime_api::{Function, Invoked};
 pub use signer::Signer;
 pub use template::{TableCall, Template};
 pub use tollgate::Tollgate;
+pub use wrong_passwords::count_wrong_passwords;
 
 /// The client of RFC 6749's examples.
 pub const CLIENT_ID: &str = "s6BhdRkqt3";

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use shared::model::FAILURES_ALLOWED_OF_ALL_NAMES;
 use tests::{Answer, Tollgate};
 
 use crate::{family::text, shop::refuses};
@@ -65,6 +66,20 @@ async fn t21_guesses_are_throttled_per_user_and_place_and_the_right_one_counts_e
     }
     guess(&tollgate, RIGHT, 3).await.is(200);
     guess(&tollgate, &RIGHT.replace("alice&password=wonderland", "bob&password=builder"), 2).await.is(200);
+    tollgate.clock.advance(300);
+    guess(&tollgate, RIGHT, 2).await.is(200);
+}
+
+#[tokio::test]
+async fn t21_a_hundred_guesses_at_all_names_shut_their_place_alone() {
+    let tollgate = tollgate().await;
+    tests::count_wrong_passwords(&tollgate, "127.0.0.2", FAILURES_ALLOWED_OF_ALL_NAMES - 1).await;
+    guess(&tollgate, RIGHT, 2).await.is(200);
+    refuses(guess(&tollgate, &RIGHT.replace("alice", "nobody"), 2).await, 400, "invalid_grant");
+    for form in [&RIGHT.replace("alice", "somebody"), RIGHT] {
+        refuses(guess(&tollgate, form, 2).await, 429, "invalid_grant");
+    }
+    guess(&tollgate, RIGHT, 3).await.is(200);
     tollgate.clock.advance(300);
     guess(&tollgate, RIGHT, 2).await.is(200);
 }

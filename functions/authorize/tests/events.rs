@@ -20,4 +20,6 @@ async fn m21_no_secret_code_or_cookie_stands_in_the_log_or_a_table() {
         secrets::are_not_in(&[beginning], &replayed.log);
         secrets::are_not_in(&[beginning], &replayed.tables);
     }
+    assert!(replayed.log.contains(r#""message":"wrong password of the user alice""#), "{}", replayed.log);
+    assert!(replayed.log.contains(r#""message":"unknown user""#), "what nobody is called may be a password");
 }

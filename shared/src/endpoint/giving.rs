@@ -24,14 +24,14 @@ impl TokenEndpoint {
         caller: &Caller,
         source: &str,
     ) -> Result<Granted, OAuthError> {
-        let Some(counter) = flow.guess(source) else { return self.decide(flow, caller).await };
-        if let Guess::TooMany { wait } = self.server.count_guess(&counter).await? {
+        let counters = flow.guesses(source);
+        if let Guess::TooMany { wait } = self.server.count_guesses(&counters).await? {
             let text = "too many wrong passwords from this address, wait before the next one";
             return Err(ErrorCode::TooManyGuesses.because(text).retry_after(wait).logged_as("throttled"));
         }
         let result = self.decide(flow, caller).await;
         if !result.as_ref().is_err_and(|error| error.code == ErrorCode::InvalidGrant) {
-            self.server.forgive_guess(counter).await;
+            self.server.forgive_guesses(&counters).await;
         }
         result
     }

@@ -1,6 +1,8 @@
 //! Guesses at secrets that guessing could find: each is counted before it is tried, so that no number of parallel ones
 //! gets past the limit, and given back when it was right.
 
+use futures_util::future::join_all;
+
 use super::server::Server;
 use crate::{
     model::ThrottleKey,
@@ -32,6 +34,23 @@ impl Server {
                 Ok(Guess::TooMany { wait: throttle.map_or(1, |throttle| throttle.wait(now)) })
             }
         }
+    }
+
+    /// Counts a guess by several counters. Where one has none left, those before it get theirs back.
+    pub(super) async fn count_guesses(&self, counters: &[ThrottleKey]) -> Result<Guess, StoreError> {
+        for (counted, counter) in counters.iter().enumerate() {
+            let guess = self.count_guess(counter).await?;
+            if guess != Guess::Admitted {
+                self.forgive_guesses(&counters[..counted]).await;
+                return Ok(guess);
+            }
+        }
+        Ok(Guess::Admitted)
+    }
+
+    /// Gives a guess back to each of its counters.
+    pub(super) async fn forgive_guesses(&self, counters: &[ThrottleKey]) {
+        join_all(counters.iter().map(|counter| self.forgive_guess(counter.clone()))).await;
     }
 
     /// Gives a guess back that was right, or was not tried. A store that does not answer keeps it.

@@ -1,5 +1,7 @@
 //! Passwords of resource owners: counted, compared, and never told apart from names that nobody has.
 
+use std::borrow::Cow;
+
 use super::{guesses::Guess, server::Server};
 use crate::{
     client_auth,
@@ -15,8 +17,8 @@ impl Server {
         password: &Secret,
         source: &str,
     ) -> Result<User, OAuthError> {
-        let counter = ThrottleKey::of_password(username, source);
-        if let Guess::TooMany { wait } = self.count_guess(&counter).await? {
+        let counters = ThrottleKey::of_password(username, source);
+        if let Guess::TooMany { wait } = self.count_guesses(&counters).await? {
             return Err(client_auth::too_many_failures(wait));
         }
         let user = match Subject::parse(username) {
@@ -29,16 +31,16 @@ impl Server {
             wrong("unknown user")
         })?;
         match (user.password.matches(password), user.enabled) {
-            (false, _) => Err(wrong("wrong password")),
-            (true, false) => Err(wrong("the user is switched off")),
+            (false, _) => Err(wrong(format!("wrong password of the user {}", user.username))),
+            (true, false) => Err(wrong(format!("the user {} is switched off", user.username))),
             (true, true) => {
-                self.forgive_guess(counter).await;
+                self.forgive_guesses(&counters).await;
                 Ok(user)
             }
         }
     }
 }
 
-fn wrong(reason: &'static str) -> OAuthError {
+fn wrong(reason: impl Into<Cow<'static, str>>) -> OAuthError {
     ErrorCode::WrongPassword.because("the username or the password is wrong").logged_as(reason)
 }

@@ -55,10 +55,10 @@ pub trait GrantFlow: Sized {
         self
     }
 
-    /// The counter that has to admit the request first, where it tries a secret that guessing could find from this
-    /// place. Only `invalid_grant` counts in the end.
-    fn guess(&self, _source: &str) -> Option<ThrottleKey> {
-        None
+    /// The counters that have to admit the request first, in this order, where it tries a secret that guessing could
+    /// find from this place. Only `invalid_grant` counts in the end.
+    fn guesses(&self, _source: &str) -> Vec<ThrottleKey> {
+        Vec::new()
     }
 
     /// Reads the facts.

@@ -1,7 +1,7 @@
 //! RFC 6749 section 4.3: the client hands over the password of a resource owner. RFC 9700 section 2.4 forbids it, so
 //! service and client have to name it both.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
@@ -59,8 +59,8 @@ impl GrantFlow for Password {
         Self { breadth: Breadth::Several(GrantType::Password), ..self }
     }
 
-    fn guess(&self, source: &str) -> Option<ThrottleKey> {
-        Some(ThrottleKey::of_password(&self.username, source))
+    fn guesses(&self, source: &str) -> Vec<ThrottleKey> {
+        ThrottleKey::of_password(&self.username, source).into()
     }
 
     async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
@@ -105,8 +105,8 @@ impl Password {
             return Err(wrong("unknown user"));
         };
         match (user.password.matches(&self.password), user.enabled) {
-            (false, _) => Err(wrong("wrong password")),
-            (true, false) => Err(wrong("the user is switched off")),
+            (false, _) => Err(wrong(format!("wrong password of the user {owner}"))),
+            (true, false) => Err(wrong(format!("the user {owner} is switched off"))),
             (true, true) => Ok((owner, facts)),
         }
     }
@@ -140,6 +140,6 @@ fn issued(terms: &Terms<'_>, mut grant: Grant, mut changes: Vec<Change>, env: &E
 }
 
 /// The same words for every name.
-fn wrong(reason: &'static str) -> OAuthError {
+fn wrong(reason: impl Into<Cow<'static, str>>) -> OAuthError {
     ErrorCode::InvalidGrant.because("the username or the password is wrong").logged_as(reason)
 }

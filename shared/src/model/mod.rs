@@ -57,7 +57,7 @@ pub use server::ServerDefinition;
 pub use service::{Api, Authorizer, BasePath, HeaderName, Methods, RESOURCE_METADATA_PATH, ServiceDefinition};
 pub use session::{Session, SessionKey, csrf_token, session_cookie};
 pub use shared_token_policy::{ForwardedHeader, SharedToken, SharedTokenPolicy};
-pub use throttle::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS};
+pub use throttle::{FAILURES_ALLOWED, FAILURES_ALLOWED_OF_ALL_NAMES, Throttle, ThrottleKey, WINDOW_SECONDS};
 pub use token_paths::{TokenPath, TokenPaths};
 pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, SelfLocating, TokenKey, generated_secret, generated_spkey};
 pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};

@@ -6,34 +6,51 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Digest, Timestamp};
 
-/// Failures from one place before the next attempt has to wait.
+/// Failures at one secret from one place before the next attempt has to wait.
 pub const FAILURES_ALLOWED: u64 = 10;
+
+/// Wrong passwords of all names from one place before the next attempt has to wait. Many people may sit behind one
+/// address; but every name costs an Argon2id, so trying them all must have an end too.
+pub const FAILURES_ALLOWED_OF_ALL_NAMES: u64 = 100;
 
 /// Seconds from the first failure until the count starts anew.
 pub const WINDOW_SECONDS: u64 = 300;
 
 /// Whose secret is being guessed from where. Another place has another counter, so nobody can lock a client out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThrottleKey(String);
+pub struct ThrottleKey {
+    key: String,
+    limit: u64,
+}
 
 impl ThrottleKey {
     /// The counter for a client's secret.
     pub fn of_client_secret(client_id: &str, source: &str) -> Self {
-        Self::of("client_secret", client_id, source)
+        Self::of(("client_secret", client_id), source, FAILURES_ALLOWED)
     }
 
-    /// The counter for the password of a name, whether or not there is such a user.
-    pub fn of_password(username: &str, source: &str) -> Self {
-        Self::of("password", username, source)
+    /// The counters for the password of a name, whether or not there is such a user: that of all names from the place,
+    /// which is asked first so that who tries them all costs least, and that of the name.
+    pub fn of_password(username: &str, source: &str) -> [Self; 2] {
+        [
+            Self::of(("passwords", ""), source, FAILURES_ALLOWED_OF_ALL_NAMES),
+            Self::of(("password", username), source, FAILURES_ALLOWED),
+        ]
     }
 
-    fn of(kind: &str, subject: &str, source: &str) -> Self {
-        Self(format!("throttle#{}", Digest::of_parts(&[kind, subject, &place(source)]).to_key()))
+    fn of((kind, subject): (&str, &str), source: &str, limit: u64) -> Self {
+        let key = format!("throttle#{}", Digest::of_parts(&[kind, subject, &place(source)]).to_key());
+        Self { key, limit }
     }
 
     /// The item's key.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.key
+    }
+
+    /// Guesses that a window has.
+    pub fn limit(&self) -> u64 {
+        self.limit
     }
 }
 
@@ -66,8 +83,8 @@ pub struct Throttle {
 
 impl Throttle {
     /// Whether the current window has no guess left.
-    pub fn is_full(&self, now: Timestamp) -> bool {
-        self.failures >= FAILURES_ALLOWED && now < self.window_ends
+    pub fn is_full(&self, key: &ThrottleKey, now: Timestamp) -> bool {
+        self.failures >= key.limit && now < self.window_ends
     }
 
     /// Seconds until the count starts anew; at least one.

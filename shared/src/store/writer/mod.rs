@@ -76,7 +76,7 @@ impl Writer {
     async fn foresee(&self, change: Change) -> Result<(), CommitError> {
         let is_refused = match change {
             Change::CountGuess { key, now } => {
-                self.reader.throttle(&key).await?.is_some_and(|throttle| throttle.is_full(now))
+                self.reader.throttle(&key).await?.is_some_and(|throttle| throttle.is_full(&key, now))
             }
             Change::Spend { assertion, now, .. } => {
                 self.reader.used_assertion(&assertion.key).await?.is_some_and(|used| now < used.expires_at)

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnVal
 
 use super::Writer;
 use crate::{
-    model::{FAILURES_ALLOWED, Throttle, ThrottleKey, WINDOW_SECONDS},
+    model::{Throttle, ThrottleKey, WINDOW_SECONDS},
     protocol::Timestamp,
     store::{
         CommitError, Table,
@@ -17,7 +17,7 @@ impl Writer {
     /// Counts within the current window, or opens a new one. A conflict means that the window has no guess left.
     pub(super) async fn count_guess(&self, key: &ThrottleKey, now: Timestamp) -> Result<(), CommitError> {
         let condition = "window_ends > :now AND failures < :limit";
-        let limit = [(":now", now.as_secs()), (":limit", FAILURES_ALLOWED)];
+        let limit = [(":now", now.as_secs()), (":limit", key.limit())];
         for _ in 0..CONFLICTS {
             let stored = match self.update_throttle(key, "SET failures = failures + :one", condition, &limit).await? {
                 Updated::Yes => return Ok(()),
