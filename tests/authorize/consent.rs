@@ -66,6 +66,24 @@ async fn a_service_that_skips_consent_asks_nobody_and_prompt_does() {
 }
 
 #[tokio::test]
+async fn a_program_that_anybody_could_pose_as_is_asked_about_every_time() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let local = request("app", "&redirect_uri=http://127.0.0.1:49152/cb");
+    for target in [local.as_str(), &request("app", "&redirect_uri=com.example.app:/cb"), &request("terminal", "")] {
+        browser.agree(target).await;
+        let again = browser.visit(target).await.is(200);
+        assert!(again.body.contains("Already allowed: 1") && again.body.contains("name=\"decision\""), "{again:#?}");
+    }
+    let quiet = members(&browser.get(&format!("{local}&prompt=none")).await.is(303), '?');
+    assert_eq!(quiet["error"], "consent_required");
+    let page = browser.visit("/oauth2/authorize?response_type=token&client_id=browser").await.is(200);
+    browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+    let web = browser.get("/oauth2/authorize?response_type=token&client_id=browser").await.is(303);
+    assert!(members(&web, '#').contains_key("access_token"), "nobody else answers at its web address");
+}
+
+#[tokio::test]
 async fn prompt_none_shows_no_page() {
     let tollgate = shop().await;
     let mut browser = Browser::of_alice(&tollgate).await;

@@ -106,6 +106,22 @@ async fn a22_a_pushed_request_is_its_clients_alone_and_short() {
 }
 
 #[tokio::test]
+async fn prompt_in_a_pushed_request_asks_for_the_login_once_more_and_only_once() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    tollgate.clock.advance(5);
+    let pushed = push(&tollgate, "&prompt=login").await.is(201);
+    let target = request("shop", &pushed);
+    tollgate.clock.advance(5);
+    let told = members(&browser.agree(&target).await.is(303), '?');
+    assert!(told.contains_key("code"), "{told:?}");
+    tollgate.clock.advance(5);
+    let next = push(&tollgate, "&prompt=login").await.is(201);
+    let answer = browser.get(&request("shop", &next)).await.is(303);
+    assert!(answer.header("location").unwrap().starts_with("/oauth2/login?"), "{answer:#?}");
+}
+
+#[tokio::test]
 async fn a22_a_denied_request_cannot_be_tried_again() {
     let tollgate = shop().await;
     let mut browser = Browser::of_alice(&tollgate).await;

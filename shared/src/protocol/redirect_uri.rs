@@ -46,6 +46,14 @@ impl RedirectUri {
         &self.0
     }
 
+    /// Whether nobody but the owner of its host answers there. A loopback address and a scheme of an application's own
+    /// are open to every program on the user's machine (RFC 8252 sections 7 and 8.6).
+    pub fn is_its_owners(&self) -> bool {
+        let Some(rest) = self.0.strip_prefix("https://") else { return false };
+        let is_loopback = |host: &str| rest.strip_prefix(host).is_some_and(|rest| !rest.starts_with(['.', '-']));
+        !LOOPBACK.into_iter().any(is_loopback)
+    }
+
     /// Where it leads, for people to read: its host, or its scheme where it has none.
     pub fn place(&self) -> &str {
         let Some((scheme, rest)) = self.0.split_once("://") else {
@@ -145,6 +153,23 @@ mod tests {
             ("http://192.0.2.1:1/cb", "http://192.0.2.1/cb"),
         ] {
             assert!(!matches(presented, registered), "{presented} {registered}");
+        }
+    }
+
+    #[test]
+    fn only_a_web_address_is_its_owners_alone() {
+        for owned in ["https://client.example/cb", "https://localhost.example/cb", "https://127.0.0.1.example"] {
+            assert!(RedirectUri(owned.into()).is_its_owners(), "{owned}");
+        }
+        for open in [
+            "http://127.0.0.1/cb",
+            "http://client.example/cb",
+            "https://localhost:8443/cb",
+            "https://[::1]/cb",
+            "com.example.app:/cb",
+            "com.example.app://client.example/cb",
+        ] {
+            assert!(!RedirectUri(open.into()).is_its_owners(), "{open}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::{
     grant::{OwnerFacts, listing},
-    model::{Grant, Session, SessionKey},
+    model::{Grant, PushedRequest, Session, SessionKey},
     protocol::{ResponseType, Scope, Timestamp},
     store::{Reader, StoreError},
 };
@@ -41,11 +41,19 @@ impl Owner {
         self.facts.user.as_ref().is_some_and(|user| self.session.is_live(&user.value, now))
     }
 
-    /// Whether they need not be asked.
+    /// Whether the login that the client asks for is behind them. A pushed request cannot be changed on its way, so its
+    /// time tells; one in the query loses the word when somebody has logged in for it.
+    pub(super) fn has_logged_in_for(&self, asked: &Asked) -> bool {
+        let is_new = |request: &PushedRequest| request.was_pushed_by(self.session.authenticated_at);
+        !asked.request.prompt.login || asked.pushed.as_ref().is_some_and(|seen| is_new(&seen.value))
+    }
+
+    /// Whether they need not be asked: they have agreed, or nobody asks, and the answer reaches no other program.
     pub(super) fn has_agreed(&self, asked: &Asked) -> bool {
         let (service, scope) = (asked.service(), asked.scope());
         let agreed = self.facts.authorization.as_ref();
-        service.oauth.skip_consent || agreed.is_some_and(|agreed| agreed.covers(&service.spkey, scope))
+        let is_agreed = service.oauth.skip_consent || agreed.is_some_and(|agreed| agreed.covers(&service.spkey, scope));
+        is_agreed && asked.reaches_its_client()
     }
 
     /// What they have not agreed to yet, and what they have.

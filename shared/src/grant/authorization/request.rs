@@ -9,11 +9,12 @@ use crate::{
         allow_service,
         issue::{Target, refuse_too_much},
         may_use,
-        target::{Breadth, resolve},
+        target::{Breadth, Unresolved, resolve},
     },
     model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition},
     protocol::{
-        AuthorizationRequest, ClientId, ErrorCode, OAuthError, Parameters, ResponseType, Scope, Secret, Timestamp,
+        AuthorizationRequest, ClientId, ErrorCode, OAuthError, Parameters, RedirectUri, ResponseType, Scope, Secret,
+        Timestamp,
     },
     store::{Reader, Seen, Stored},
 };
@@ -142,8 +143,7 @@ impl Asked {
     /// `login_required` or `consent_required` where the client wants no page shown.
     pub fn next(&self, owner: Option<&Owner>, now: Timestamp) -> Result<Step, OAuthError> {
         let prompt = self.request.prompt;
-        let step = match owner.filter(|owner| owner.is_live(now)) {
-            _ if prompt.login => Step::LogIn,
+        let step = match owner.filter(|owner| owner.is_live(now) && owner.has_logged_in_for(self)) {
             None => Step::LogIn,
             Some(_) if prompt.consent => Step::Consent,
             Some(owner) if owner.has_agreed(self) => Step::None,
@@ -154,6 +154,15 @@ impl Asked {
             Step::Consent if prompt.none => Err(ErrorCode::ConsentRequired.because("the resource owner has to agree")),
             step => Ok(step),
         }
+    }
+
+    /// Whether the answer is of use to the client that is named, and to no other program: one that has a secret redeems
+    /// its codes, and nobody else answers at its address. Whoever else uses its name must not get in unseen (RFC 6749
+    /// section 10.2, RFC 8252 section 8.6).
+    pub(super) fn reaches_its_client(&self) -> bool {
+        let redeems = self.request.response_type == ResponseType::Code;
+        let has_secret = self.client.value.auth_method != AuthMethod::None;
+        (redeems && has_secret) || self.destination.uri.as_ref().is_some_and(RedirectUri::is_its_owners)
     }
 }
 
@@ -203,7 +212,8 @@ fn entitled(
     let request = AuthorizationRequest::parse(parameters)?;
     let grant_type = request.response_type.grant_type();
     may_use(client, grant_type).map_err(|error| switched(error, request.response_type))?;
-    let target = resolve(client, services, (&request.resources, &request.scope), Breadth::One)?;
+    let target = resolve(client, services, (&request.resources, &request.scope), Breadth::One)
+        .map_err(Unresolved::told_to_anybody)?;
     allow_service(&target.first, grant_type).map_err(|error| switched(error, request.response_type))?;
     refuse_too_much(&target)?;
     match request.response_type {

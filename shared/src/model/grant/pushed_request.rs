@@ -42,6 +42,11 @@ impl PushedRequest {
         now >= self.expires_at || self.revoked_at.is_some()
     }
 
+    /// Whether it had been pushed by a moment.
+    pub fn was_pushed_by(&self, moment: Timestamp) -> bool {
+        self.expires_at <= moment.plus(Self::LIFETIME)
+    }
+
     /// When the item may go.
     pub fn purge_at(&self) -> Timestamp {
         self.expires_at.plus(super::Grant::KEPT_AFTER_THE_END)

@@ -231,6 +231,39 @@ fn each_page_is_shown_once_and_only_where_it_is_needed() {
 }
 
 #[test]
+fn no_program_gets_in_unseen_by_the_name_of_a_client_that_proves_nothing() {
+    let step = |uri: &str, auth_method, skip_consent, more: &str| {
+        let redirect_uris = if uri.is_empty() { vec![] } else { vec![uri.to_owned()] };
+        let client = Client { auth_method, redirect_uris, ..shop() };
+        let mut service = orders();
+        service.oauth.skip_consent = skip_consent;
+        let agreed = (!skip_consent).then_some("read");
+        asked(more, client, service).next(Some(&owner(agreed)), NOW).map_err(|error| error.code)
+    };
+    for skip_consent in [false, true] {
+        for uri in ["http://127.0.0.1/cb", "https://localhost/cb", "com.example.app:/cb", ""] {
+            assert_eq!(step(uri, AuthMethod::None, skip_consent, ""), Ok(Step::Consent), "{uri}");
+            assert_eq!(step(uri, AuthMethod::None, skip_consent, "&prompt=none"), Err(ErrorCode::ConsentRequired));
+            assert_eq!(step(uri, AuthMethod::ClientSecret, skip_consent, ""), Ok(Step::None), "{uri}");
+        }
+        assert_eq!(step(CALLBACK, AuthMethod::None, skip_consent, ""), Ok(Step::None));
+    }
+}
+
+#[test]
+fn a_token_in_the_redirect_needs_no_secret_so_that_only_a_web_address_gets_one_unasked() {
+    let step = |uri: &str| {
+        let grant_types = [GrantType::Implicit].into();
+        let client = Client { grant_types, redirect_uris: vec![uri.into()], ..shop() };
+        let mut service = orders();
+        service.oauth.grant_types.insert(GrantType::Implicit);
+        let asked = judged("client_id=s6BhdRkqt3&response_type=token", facts(client, service)).unwrap();
+        asked.next(Some(&owner(Some("read"))), NOW).unwrap()
+    };
+    assert_eq!((step(CALLBACK), step("http://127.0.0.1/cb")), (Step::None, Step::Consent));
+}
+
+#[test]
 fn a_session_speaks_for_a_user_who_is_still_the_same() {
     let step = |owner: &Owner| asked("", shop(), orders()).next(Some(owner), NOW).unwrap();
     assert_eq!(step(&owner(Some("read"))), Step::None);
@@ -311,6 +344,29 @@ fn a_pushed_request_becomes_the_grant_over_exactly_what_was_read() {
     let (changes, _) = allowed(&asked, &owner(Some("read")), false);
     let Some(Change::Advance { grant, over, .. }) = changes.last() else { panic!("{changes:?}") };
     assert_eq!((grant.id.clone(), over.as_str()), (GrantKey::of_id(&[7; 16]), "read"));
+}
+
+#[test]
+fn a_pushed_request_wants_a_login_that_is_not_older_than_itself() {
+    let uri = SelfLocating::RequestUri.mint(&[7; 16], &env());
+    let value = PushedRequest {
+        id: GrantKey::of_id(&[7; 16]),
+        digest: uri.digest(),
+        client_id: shop().client_id,
+        pushed: Parameters::parse(&query("&prompt=login")).unwrap().into_pairs(),
+        begin_until: NOW.plus(PushedRequest::BEGIN_WITHIN),
+        expires_at: NOW.plus(PushedRequest::LIFETIME),
+        revoked_at: None,
+    };
+    let facts = RequestFacts { pushed: Some(Seen { value, attempt: "read".into() }), ..facts(shop(), orders()) };
+    let asked = judged(&format!("client_id=s6BhdRkqt3&request_uri={}", uri.expose()), facts).unwrap();
+    let step = |authenticated_at| {
+        let mut owner = owner(Some("read"));
+        owner.session.authenticated_at = authenticated_at;
+        asked.next(Some(&owner), NOW.plus(30)).unwrap()
+    };
+    let before = Timestamp::from_secs(NOW.as_secs() - 1);
+    assert_eq!([before, NOW, NOW.plus(20)].map(step), [Step::LogIn, Step::None, Step::None]);
 }
 
 #[test]
