@@ -60,7 +60,7 @@ async fn a1_a_program_on_the_users_machine_may_use_any_port() {
     let uri = "http://127.0.0.1:49152/cb";
     let answer = browser.agree(&request("app", &format!("&redirect_uri={uri}"))).await.is(303);
     assert!(answer.header("location").unwrap().starts_with(&format!("{uri}?code=tgc_")), "{answer:#?}");
-    let private = browser.get(&request("app", "&redirect_uri=com.example.app:/cb")).await.is(303);
+    let private = browser.agree(&request("app", "&redirect_uri=com.example.app:/cb")).await.is(303);
     assert!(private.header("location").unwrap().starts_with("com.example.app:/cb?code="), "{private:#?}");
     for near in ["http://127.0.0.1:49152/other", "http://localhost:49152/cb", "com.example.app:/cb/"] {
         stays_here(browser.get(&request("app", &format!("&redirect_uri={near}"))).await);
@@ -93,6 +93,15 @@ async fn a3_a4_every_other_error_goes_back_with_the_state_as_it_came_and_iss() {
         assert!(!told["error_description"].contains("evil"), "{told:?}");
         assert!(answer.header("location").unwrap().starts_with(CALLBACK));
     }
+}
+
+#[tokio::test]
+async fn the_services_of_a_client_are_not_told_to_whoever_asks() {
+    let tollgate = shop().await;
+    let answer = Browser::new(&tollgate).get(&request("shop", "&resource=https://elsewhere.example")).await.is(303);
+    let told = members(&answer, '?');
+    assert_eq!(told["error"], "invalid_target");
+    assert!(!told["error_description"].contains("orders"), "{told:?}");
 }
 
 #[tokio::test]

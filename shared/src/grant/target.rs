@@ -17,17 +17,55 @@ pub(super) enum Breadth {
     Several(GrantType),
 }
 
+/// Why a request is for nothing that a token could be for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unresolved {
+    /// The service is unknown, foreign or in doubt.
+    Target {
+        /// In words.
+        what: &'static str,
+        /// The services that would fit.
+        fitting: String,
+    },
+    /// A scope cannot be given.
+    Scope,
+}
+
+impl Unresolved {
+    /// The error for somebody who has not proven to be the client: what would fit is the log's alone.
+    pub(super) fn told_to_anybody(self) -> OAuthError {
+        match self {
+            Self::Target { what, fitting } => {
+                ErrorCode::InvalidTarget.because(what).logged_as(format!("{what}; {fitting}"))
+            }
+            Self::Scope => self.into(),
+        }
+    }
+}
+
+/// The error for the client itself, which learns what would fit.
+impl From<Unresolved> for OAuthError {
+    fn from(unresolved: Unresolved) -> Self {
+        match unresolved {
+            Unresolved::Target { what, fitting } => ErrorCode::InvalidTarget.because(format!("{what}; {fitting}")),
+            Unresolved::Scope => {
+                ErrorCode::InvalidScope.because("a requested scope is unknown or beyond what this client may ask for")
+            }
+        }
+    }
+}
+
 /// What a request is for: the service that `resource` names, else the one its scopes belong to, else the client's only
 /// one. Where a token may be for several: all that its scopes belong to; without scopes, all of the client.
 ///
 /// # Errors
-/// `invalid_target` when it is unknown, foreign or in doubt; `invalid_scope` for a scope that cannot be given.
+/// [`Unresolved`].
 pub(super) fn resolve(
     client: &Client,
     services: &[Arc<ServiceDefinition>],
     (resources, requested): (&[String], &Scope),
     breadth: Breadth,
-) -> Result<Target, OAuthError> {
+) -> Result<Target, Unresolved> {
     let enabled: Vec<_> = services.iter().filter(|service| service.enabled).collect();
     let first = match (resources, breadth) {
         ([], Breadth::Several(grant_type)) => {
@@ -42,13 +80,13 @@ pub(super) fn resolve(
 }
 
 /// Every service that a scope of the request belongs to, or without scopes every one of the client with its defaults.
-fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Scope) -> Result<Target, OAuthError> {
+fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Scope) -> Result<Target, Unresolved> {
     let asked = |service: &ServiceDefinition| requested.iter().any(|scope| may_ask(client, service, scope));
     let named: Vec<_> = services.iter().filter(|service| requested.is_empty() || asked(service)).copied().collect();
     let is_known = |scope: &&ScopeToken| named.iter().any(|service| may_ask(client, service, scope));
     let any = named.iter().all(|service| service.oauth.scope_match == ScopeMatch::Any);
     if !any && !requested.iter().all(|scope| is_known(&scope)) {
-        return Err(unknown_scope());
+        return Err(Unresolved::Scope);
     }
     let defaults = || named.iter().flat_map(|service| defaults(client, service));
     let scope =
@@ -60,7 +98,7 @@ fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Sc
             scope,
         }),
         None if requested.is_empty() => Err(target_error("this client has no service that is switched on", services)),
-        None => Err(unknown_scope()),
+        None => Err(Unresolved::Scope),
     }
 }
 
@@ -73,8 +111,8 @@ fn defaults(client: &Client, service: &ServiceDefinition) -> impl Iterator<Item 
 /// A code or a refresh token gives tokens for what was granted (RFC 8707 section 2.2), which a request may name.
 ///
 /// # Errors
-/// `invalid_target` where it names something else, or less than the grant's services: its tokens are for all of them.
-pub(super) fn confirm(granted: &Target, resources: &[String]) -> Result<(), OAuthError> {
+/// [`Unresolved::Target`] where it names something else, or less than the grant's services: its tokens are for all of them.
+pub(super) fn confirm(granted: &Target, resources: &[String]) -> Result<(), Unresolved> {
     let services: Vec<_> = granted.services().collect();
     let is_granted = |resource: &String| services.iter().any(|service| service.is_resource(resource));
     let is_named = |service: &&Arc<ServiceDefinition>| resources.iter().any(|resource| service.is_resource(resource));
@@ -93,7 +131,7 @@ pub(super) fn may_ask(client: &Client, service: &ServiceDefinition, scope: &Scop
 fn by_resource<'a>(
     services: &[&'a Arc<ServiceDefinition>],
     resources: &[String],
-) -> Result<&'a Arc<ServiceDefinition>, OAuthError> {
+) -> Result<&'a Arc<ServiceDefinition>, Unresolved> {
     let named = |resource: &String| services.iter().find(|service| service.is_resource(resource)).copied();
     let found: Option<Vec<_>> = resources.iter().map(named).collect();
     match found.as_deref() {
@@ -106,11 +144,11 @@ fn by_resource<'a>(
 fn by_scope<'a>(
     services: &[&'a Arc<ServiceDefinition>],
     requested: &Scope,
-) -> Result<&'a Arc<ServiceDefinition>, OAuthError> {
+) -> Result<&'a Arc<ServiceDefinition>, Unresolved> {
     let known: Vec<&ScopeToken> =
         requested.iter().filter(|scope| services.iter().any(|service| service.declares(scope.as_str()))).collect();
     if known.is_empty() && !requested.is_empty() && services.len() > 1 {
-        return Err(unknown_scope());
+        return Err(Unresolved::Scope);
     }
     let fits = |service: &&&'a Arc<ServiceDefinition>| known.iter().all(|scope| service.declares(scope.as_str()));
     let fitting: Vec<_> = services.iter().filter(fits).copied().collect();
@@ -123,7 +161,7 @@ fn by_scope<'a>(
 }
 
 /// The scopes to give: those asked for, or the service's defaults that the client may have.
-fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) -> Result<Scope, OAuthError> {
+fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) -> Result<Scope, Unresolved> {
     if requested.is_empty() {
         return Ok(defaults(client, service).collect());
     }
@@ -132,18 +170,14 @@ fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) ->
     match service.oauth.scope_match {
         ScopeMatch::Any if !given.is_empty() => Ok(given),
         ScopeMatch::All if complete => Ok(given),
-        _ => Err(unknown_scope()),
+        _ => Err(Unresolved::Scope),
     }
 }
 
-fn unknown_scope() -> OAuthError {
-    ErrorCode::InvalidScope.because("a requested scope is unknown or beyond what this client may ask for")
-}
-
-fn target_error(what: &str, services: &[&Arc<ServiceDefinition>]) -> OAuthError {
+fn target_error(what: &'static str, services: &[&Arc<ServiceDefinition>]) -> Unresolved {
     let names: Vec<String> = services.iter().map(|service| format!("{} ({})", service.urn(), service.name)).collect();
-    let fits = if names.is_empty() { "nothing fits".to_owned() } else { format!("these fit: {}", names.join(", ")) };
-    ErrorCode::InvalidTarget.because(format!("{what}; {fits}"))
+    let fitting = if names.is_empty() { "nothing fits".to_owned() } else { format!("these fit: {}", names.join(", ")) };
+    Unresolved::Target { what, fitting }
 }
 
 #[cfg(test)]
@@ -167,6 +201,7 @@ mod tests {
         let resources: Vec<String> = resources.iter().map(ToString::to_string).collect();
         resolve(&client, &services(), (&resources, &Scope::parse(scope).unwrap()), Breadth::One)
             .map(|target| (target.first.name.to_string(), target.scope.to_string()))
+            .map_err(OAuthError::from)
             .map_err(|error| (error.code, error.description.into_owned()))
     }
 
@@ -186,6 +221,20 @@ mod tests {
             let (code, text) = resolved("", resources, None).unwrap_err();
             assert_eq!(code, ErrorCode::InvalidTarget);
             assert!(text.contains("urn:tollgate:service:spkey-o (orders)"), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_has_not_proven_to_be_the_client_does_not_learn_its_services() {
+        let client = client(&["spkey-o", "spkey-i"], None);
+        for (resource, scope) in [(Some("https://nowhere"), ""), (None, "read")] {
+            let resources: Vec<String> = resource.into_iter().map(str::to_owned).collect();
+            let unresolved =
+                resolve(&client, &services(), (&resources, &Scope::parse(scope).unwrap()), Breadth::One).unwrap_err();
+            let error = unresolved.told_to_anybody();
+            assert_eq!(error.code, ErrorCode::InvalidTarget);
+            assert!(!error.description.contains("orders") && !error.description.contains("spkey"), "{error:?}");
+            assert!(error.reason.unwrap().contains("urn:tollgate:service:spkey-o (orders)"));
         }
     }
 
@@ -221,7 +270,7 @@ mod tests {
                 .map(|t| t.scope.to_string())
         };
         assert_eq!(any("read nothing").unwrap(), "read");
-        assert_eq!(any("nothing").unwrap_err().code, ErrorCode::InvalidScope);
+        assert_eq!(any("nothing").unwrap_err(), Unresolved::Scope);
     }
 
     #[test]
@@ -242,7 +291,7 @@ mod tests {
         for breadth in [Breadth::One, Breadth::Several(GrantType::ClientCredentials)] {
             let client = client(&["spkey-o"], None);
             let error = resolve(&client, &[Arc::new(off.clone())], (&[], &Scope::default()), breadth).unwrap_err();
-            assert_eq!(error.code, ErrorCode::InvalidTarget);
+            assert_eq!(OAuthError::from(error).code, ErrorCode::InvalidTarget);
         }
     }
 
@@ -260,7 +309,7 @@ mod tests {
                 let names: Vec<_> = target.services().map(|service| service.name.to_string()).collect();
                 (names.join(" "), target.scope.to_string())
             })
-            .map_err(|error| error.code)
+            .map_err(|error| OAuthError::from(error).code)
         };
         let gives = |services: &str, scope: &str| Ok((services.to_owned(), scope.to_owned()));
         assert_eq!(several("write pay", None), gives("orders invoices", "write pay"));
