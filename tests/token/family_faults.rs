@@ -52,8 +52,9 @@ impl Road {
         let world = self.tollgate.clock.world();
         let reader = Reader::new(dynamodb(self.tollgate.system.dynamodb), Tables::default(), world, 0);
         let token = Secret::new(text(&tokens["refresh_token"]).to_owned());
-        let key = SelfLocating::RefreshToken.key_of(&token).unwrap();
-        reader.grant_at(&key).await.unwrap().unwrap().value
+        let key = SelfLocating::RefreshToken.key_of(&token).expect("a refresh token leads to its grant");
+        let seen = reader.grant_at(&key).await.expect("the store answers");
+        seen.expect("the grant is there").value
     }
 }
 

@@ -19,6 +19,7 @@ mod served;
 mod services;
 pub(crate) mod source;
 mod stack;
+mod user;
 mod why;
 
 use std::process::ExitCode;
@@ -50,6 +51,9 @@ enum Action {
     /// Change a client of a deployment on AWS.
     #[command(subcommand)]
     Client(client::Action),
+    /// Change the resource owners of a deployment on AWS.
+    #[command(subcommand)]
+    User(user::Action),
     /// Print what a deployment on AWS has as a configuration file, without secrets.
     Export(export::Arguments),
     /// Print the JSON Schema of the configuration file, for editors.
@@ -81,6 +85,7 @@ impl Command {
                 schema::run();
                 Ok(())
             }
+            Action::User(action) => user::run(action).await,
             Action::Client(action) => client::run(&action).await,
             Action::Export(arguments) => export::run(&arguments).await,
             Action::Openapi(arguments) => openapi::run(&arguments),

@@ -10,4 +10,5 @@ mod openapi;
 mod running;
 mod secrets;
 mod stack;
+mod user;
 mod why;

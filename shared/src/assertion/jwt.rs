@@ -210,6 +210,7 @@ mod tests {
         json!({"iss": "shop", "sub": "shop", "aud": ISSUER, "exp": NOW.as_secs() + 60, "jti": "1"})
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests write the header where they call")]
     fn judged(header: Value, claims: &Value) -> Result<UsedAssertion, Fault> {
         let shop = ClientId::parse("shop").unwrap();
         let jwt = JwtAssertion::parse(&signed(&header, claims, 1)).unwrap();

@@ -16,6 +16,7 @@ mod served;
 mod server;
 mod status;
 mod token;
+mod users;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
 pub use authorize::AuthorizeEndpoint;
@@ -25,3 +26,4 @@ pub use sample::issue_for;
 pub use served::{Asker, Done, Given, Served, Told};
 pub use status::StatusEndpoint;
 pub use token::TokenEndpoint;
+pub use users::{NewUser, UserEdit, UserError, add_user, change_user};

@@ -53,6 +53,15 @@ impl Reader {
         })
     }
 
+    /// The people, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn users(&self) -> Result<Vec<User>, StoreError> {
+        let snapshot = self.all(Table::Users).await?;
+        Ok(snapshot.users.into_values().map(|stored| stored.value).collect())
+    }
+
     /// What one table holds, page by page, so that at most one page is there twice.
     async fn all(&self, table: Table) -> Result<Snapshot, StoreError> {
         let mut snapshot = Snapshot::default();

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::Applied;
-use crate::store::{CommitError, StoreError};
+use crate::{
+    protocol::Subject,
+    store::{CommitError, StoreError},
+};
 
 /// Why a configuration was not, or not wholly, applied. Running it again goes on where it stopped.
 #[derive(Debug)]
@@ -47,6 +50,13 @@ pub struct Stopped {
 pub enum StopCause {
     /// A write failed.
     Failed(CommitError),
+    /// A user was written, and what they let clients do is not wholly taken back.
+    Unrevoked {
+        /// Who.
+        owner: Subject,
+        /// What happened.
+        error: CommitError,
+    },
     /// It was told to stop.
     Asked,
 }
@@ -56,6 +66,10 @@ impl fmt::Display for Stopped {
         write!(f, "{} items were written, then: ", self.written)?;
         match &self.cause {
             StopCause::Failed(error) => error.fmt(f)?,
+            StopCause::Unrevoked { owner, error } => {
+                write!(f, "not all that the user {owner} granted is taken back: {error}; ")?;
+                write!(f, "`tollgate user disable {owner}` does that, also to one who is switched off")?;
+            }
             StopCause::Asked => f.write_str("it was stopped")?,
         }
         f.write_str("; running it again goes on from there")

@@ -16,11 +16,13 @@ use super::{
     index::Index,
     planner::{NamedSpkey, Planner, named, spkeys},
     rivals,
-    step::{Step, Turn},
+    step::{Edit, Step, Turn},
 };
 use crate::{
+    endpoint::revocation::revoke_owner,
     env::World,
-    store::{CommitError, DataKeys, Reader, Snapshot, Writer},
+    protocol::Subject,
+    store::{CommitError, DataKeys, Reader, Record, RecordKey, Snapshot, Writer},
 };
 
 /// What is to be changed, and what is there.
@@ -28,6 +30,7 @@ use crate::{
 pub struct Plan {
     current: Snapshot,
     names: Vec<NamedSpkey>,
+    world: World,
     steps: Vec<Step>,
 }
 
@@ -62,7 +65,7 @@ pub async fn plan(
     let planner = Planner { wanted, current: &current, index, spkeys, credentials, env: &env, steps: Vec::new() };
     let mut steps = planner.steps();
     steps.sort_by_key(|step| Turn::of(&step.edit));
-    Ok(Plan { current, names, steps })
+    Ok(Plan { current, names, world: world.clone(), steps })
 }
 
 impl Plan {
@@ -88,19 +91,20 @@ impl Plan {
         in_flight: usize,
         mut told: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<usize, Stopped> {
-        let (mut written, all) = (0, self.steps.len());
-        let mut steps = self.steps.into_iter().peekable();
+        let Self { current, world, steps, .. } = self;
+        let (mut written, all) = (0, steps.len());
+        let mut steps = steps.into_iter().peekable();
         while let Some(turn) = steps.peek().map(|step| Turn::of(&step.edit)) {
             let is_over = AtomicBool::new(false);
             let of_turn = iter::from_fn(|| steps.next_if(|step| Turn::of(&step.edit) == turn));
             let of_turn = of_turn.take_while(|_| !is_over.load(Ordering::Relaxed));
-            let mut writes = pin!(stream::iter(of_turn).map(|step| make(step, store)).buffered(in_flight));
+            let mut writes =
+                pin!(stream::iter(of_turn).map(|step| make(step, &current, store, &world)).buffered(in_flight));
             let mut cause = None;
             while let Some((result, drawn)) = writes.next().await {
                 written += usize::from(result.is_ok());
                 let is_stopped = told(Progress { written, drawn }).is_break();
-                let failure = result.err().map(StopCause::Failed);
-                cause = cause.or(failure).or(is_stopped.then_some(StopCause::Asked));
+                cause = cause.or(result.err()).or(is_stopped.then_some(StopCause::Asked));
                 is_over.store(cause.is_some(), Ordering::Relaxed);
             }
             match cause {
@@ -114,12 +118,38 @@ impl Plan {
 }
 
 /// Makes one change. A secret whose write has no answer is shown, too: the write may have been made.
-async fn make(step: Step, store: &Writer) -> (Result<(), CommitError>, Option<DrawnSecret>) {
+async fn make(
+    step: Step,
+    current: &Snapshot,
+    store: &Writer,
+    world: &World,
+) -> (Result<(), StopCause>, Option<DrawnSecret>) {
+    let owner = shut_out(&step.edit, current);
     let result = store.commit(step.edit.into()).await;
     let drawn = match &result {
         Ok(()) => step.drawn.map(|drawn| DrawnSecret { confirmed: true, ..drawn }),
         Err(CommitError::Store(_)) => step.drawn,
         Err(CommitError::Conflict) => None,
     };
-    (result, drawn)
+    let ended = match (result, owner) {
+        (Err(error), _) => Err(StopCause::Failed(error)),
+        (Ok(()), None) => Ok(()),
+        (Ok(()), Some(owner)) => {
+            let revoked = revoke_owner(store, world, &owner).await;
+            revoked.map(drop).map_err(|error| StopCause::Unrevoked { owner, error })
+        }
+    };
+    (ended, drawn)
+}
+
+/// Whose logins a change ends: what they let clients do ends with them, after the change.
+fn shut_out(edit: &Edit, current: &Snapshot) -> Option<Subject> {
+    match edit {
+        Edit::Remove { key: RecordKey::User(username), .. } => Some(username.clone()),
+        Edit::Save { record: Record::User(user), .. } => {
+            let before = &current.users.get(user.username.as_str())?.value;
+            (!user.enabled || user.password != before.password).then(|| user.username.clone())
+        }
+        _ => None,
+    }
 }

@@ -1,4 +1,4 @@
-//! Stored services that the file does not list, and that have what a service of the file is to have.
+//! What is stored and the file does not list, and that has what something of the file is to have.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,8 @@ use crate::{
     store::Snapshot,
 };
 
-/// Refuses two services of one name, base path or API id: nobody could tell which one is meant.
+/// Refuses two services of one name, base path or API id, and a user and a client of one name: nobody could tell which
+/// one is meant.
 ///
 /// # Errors
 /// [`ApplyError::Refused`] with what to do about each.
@@ -23,7 +24,7 @@ pub(super) fn refuse(
     let paths: HashMap<String, &ServiceName> =
         wanted.services.iter().map(|s| (s.base_path().to_string(), &s.name)).collect();
     let unlisted = current.services.values().map(|s| &s.value).filter(|stored| !listed.contains(&stored.spkey));
-    let refused: Vec<String> = unlisted
+    let mut refused: Vec<String> = unlisted
         .filter_map(|stored| {
             let name = spkeys.get_key_value(&stored.name).map(|(name, _)| (format!("the name {name}"), *name));
             let path = stored.base_path.to_string();
@@ -33,7 +34,18 @@ pub(super) fn refuse(
             name.or_else(base_path).or_else(api).map(|(what, rival)| refusal(stored, &what, rival))
         })
         .collect();
+    refused.extend(namesakes(wanted, current));
     if refused.is_empty() { Ok(()) } else { Err(ApplyError::Refused(refused)) }
+}
+
+/// A user and a client of one name: a token's `sub` could be either. Within the file that is a mistake of the file.
+fn namesakes<'a>(wanted: &'a Configuration, current: &'a Snapshot) -> impl Iterator<Item = String> + 'a {
+    let clients = wanted.applications.iter().flat_map(|application| &application.clients);
+    let clients = clients.filter(move |client| current.users.contains_key(client.client_id.as_str()));
+    let users = wanted.users.iter().filter(move |user| current.clients.contains_key(user.username.as_str()));
+    let clients =
+        clients.map(|client| format!("the client {} of the file has the name of a stored user", client.client_id));
+    clients.chain(users.map(|user| format!("the user {} of the file has the name of a stored client", user.username)))
 }
 
 fn refusal(stored: &ServiceDefinition, what: &str, rival: &ServiceName) -> String {
