@@ -58,9 +58,12 @@ test("on a phone", async () => {
   assert.ok(ledger.brought().has("code"));
 });
 
-test("what was allowed is not asked again, and of more only what is new", async () => {
+test("a program that nothing proves is asked for again, and of more only what is new is", async () => {
   await allow("orders.read");
   await browser.go(ledger.request("orders.read"));
+  assert.equal(await browser.title(), CONSENT);
+  await isAccessible(browser, "consent-again");
+  await browser.follow("button[value=allow]");
   assert.equal(await browser.title(), BACK);
   assert.ok(ledger.brought().has("code"));
 
