@@ -23,6 +23,8 @@ async fn the_page_lists_who_was_let_in_and_what_is_taken_back_counts_no_more() {
     let of = |client: &str| forms.iter().find(|form| form.field("client") == Some(client)).unwrap().clone();
     assert_eq!(forms.len(), 3, "{forms:?}");
     browser.submit(&of("browser").without("csrf"), &[]).await.is(403);
+    let another = of("browser").without("client");
+    browser.submit(&another, &[("client", "never-let-in")]).await.is(400);
     let gone = browser.submit(&of("browser"), &[]).await.is(303).has("location", "/oauth2/account?revoked=browser");
     tollgate.call("GET", "/orders/1").bearer(&token).send().await.is(401);
     let page = browser.get(gone.header("location").unwrap()).await.is(200);
