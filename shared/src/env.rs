@@ -114,23 +114,26 @@ impl Entropy for System {
 pub(crate) mod testing {
     //! Fixed time and counted randomness for tests of decisions.
 
-    use std::sync::atomic::{AtomicU8, Ordering};
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::{Entropy, Env};
-    use crate::protocol::Timestamp;
+    use crate::protocol::{Digest, Timestamp};
 
-    /// Bytes 1, 2, 3, …
-    pub(crate) struct Counter(AtomicU8);
+    /// The digests of 0, 1, 2, …: no bytes come twice, whichever tests draw at the same time.
+    pub(crate) struct Counter(AtomicU64);
 
     impl Entropy for Counter {
         fn fill(&self, bytes: &mut [u8]) {
-            bytes.iter_mut().for_each(|byte| *byte = self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1));
+            for block in bytes.chunks_mut(32) {
+                let count = self.0.fetch_add(1, Ordering::Relaxed);
+                block.copy_from_slice(&Digest::of(&count.to_be_bytes()).as_bytes()[..block.len()]);
+            }
         }
     }
 
     pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
-    static COUNTER: Counter = Counter(AtomicU8::new(0));
+    static COUNTER: Counter = Counter(AtomicU64::new(0));
 
     pub(crate) fn env() -> Env<'static> {
         Env { now: NOW, entropy: &COUNTER }
