@@ -41,6 +41,10 @@ pub struct Authorization<'a> {
     pub scopes: Vec<&'a str>,
     /// When it was first allowed.
     pub since: Day,
+    /// Whether the page tells its id too, because another application in the list has the same name.
+    pub shows_id: bool,
+    /// Whether it has to ask anew once its access is removed.
+    pub asks_anew: bool,
 }
 
 impl Look for AccountPage<'_> {

@@ -13,7 +13,7 @@ mod document;
 mod error;
 mod logged_out;
 mod login;
-
+mod logout;
 mod theme;
 mod words;
 
@@ -27,4 +27,5 @@ pub use document::Document;
 pub use error::ErrorPage;
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginError, LoginPage};
+pub use logout::LogoutPage;
 pub use theme::Theme;

@@ -40,7 +40,8 @@ async fn a_client_that_was_let_in_without_a_question_stands_there_too() {
     let mut browser = Browser::of_alice(&tollgate).await;
     browser.get(&request("trusted", "")).await.is(303);
     let page = browser.get("/oauth2/account").await.is(200);
-    assert!(page.body.contains("value=\"trusted\""), "{page:#?}");
+    assert!(page.body.contains("value=\"trusted\"") && page.body.contains(">trusted</bdi>"), "{page:#?}");
+    assert!(page.body.contains("without asking you"), "{page:#?}");
     browser.submit(&Form::of(&page), &[]).await.is(303);
     let page = browser.get("/oauth2/account").await.is(200);
     assert!(!page.body.contains("value=\"trusted\""), "{page:#?}");
@@ -52,4 +53,45 @@ async fn what_stands_in_the_address_is_not_shown() {
     let mut browser = Browser::of_alice(&tollgate).await;
     let page = browser.get("/oauth2/account?revoked=Evil+says:+log+in+elsewhere").await.is(200);
     assert!(!page.body.contains("Evil"), "{page:#?}");
+}
+
+#[tokio::test]
+async fn two_clients_of_one_application_are_told_apart_and_each_right_stands_once() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.agree(&request("shop", "")).await.is(303);
+    let alone = browser.get("/oauth2/account").await.is(200);
+    assert!(!alone.body.contains(">shop</code>") && alone.body.contains("will have to allow it again"), "{alone:#?}");
+    browser.get(&request("shop", "")).await.is(303);
+    browser.agree(&request("loose", "")).await.is(303);
+    let page = browser.get("/oauth2/account").await.is(200);
+    assert!(page.body.contains(">shop</code>") && page.body.contains(">loose</code>"), "{page:#?}");
+    assert_eq!(page.body.matches(">orders.read</code>").count(), 1, "{page:#?}");
+}
+
+#[tokio::test]
+async fn a_removal_is_confirmed_only_while_it_is_true() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.agree(&request("shop", "")).await.is(303);
+    let page = browser.get("/oauth2/account?revoked=shop").await.is(200);
+    assert!(!page.body.contains("no longer has access"), "{page:#?}");
+    let gone = browser.submit(&Form::of(&page), &[]).await.is(303);
+    let page = browser.get(gone.header("location").unwrap()).await.is(200);
+    assert!(page.body.contains("no longer has access"), "{page:#?}");
+}
+
+#[tokio::test]
+async fn only_a_client_that_was_let_in_can_be_shut_out() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.agree(&request("shop", "")).await.is(303);
+    let form = Form::of(&browser.get("/oauth2/account").await.is(200));
+    let items = async || tests::secrets::tables(tollgate.system.dynamodb).await.lines().count();
+    let before = items().await;
+    for client in ["nobody", "app", ""] {
+        browser.submit(&form.clone().with("client", client), &[]).await.is(400);
+    }
+    browser.submit(&form.clone().without("client"), &[]).await.is(400);
+    assert_eq!(items().await, before);
 }

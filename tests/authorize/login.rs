@@ -74,6 +74,29 @@ async fn who_exists_is_not_told() {
 }
 
 #[tokio::test]
+async fn a_name_that_nobody_can_have_is_not_repeated() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let form = Form::of(&browser.get("/oauth2/login").await.is(200));
+    for (name, repeated) in [("n".repeat(256), true), ("n".repeat(257), false), ("nn\nnn".repeat(2), false)] {
+        let page = is_wrong(browser.submit(&form, &[("username", name.as_str()), ("password", "wrong")]).await);
+        assert_eq!(page.body.contains(&name[..4]), repeated, "{page:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_link_carries_besides_makes_no_request_of_it() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let page = browser.get("/oauth2/login?utm_source=a").await.is(200);
+    let form = Form::of(&page);
+    assert_eq!(form.action, "/oauth2/login");
+    let answer = browser.submit(&form, &[("username", "alice"), ("password", PASSWORD)]).await;
+    answer.is(303).has("location", "/oauth2/account");
+    browser.get("/oauth2/login?request_uri=x").await.is(400);
+}
+
+#[tokio::test]
 async fn t9_after_ten_wrong_passwords_the_right_one_waits_too_and_no_other_place_does() {
     let tollgate = shop().await;
     let mut browser = Browser::new(&tollgate);
@@ -133,8 +156,20 @@ async fn a_logout_ends_the_session_everywhere_and_needs_the_token() {
     let answer = browser.submit(&logout, &[]).await.is(303).has("location", "/oauth2/logout");
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"), "{answer:#?}");
     assert_eq!(browser.cookie(), None);
-    browser.get("/oauth2/logout").await.is(200);
+    assert!(browser.get("/oauth2/logout").await.is(200).body.contains("You are signed out"));
     copy.get("/oauth2/account").await.is(303);
+}
+
+#[tokio::test]
+async fn the_logout_page_offers_to_end_a_session_that_lives() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let page = browser.get("/oauth2/logout").await.is(200);
+    assert!(page.body.contains("signed in as") && !page.body.contains("You are signed out"), "{page:#?}");
+    browser.submit(&Form::of(&page), &[]).await.is(303).has("location", "/oauth2/logout");
+    assert!(browser.get("/oauth2/logout").await.is(200).body.contains("You are signed out"));
+    let mut never = Browser::new(&tollgate);
+    assert!(never.get("/oauth2/logout").await.is(200).body.contains("You are signed out"));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod account;
 mod advertised;
 mod browser;
 mod consent;
+mod failures;
 mod login;
 mod pages;
 mod rfc6749_3_1_requests;

@@ -68,10 +68,20 @@ async fn a6_pages_of_other_origins_read_nothing_here() {
 async fn other_methods_and_media_types_are_refused_by_name() {
     let tollgate = shop().await;
     let call = |method: &str, path: &str| tollgate.call(method, path).send();
-    call("POST", &request("shop", "")).await.is(405).has("allow", "GET");
-    call("DELETE", "/oauth2/login").await.is(405).has("allow", "GET, POST");
+    call("POST", &request("shop", "")).await.is(405).has("allow", "GET, HEAD");
+    call("DELETE", "/oauth2/login").await.is(405).has("allow", "GET, HEAD, POST");
     let json = tollgate.call("POST", "/oauth2/login").json("{}").send().await.is(415);
     is_a_page(&json);
+}
+
+#[tokio::test]
+async fn head_is_answered_as_get_is_without_the_page() {
+    let tollgate = shop().await;
+    let login = tollgate.call("HEAD", "/oauth2/login").send().await.is(200);
+    assert_eq!((login.body.as_str(), login.header("content-type")), ("", Some("text/html; charset=utf-8")));
+    tollgate.call("HEAD", "/oauth2/account").send().await.is(303).has("location", "/oauth2/login");
+    let asked = tollgate.call("HEAD", &request("shop", "")).send().await.is(303);
+    assert!(asked.header("location").unwrap().starts_with("/oauth2/login?"), "{asked:#?}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use pages::{
     AccountPage, Authorization, Branding, CodePage, Colours, ConsentPage, Day, Document, ErrorPage, LoggedOutPage,
-    LoginError, LoginPage, Scope, Theme,
+    LoginError, LoginPage, LogoutPage, Scope, Theme,
 };
 
 /// What stands in the fields of a page that others fill.
@@ -69,6 +69,7 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
         ("error", Document::of(&error(theme, texts))),
         ("account", Document::of(&account)),
         ("account-empty", Document::of(&AccountPage { authorizations: vec![], revoked: None, ..account })),
+        ("logout", Document::of(&logout(theme, texts))),
         ("logged-out", Document::of(&LoggedOutPage { theme, login: &texts.action })),
     ]
 }
@@ -82,6 +83,10 @@ fn login<'a>(theme: &'a Theme, texts: &'a Texts, error: Option<LoginError>) -> L
         username: &texts.username,
         error,
     }
+}
+
+fn logout<'a>(theme: &'a Theme, texts: &'a Texts) -> LogoutPage<'a> {
+    LogoutPage { theme, owner: &texts.owner, csrf: &texts.csrf, action: &texts.action, account: &texts.action }
 }
 
 fn consent<'a>(theme: &'a Theme, texts: &'a Texts) -> ConsentPage<'a> {
@@ -128,6 +133,8 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
                 services: vec![&texts.service, "invoices"],
                 scopes: vec![&texts.scope, "invoices.read"],
                 since: Day::of_unix(1_773_273_600),
+                shows_id: true,
+                asks_anew: true,
             },
             Authorization {
                 id: "printer",
@@ -135,6 +142,8 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
                 services: vec![&texts.service],
                 scopes: vec![],
                 since: Day::of_unix(1_760_000_000),
+                shows_id: false,
+                asks_anew: false,
             },
         ],
     }

@@ -38,36 +38,47 @@ impl AuthorizeEndpoint {
         }
     }
 
-    /// Takes the next step that is left; what others changed meanwhile is read and decided once more.
+    /// Goes on with a request; what others changed meanwhile is read and decided once more. From when it is known where
+    /// the client waits, it hears of failures too (RFC 6749 section 4.1.2.1).
     async fn proceed(&self, visit: &Visit, stage: Stage, seen: &mut Seen) -> Result<Answer, Stop> {
+        let mut asked = self.asked(visit, stage, seen).await?;
         for _ in 0..DECISIONS {
-            let asked = self.asked(visit, stage, seen).await?;
-            let owner = self.owner(visit.cookie.as_ref(), &asked).await?;
-            let step = asked.next(owner.as_ref(), self.server.world.clock.now());
-            let step = step.map_err(|error| self.refusal(&asked, error))?;
-            let owner = match (step, owner) {
-                (Step::LogIn, _) | (_, None) if stage == Stage::Agreed => {
-                    return Ok(self.login_again(visit, Some(&asked)).await);
-                }
-                (Step::LogIn, _) | (_, None) => return self.ask_at(LOGIN, visit),
-                (Step::Consent, Some(_)) if stage == Stage::Beginning => return self.ask_at(CONSENT, visit),
-                (Step::Consent, Some(owner)) if stage == Stage::Underway => {
-                    return Ok(self.ask_for_consent(visit, &asked, &owner).await);
-                }
-                (_, Some(owner)) => owner,
-            };
-            let agreed = stage == Stage::Agreed;
-            let (changes, answer) = match allow(&asked, &owner, agreed, &self.server.world.env()) {
-                Allowing::Index(change) => (vec![*change], None),
-                Allowing::Grant { changes, allowed, issued } => (changes, Some((allowed, issued))),
-            };
-            match (self.server.store.commit_all(changes).await, answer) {
-                (Ok(()), Some((allowed, issued))) => return self.answer(&asked, &allowed, issued).await,
-                (Ok(()), None) | (Err(CommitError::Conflict), _) => {}
-                (Err(error), _) => return Err(error.into()),
+            let answer = self.step(visit, stage, &asked).await.map_err(|error| self.refusal(&asked, error))?;
+            if let Some(answer) = answer {
+                return Ok(answer);
             }
+            asked = self.asked(visit, stage, seen).await?;
         }
-        Err(CommitError::Conflict.into())
+        Err(self.refusal(&asked, CommitError::Conflict.into()))
+    }
+
+    /// Takes the next step that is left. `None` = the decision has to be made anew.
+    async fn step(&self, visit: &Visit, stage: Stage, asked: &Asked) -> Result<Option<Answer>, OAuthError> {
+        let owner = self.owner(visit.cookie.as_ref(), asked).await?;
+        let step = asked.next(owner.as_ref(), self.server.world.clock.now())?;
+        let answer = match (step, owner) {
+            (Step::LogIn, _) | (_, None) if stage == Stage::Agreed => self.login_again(visit, Some(asked)).await,
+            (Step::LogIn, _) | (_, None) => self.ask_at(LOGIN, visit)?,
+            (Step::Consent, Some(_)) if stage == Stage::Beginning => self.ask_at(CONSENT, visit)?,
+            (Step::Consent, Some(owner)) if stage == Stage::Underway => {
+                self.ask_for_consent(visit, asked, &owner).await
+            }
+            (_, Some(owner)) => return self.let_in(asked, &owner, stage == Stage::Agreed).await,
+        };
+        Ok(Some(answer))
+    }
+
+    /// Gives the client what it asks for. `None` = the decision has to be made anew.
+    async fn let_in(&self, asked: &Asked, owner: &Owner, agreed: bool) -> Result<Option<Answer>, OAuthError> {
+        let (changes, answer) = match allow(asked, owner, agreed, &self.server.world.env()) {
+            Allowing::Index(change) => (vec![*change], None),
+            Allowing::Grant { changes, allowed, issued } => (changes, Some((allowed, issued))),
+        };
+        match (self.server.store.commit_all(changes).await, answer) {
+            (Ok(()), Some((allowed, issued))) => self.answer(asked, &allowed, issued).await.map(Some),
+            (Ok(()), None) | (Err(CommitError::Conflict), _) => Ok(None),
+            (Err(error), _) => Err(error.into()),
+        }
     }
 
     /// The request that the query carries, judged.
@@ -89,7 +100,7 @@ impl AuthorizeEndpoint {
         Ok(Owner::load(&SessionKey::of(cookie), asked, self.server.store.reader()).await?)
     }
 
-    fn ask_at(&self, path: &str, visit: &Visit) -> Result<Answer, Stop> {
+    fn ask_at(&self, path: &str, visit: &Visit) -> Result<Answer, OAuthError> {
         let response = see_other(&self.href(path, &visit.parameters))?;
         Ok(Answer { response, done: Done::Asked })
     }
@@ -113,7 +124,7 @@ impl AuthorizeEndpoint {
         Answer { response: page(document), done: Done::Asked }
     }
 
-    async fn answer(&self, asked: &Asked, allowed: &Allowed, issued: Issued) -> Result<Answer, Stop> {
+    async fn answer(&self, asked: &Asked, allowed: &Allowed, issued: Issued) -> Result<Answer, OAuthError> {
         let response = match (asked.redirect(allowed, &self.server.issuer), allowed) {
             (Some(location), _) => see_other(&location)?,
             (None, Allowed::Code(code)) => page(Document::of(&CodePage {
@@ -123,7 +134,7 @@ impl AuthorizeEndpoint {
                 expires_in: asked.service().oauth.authorization_code_ttl,
             })),
             (None, Allowed::Token(_)) => {
-                return Err(ErrorCode::ServerError.because("a token has nowhere to go").into());
+                return Err(ErrorCode::ServerError.because("a token has nowhere to go"));
             }
         };
         let done = match allowed {
@@ -144,9 +155,18 @@ impl AuthorizeEndpoint {
         if let Some(pushed) = &asked.pushed {
             let env = self.server.world.env();
             let (id, at, attempt) = (pushed.value.id.clone(), env.now, env.attempt());
-            self.server.store.commit(Change::Revoke { id, at, attempt }).await?;
+            let over = self.server.store.commit(Change::Revoke { id, at, attempt }).await;
+            over.map_err(|error| self.refusal(&asked, error.into()))?;
         }
         Err(self.refusal(&asked, ErrorCode::AccessDenied.because("the resource owner denied the request")))
+    }
+
+    /// A failure on the way: the client hears of it where there is one.
+    pub(super) fn failed(&self, asked: Option<&Asked>, error: OAuthError) -> Stop {
+        match asked {
+            Some(asked) => self.refusal(asked, error),
+            None => error.into(),
+        }
     }
 
     /// An error for the client to hear, or for the person where the client has no address.

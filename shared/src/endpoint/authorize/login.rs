@@ -1,6 +1,6 @@
 //! Login and logout of resource owners.
 
-use pages::{Document, LoggedOutPage, LoginError, LoginPage};
+use pages::{Document, LoggedOutPage, LoginError, LoginPage, LogoutPage};
 
 use super::{
     ACCOUNT, AuthorizeEndpoint, CONSENT, LOGIN, LOGOUT, Visit, cookie,
@@ -10,7 +10,7 @@ use crate::{
     endpoint::{Done, token::Seen},
     grant::authorization::{Asked, Stage},
     model::{Session, SessionKey, User, session_cookie},
-    protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret},
+    protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret, Subject},
     store::Change,
 };
 
@@ -39,14 +39,15 @@ impl AuthorizeEndpoint {
                 let told = match error.code {
                     ErrorCode::TooManyFailures => LoginError::TooMany { seconds: error.retry_after.unwrap_or(1) },
                     ErrorCode::WrongPassword => LoginError::Wrong,
-                    _ => return Err(error.into()),
+                    _ => return Err(self.failed(asked.as_ref(), error)),
                 };
+                let username = Subject::parse(username).map_or("", |_| username);
                 let form = LoginForm { visit, asked: asked.as_ref(), username, error: Some(told) };
                 let response = error.page(self.login_form(&form, None).await);
                 return Err(Stop { response: Some(Box::new(response)), error });
             }
         };
-        let cookie = self.session(&user, visit).await?;
+        let cookie = self.session(&user, visit).await.map_err(|error| self.failed(asked.as_ref(), error))?;
         let next = match asked {
             Some(_) => self.href(CONSENT, &visit.parameters.clone().without_login_prompt()),
             None => self.href(ACCOUNT, &Parameters::default()),
@@ -65,11 +66,21 @@ impl AuthorizeEndpoint {
         Ok(Answer { response, done: Done::LoggedOut })
     }
 
-    /// Says that nobody is logged in any more.
-    pub(super) async fn logged_out_page(&self) -> Answer {
-        let login = self.href(LOGIN, &Parameters::default());
-        let document = Document::of(&LoggedOutPage { theme: &*self.theme().await, login: &login });
-        Answer { response: page(document), done: Done::Shown }
+    /// Offers to end the session, or says that there is none.
+    pub(super) async fn logout_page(&self, visit: &Visit) -> Result<Answer, Stop> {
+        let theme = self.theme().await;
+        let href = |path: &str| self.href(path, &Parameters::default());
+        let document = match self.user(visit).await? {
+            None => Document::of(&LoggedOutPage { theme: &theme, login: &href(LOGIN) }),
+            Some(user) => Document::of(&LogoutPage {
+                theme: &theme,
+                owner: user.name.as_deref().unwrap_or(user.username.as_str()),
+                csrf: &visit.cookie.as_ref().map(cookie::token).unwrap_or_default(),
+                action: &href(LOGOUT),
+                account: &href(ACCOUNT),
+            }),
+        };
+        Ok(Answer { response: page(document), done: Done::Shown })
     }
 
     /// Asks again, in the place of an answer to a form whose session has ended meanwhile.
@@ -80,7 +91,7 @@ impl AuthorizeEndpoint {
 
     /// The authorization request that the login is for; none where somebody wants to see the account.
     async fn asked_if_any(&self, visit: &Visit, seen: &mut Seen) -> Result<Option<Asked>, Stop> {
-        if visit.parameters == Parameters::default() {
+        if ["client_id", "request_uri"].into_iter().all(|name| visit.parameters.all(name).next().is_none()) {
             return Ok(None);
         }
         self.asked(visit, Stage::Underway, seen).await.map(Some)
@@ -108,7 +119,7 @@ impl AuthorizeEndpoint {
         let cookie = form.visit.cookie.as_ref().or(drawn);
         page(Document::of(&LoginPage {
             theme: &*self.theme().await,
-            action: &self.href(LOGIN, &form.visit.parameters),
+            action: &self.href(LOGIN, form.asked.map_or(&Parameters::default(), |_| &form.visit.parameters)),
             csrf: &cookie.map(cookie::token).unwrap_or_default(),
             client: form.asked.map(|asked| asked.client.value.application.as_str()),
             username: form.username,

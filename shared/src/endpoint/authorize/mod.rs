@@ -5,6 +5,7 @@ mod account;
 mod authorization;
 mod cookie;
 mod error_page;
+mod listed;
 mod login;
 mod look;
 mod page;
@@ -18,9 +19,10 @@ use pages::Theme;
 use self::{
     cookie::SessionCookie,
     look::Look,
-    page::{Answer, Stop},
+    page::{Answer, Stop, keep_to_tls},
 };
 use super::{
+    Done,
     served::{Served, name_request},
     server::Server,
     token::{Seen, posted_form},
@@ -28,7 +30,7 @@ use super::{
 use crate::{
     env::World,
     model::HttpUri,
-    protocol::{ErrorCode, Form, OAuthError, Parameters, Request, Secret},
+    protocol::{ErrorCode, Form, OAuthError, Parameters, Request, Response, Secret},
     store::Writer,
 };
 
@@ -59,31 +61,44 @@ impl AuthorizeEndpoint {
         let mut seen = Seen::default();
         let (mut response, result) = match request.path.as_str() {
             pushed::PATH => self.pushed(request, &mut seen).await,
-            _ => match self.page(request, &mut seen).await {
-                Ok(Answer { response, done }) => (response, Ok(done)),
-                Err(Stop { response: Some(response), error }) => (*response, Err(error)),
-                Err(Stop { response: None, error }) => (self.error_page(&error, request).await, Err(error)),
-            },
+            _ => self.shown(request, &mut seen).await,
         };
         name_request(&mut response, request);
         Served { response, client: seen.client, grant_type: seen.grant_type, result }
     }
 
+    /// What a browser gets.
+    async fn shown(&self, request: &Request, seen: &mut Seen) -> (Response, Result<Done, OAuthError>) {
+        let (mut response, result) = match self.page(request, seen).await {
+            Ok(Answer { response, done }) => (response, Ok(done)),
+            Err(Stop { response: Some(response), error }) => (*response, Err(error)),
+            Err(Stop { response: None, error }) => (self.error_page(&error, request).await, Err(error)),
+        };
+        if self.server.issuer.url().scheme() == "https" {
+            keep_to_tls(&mut response);
+        }
+        if request.method == Method::HEAD {
+            response.body.clear();
+        }
+        (response, result)
+    }
+
     async fn page(&self, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
         let path = request.path.as_str();
         let methods = allowed(path).ok_or_else(|| ErrorCode::NotFound.because("there is no page at this path"))?;
-        if !methods.contains(&request.method) {
+        let method = if request.method == Method::HEAD { &Method::GET } else { &request.method };
+        if !methods.contains(method) {
             return Err(ErrorCode::MethodNotAllowed.because("this page is not served for this method").into());
         }
         let visit = self.visit(request)?;
-        match (path, &request.method) {
+        match (path, method) {
             (LOGIN, &Method::GET) => self.login_page(&visit, seen).await,
             (LOGIN, _) => self.log_in(&visit, request, seen).await,
             (CONSENT, &Method::GET) => self.consent_page(&visit, seen).await,
             (CONSENT, _) => self.consent(&visit, request, seen).await,
             (ACCOUNT, &Method::GET) => self.account_page(&visit).await,
             (ACCOUNT, _) => self.take_back(&visit, request).await,
-            (LOGOUT, &Method::GET) => Ok(self.logged_out_page().await),
+            (LOGOUT, &Method::GET) => self.logout_page(&visit).await,
             (LOGOUT, _) => self.log_out(&visit, request).await,
             _ => self.authorize(&visit, seen).await,
         }
@@ -118,8 +133,8 @@ impl AuthorizeEndpoint {
 /// The methods of a page.
 fn allowed(path: &str) -> Option<&'static [Method]> {
     match path {
-        AUTHORIZE | AXWAY => Some(&[Method::GET]),
-        LOGIN | CONSENT | ACCOUNT | LOGOUT => Some(&[Method::GET, Method::POST]),
+        AUTHORIZE | AXWAY => Some(&[Method::GET, Method::HEAD]),
+        LOGIN | CONSENT | ACCOUNT | LOGOUT => Some(&[Method::GET, Method::HEAD, Method::POST]),
         _ => None,
     }
 }

@@ -50,6 +50,11 @@ pub(super) fn see_other(location: &str) -> Result<Response, OAuthError> {
     Ok(response)
 }
 
+/// RFC 6797: browsers come back by https for a year, whatever a link says.
+pub(super) fn keep_to_tls(response: &mut Response) {
+    response.headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+}
+
 /// RFC 9700 section 4.2: where a page leads must not learn the query of the page.
 fn without_referrer(headers: &mut HeaderMap) {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

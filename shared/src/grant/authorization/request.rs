@@ -166,6 +166,14 @@ impl Asked {
     }
 }
 
+/// Whether a client can get into a service without anybody being asked.
+pub fn can_skip_consent(client: &Client, service: &ServiceDefinition) -> bool {
+    let known = |uri: &String| RedirectUri::registered(uri, &client.redirect_uris);
+    let mut uris = client.redirect_uris.iter().filter_map(known);
+    let has_secret = client.auth_method != AuthMethod::None;
+    service.oauth.skip_consent && (has_secret || uris.any(|uri| uri.is_its_owners()))
+}
+
 fn request_uri(parameters: &Parameters) -> Result<Option<Secret>, OAuthError> {
     Ok(parameters.only("request_uri")?.map(|uri| Secret::new(uri.to_owned())))
 }

@@ -1,0 +1,100 @@
+//! What the account page shows of one client: read from its owner's consents and from the grants that live.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use futures_util::future::try_join_all;
+use pages::{Authorization, Day};
+
+use crate::{
+    grant::authorization::can_skip_consent,
+    model::{Client, Grant, GrantKey, OwnerAuthorization, ServiceDefinition},
+    protocol::{ClientId, Scope, ScopeToken, Spkey, Subject, Timestamp},
+    store::{Reader, StoreError, Stored},
+};
+
+/// What was read about one client of an owner.
+pub(super) struct Listed {
+    authorization: OwnerAuthorization,
+    client: Option<Arc<Stored<Client>>>,
+    grants: Vec<Grant>,
+    spkeys: BTreeSet<Spkey>,
+    services: Vec<Arc<ServiceDefinition>>,
+}
+
+impl Listed {
+    /// Reads it.
+    pub(super) async fn read(
+        reader: &Reader,
+        client_id: &ClientId,
+        owner: &Subject,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(authorization) = reader.owner_authorization(client_id, owner).await? else { return Ok(None) };
+        let (client, grants) = tokio::try_join!(reader.client(client_id), live_grants(reader, &authorization))?;
+        let of_grants = grants.iter().flat_map(|grant| &grant.services);
+        let spkeys: BTreeSet<Spkey> = authorization.consents.keys().chain(of_grants).cloned().collect();
+        let services = reader.services(&spkeys.iter().cloned().collect::<Vec<_>>()).await?;
+        Ok(Some(Self { authorization, client, grants, spkeys, services }))
+    }
+
+    /// The client.
+    pub(super) fn client_id(&self) -> &ClientId {
+        &self.authorization.client_id
+    }
+
+    /// The client's name; of one that is gone its id is left.
+    pub(super) fn name(&self) -> &str {
+        match &self.client {
+            Some(client) => client.value.application.as_str(),
+            None => self.client_id().as_str(),
+        }
+    }
+
+    /// `None` where the client may do nothing: all was taken back, or no grant came of what was begun.
+    pub(super) fn shown(&self, now: Timestamp) -> Option<Authorization<'_>> {
+        let since = self.authorization.lets_in_since(now).filter(|_| !self.spkeys.is_empty())?;
+        let scopes = self.authorization.consents.values().chain(self.grants.iter().map(|grant| &grant.scope));
+        let scopes: BTreeSet<&str> = scopes.flat_map(Scope::iter).map(ScopeToken::as_str).collect();
+        Some(Authorization {
+            id: self.client_id().as_str(),
+            client: self.name(),
+            services: self.spkeys.iter().map(|spkey| self.service(spkey)).collect(),
+            scopes: scopes.into_iter().collect(),
+            since: Day::of_unix(since.as_secs()),
+            shows_id: false,
+            asks_anew: !self.comes_back_unasked(),
+        })
+    }
+
+    /// The name of a service; of one that is gone its key is left.
+    fn service<'a>(&'a self, spkey: &'a Spkey) -> &'a str {
+        let found = self.services.iter().find(|service| service.spkey == *spkey);
+        found.map_or(spkey.as_str(), |service| service.name.as_str())
+    }
+
+    fn comes_back_unasked(&self) -> bool {
+        let client = self.client.as_ref().map(|client| &client.value).filter(|client| client.is_enabled());
+        client.is_some_and(|client| self.services.iter().any(|service| can_skip_consent(client, service)))
+    }
+}
+
+/// Tells clients apart that have one name.
+pub(super) fn tell_apart(authorizations: &mut [Authorization<'_>]) {
+    let names: Vec<&str> = authorizations.iter().map(|authorization| authorization.client).collect();
+    for authorization in authorizations {
+        authorization.shows_id = names.iter().filter(|name| **name == authorization.client).count() > 1;
+    }
+}
+
+/// Those of the list that were put and not revoked.
+async fn live_grants(reader: &Reader, authorization: &OwnerAuthorization) -> Result<Vec<Grant>, StoreError> {
+    let mut live = Vec::new();
+    for some in authorization.live(reader.now()).chunks(AT_ONCE) {
+        let read = try_join_all(some.iter().map(async |key| reader.grant_at(&GrantKey::parse(key)).await)).await?;
+        let grants = read.into_iter().flatten().map(|seen| seen.value);
+        live.extend(grants.filter(|grant| grant.revoked_at.is_none()));
+    }
+    Ok(live)
+}
+
+/// Reads on their way at once, for each client.
+const AT_ONCE: usize = 10;
