@@ -5,7 +5,7 @@ use askama::Template;
 use crate::document::{Forms, Look};
 use crate::theme::Theme;
 
-/// Asks whether an application may have scopes. The form posts `decision` (see [`Decision`]) and `csrf`.
+/// Asks whether an application may have scopes. The form posts `decision` (see [`Decision`]), `csrf` and `shown`.
 #[derive(Template)]
 #[template(path = "consent.html", whitespace = "minimize")]
 pub struct ConsentPage<'a> {
@@ -15,6 +15,10 @@ pub struct ConsentPage<'a> {
     pub action: &'a str,
     /// The token against forged posts.
     pub csrf: &'a str,
+    /// What the page says, as the server recognises it when the answer comes.
+    pub shown: &'a str,
+    /// Whether it is asked once more, because this is not what the page has said before.
+    pub is_changed: bool,
     /// The application that asks.
     pub client: &'a str,
     /// The services that it wants to use: one, or more at the endpoints that issue for several.

@@ -35,6 +35,8 @@ pub enum LoginError {
     },
     /// The session is over, or was ended elsewhere.
     SessionEnded,
+    /// The page was made before somebody logged in or out in another tab.
+    Outdated,
 }
 
 impl Look for LoginPage<'_> {

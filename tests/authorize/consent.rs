@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{Browser, Form, members},
-    shop::{request, shop},
+    shop::{FILE, request, shop},
 };
 
 #[tokio::test]
@@ -54,6 +54,35 @@ async fn a20_consent_without_the_token_of_its_browser_is_refused() {
     browser.submit(&form, &[("decision", "maybe")]).await.is(400);
     browser.submit(&form, &[]).await.is(400);
     browser.submit(&form, &[("decision", "allow")]).await.is(303);
+}
+
+#[tokio::test]
+async fn what_changes_while_somebody_reads_is_asked_anew() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let page = browser.visit(&request("shop", "")).await.is(200);
+    let wider = FILE.replace("{ name: orders.write }", "{ name: orders.write, default: true }");
+    tollgate.apply(&wider).await;
+    let anew = browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(200);
+    assert!(anew.body.contains("This has changed") && !page.body.contains("This has changed"), "{anew:#?}");
+    assert!(anew.body.contains("orders.write") && !page.body.contains("orders.write"), "{anew:#?}");
+    let forged = Form::of(&anew).without("shown");
+    browser.submit(&forged, &[("decision", "allow")]).await.is(200);
+    browser.visit(&request("shop", "")).await.is(200);
+    browser.submit(&Form::of(&anew), &[("decision", "allow")]).await.is(303);
+    let both = browser.get(&request("shop", "")).await.is(303);
+    assert!(members(&both, '?').contains_key("code"), "{both:#?}");
+}
+
+#[tokio::test]
+async fn nobody_denies_for_somebody_who_is_not_logged_in() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let form = Form::of(&browser.visit(&request("shop", "")).await.is(200));
+    let mut stranger = Browser::new(&tollgate);
+    let csrf = Form::of(&stranger.get("/oauth2/login").await.is(200)).field("csrf").unwrap().to_owned();
+    let page = stranger.submit(&form.with("csrf", &csrf), &[("decision", "deny")]).await.is(200);
+    assert!(page.header("location").is_none() && page.body.contains("name=\"password\""), "{page:#?}");
 }
 
 #[tokio::test]

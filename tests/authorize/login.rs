@@ -1,5 +1,6 @@
 //! Login and logout.
 
+use shared::model::FAILURES_ALLOWED_OF_ALL_NAMES;
 use tests::Answer;
 
 use crate::{
@@ -113,6 +114,65 @@ async fn t9_after_ten_wrong_passwords_the_right_one_waits_too_and_no_other_place
     elsewhere.header("Cookie", &format!("tollgate_session={}", browser.cookie().unwrap())).send().await.is(303);
     tollgate.clock.advance(300);
     browser.submit(&form, &right).await.is(303);
+}
+
+#[tokio::test]
+async fn t9_a_hundred_wrong_passwords_of_whatever_names_shut_their_place_alone_and_right_ones_do_not_count() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    tests::count_wrong_passwords(&tollgate, "127.0.0.1", FAILURES_ALLOWED_OF_ALL_NAMES - 1).await;
+    let form = Form::of(&browser.get("/oauth2/login").await.is(200));
+    let with_name = |name| [("username", name), ("password", "wrong")];
+    Browser::of_alice(&tollgate).await;
+    is_wrong(browser.submit(&form, &with_name("nobody")).await);
+    for name in ["nobody", "somebody"] {
+        browser.submit(&form, &with_name(name)).await.is(429).has("retry-after", "300");
+    }
+    let csrf = form.field("csrf").unwrap();
+    let body = format!("csrf={csrf}&username=alice&password=wonderland+of+a+password");
+    let elsewhere = tollgate.call("POST", "/oauth2/login").sent_from([127, 0, 0, 2]).form(&body);
+    elsewhere.header("Cookie", &format!("tollgate_session={}", browser.cookie().unwrap())).send().await.is(303);
+    tollgate.clock.advance(300);
+    is_wrong(browser.submit(&form, &with_name("somebody")).await);
+}
+
+#[tokio::test]
+async fn t9_waiting_for_one_name_takes_nothing_from_the_others() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let form = Form::of(&browser.get("/oauth2/login").await.is(200));
+    tests::count_wrong_passwords(&tollgate, "127.0.0.1", FAILURES_ALLOWED_OF_ALL_NAMES - 11).await;
+    let wrong = [("username", "alice"), ("password", "wrong")];
+    for status in [[403; 10].as_slice(), &[429; 3]].concat() {
+        browser.submit(&form, &wrong).await.is(status);
+    }
+    is_wrong(browser.submit(&form, &[("username", "bob"), ("password", "wrong")]).await);
+    browser.submit(&form, &[("username", "bob"), ("password", "wrong")]).await.is(429);
+}
+
+#[tokio::test]
+async fn a20_a_login_page_left_in_another_tab_leads_on_without_its_password_being_looked_at() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let target = request("shop", "&state=x");
+    let old = Form::of(&browser.visit(&target).await.is(200));
+    browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    let (session, right) = (browser.cookie().unwrap().to_owned(), [("username", "alice"), ("password", PASSWORD)]);
+    let wrong = [("username", "alice"), ("password", "wrong")];
+    let answer = browser.submit(&old, &wrong).await.is(303);
+    assert_eq!((answer.header("set-cookie"), browser.cookie()), (None, Some(session.as_str())));
+    let page = browser.visit(answer.header("location").unwrap()).await.is(200);
+    assert!(page.body.contains("name=\"decision\""), "{page:#?}");
+    let account = Form::of(&browser.get("/oauth2/login").await.is(200)).with("csrf", "x");
+    browser.submit(&account, &right).await.is(303).has("location", "/oauth2/account");
+
+    let anonymous = Browser::new(&tollgate).get("/oauth2/login").await.is(200);
+    let cookie = anonymous.header("set-cookie").unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
+    let mut browser = Browser::with_cookie(&tollgate, &cookie);
+    let page = browser.submit(&old, &right).await.is(403);
+    assert!(page.body.contains("in another tab") && page.header("set-cookie").is_none(), "{page:#?}");
+    let answer = browser.submit(&Form::of(&page), &right).await.is(303);
+    assert!(answer.header("location").unwrap().starts_with("/oauth2/consent?"), "{answer:#?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use tests::Answer;
 
 use crate::{
-    browser::{Browser, Form},
+    browser::{Browser, Form, PASSWORD},
     shop::{FILE, request, shop},
 };
 
@@ -100,12 +100,23 @@ async fn every_page_has_the_look_that_is_configured_from_the_next_request_on() {
     let branding = "branding: { name: Sunny Day, logo: https://cdn.example.com/logo.svg, colours: { brand: '#ffcc00' }, \
                     terms_url: https://example.com/terms }";
     tollgate.apply(&format!("{branding}{FILE}")).await;
-    for (target, status) in [("/oauth2/login", 200), ("/oauth2/logout", 200), ("/oauth2/authorize", 400)] {
-        let page = browser.get(target).await.is(status);
+    let mut pages = vec![
+        browser.get("/oauth2/login").await.is(200),
+        browser.get("/oauth2/logout").await.is(200),
+        browser.get("/oauth2/authorize").await.is(400),
+        browser.log_in("/oauth2/login", "wrong").await.is(403),
+    ];
+    browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    pages.push(browser.get("/oauth2/account").await.is(200));
+    pages.push(browser.visit(&request("shop", "")).await.is(200));
+    pages.push(browser.agree(&request("terminal", "")).await.is(200));
+    for page in pages {
         is_a_page(&page);
         assert!(!page.body.contains("Tollgate") && page.body.contains("Sunny Day"), "{page:#?}");
         assert!(page.body.contains("https://example.com/terms") && page.body.contains("#ffcc00"), "{page:#?}");
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.contains("img-src data: https://cdn.example.com;"), "{policy}");
     }
+    tollgate.apply(&format!("branding: {}{FILE}", "{}")).await;
+    assert!(browser.get("/oauth2/logout").await.is(200).body.contains("Tollgate"));
 }

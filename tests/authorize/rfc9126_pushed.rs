@@ -24,13 +24,14 @@ fn request(client_id: &str, pushed: &Answer) -> String {
 #[track_caller]
 fn is_over(answer: Answer) {
     assert_eq!(answer.header("location"), None, "{answer:#?}");
-    assert!(answer.is(400).body.contains("This request is over"));
+    let answer = answer.is(400);
+    assert!(answer.body.contains("This request is over") && answer.body.contains("your first answer counts"));
 }
 
 #[tokio::test]
 async fn a21_clients_push_with_their_credentials_and_get_a_short_lived_uri() {
     let tollgate = shop().await;
-    let answer = push(&tollgate, "").await.is(201).says("expires_in", 60).has("cache-control", "no-store");
+    let answer = push(&tollgate, "").await.is(201).says("expires_in", 590).has("cache-control", "no-store");
     let answer = answer.has("access-control-allow-origin", "*");
     let uri = answer.json()["request_uri"].as_str().unwrap().to_owned();
     assert!(uri.starts_with("urn:ietf:params:oauth:request_uri:"), "{uri}");
@@ -94,14 +95,15 @@ async fn a22_a_pushed_request_is_its_clients_alone_and_short() {
     is_over(browser.get("/oauth2/authorize?client_id=shop&request_uri=urn:ietf:params:oauth:request_uri:x").await);
     is_over(browser.get("/oauth2/authorize?client_id=shop&request_uri=https://evil.example/").await);
     let page = browser.visit(&request("shop", &pushed)).await.is(200);
-    tollgate.clock.advance(60);
-    is_over(browser.get(&request("shop", &pushed)).await);
+    tollgate.clock.advance(589);
     let answer = browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
-    assert!(members(&answer, '?').contains_key("code"), "who came in time may take the time to read");
+    assert!(members(&answer, '?').contains_key("code"), "it lives as long as its client was told");
+    is_over(browser.submit(&Form::of(&page), &[("decision", "allow")]).await);
 
     let late = push(&tollgate, "&scope=orders.write").await.is(201);
     let page = browser.visit(&request("shop", &late)).await.is(200);
-    tollgate.clock.advance(600);
+    tollgate.clock.advance(590);
+    is_over(browser.get(&request("shop", &late)).await);
     is_over(browser.submit(&Form::of(&page), &[("decision", "allow")]).await);
 }
 
@@ -131,6 +133,20 @@ async fn a22_a_denied_request_cannot_be_tried_again() {
     assert_eq!(members(&answer, '?')["error"], "access_denied");
     is_over(browser.submit(&Form::of(&page), &[("decision", "allow")]).await);
     is_over(browser.get(&request("shop", &pushed)).await);
+}
+
+#[tokio::test]
+async fn a22_nobody_who_has_not_logged_in_ends_a_request() {
+    let tollgate = shop().await;
+    let pushed = push(&tollgate, "").await.is(201);
+    let target = request("shop", &pushed);
+    let mut stranger = Browser::new(&tollgate);
+    let mut deny = Form::of(&stranger.visit(&target).await.is(200));
+    deny.action = deny.action.replace("/oauth2/login", "/oauth2/consent");
+    let page = stranger.submit(&deny, &[("decision", "deny")]).await.is(200);
+    assert!(page.body.contains("name=\"password\""), "{page:#?}");
+    let told = members(&Browser::new(&tollgate).agree(&target).await.is(303), '?');
+    assert!(told.contains_key("code"), "{told:?}");
 }
 
 #[tokio::test]

@@ -69,7 +69,6 @@ async fn a22_a_pushed_request_becomes_one_grant() {
         digest: Digest::of(b"uri"),
         client_id: ClientId::parse("shop").unwrap(),
         pushed: vec![("scope".into(), "read".into())],
-        begin_until: Timestamp::from_secs(NOW + 60),
         expires_at: Timestamp::from_secs(NOW + 600),
         revoked_at: None,
     };

@@ -10,12 +10,23 @@ use crate::{
     endpoint::{Done, Given, Told, token::Seen},
     grant::{
         Issued,
-        authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Stage, Step, allow},
+        authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Step, allow},
     },
     model::SessionKey,
     protocol::{ErrorCode, OAuthError, RedirectUri, Request, Scope, Secret},
     store::{Change, CommitError},
 };
+
+/// How far the browser has come with a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage<'a> {
+    /// Its client has just sent it.
+    Beginning,
+    /// It is between the pages.
+    Underway,
+    /// The resource owner has agreed to what a page has shown (see [`Asked::shown`]).
+    Agreed { shown: &'a str },
+}
 
 impl AuthorizeEndpoint {
     /// The beginning: a client sends somebody's browser.
@@ -32,7 +43,10 @@ impl AuthorizeEndpoint {
     pub(super) async fn consent(&self, visit: &Visit, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
         let form = self.form(visit, request)?;
         match form.get("decision").and_then(Decision::parse) {
-            Some(Decision::Allow) => self.proceed(visit, Stage::Agreed, seen).await,
+            Some(Decision::Allow) => {
+                let shown = form.get("shown").unwrap_or_default();
+                self.proceed(visit, Stage::Agreed { shown }, seen).await
+            }
             Some(Decision::Deny) => self.deny(visit, seen).await,
             None => Err(ErrorCode::InvalidRequest.because("decision is allow or deny").into()),
         }
@@ -40,30 +54,31 @@ impl AuthorizeEndpoint {
 
     /// Goes on with a request; what others changed meanwhile is read and decided once more. From when it is known where
     /// the client waits, it hears of failures too (RFC 6749 section 4.1.2.1).
-    async fn proceed(&self, visit: &Visit, stage: Stage, seen: &mut Seen) -> Result<Answer, Stop> {
-        let mut asked = self.asked(visit, stage, seen).await?;
+    async fn proceed(&self, visit: &Visit, stage: Stage<'_>, seen: &mut Seen) -> Result<Answer, Stop> {
+        let mut asked = self.asked(visit, seen).await?;
         for _ in 0..DECISIONS {
             let answer = self.step(visit, stage, &asked).await.map_err(|error| self.refusal(&asked, error))?;
             if let Some(answer) = answer {
                 return Ok(answer);
             }
-            asked = self.asked(visit, stage, seen).await?;
+            asked = self.asked(visit, seen).await?;
         }
         Err(self.refusal(&asked, CommitError::Conflict.into()))
     }
 
     /// Takes the next step that is left. `None` = the decision has to be made anew.
-    async fn step(&self, visit: &Visit, stage: Stage, asked: &Asked) -> Result<Option<Answer>, OAuthError> {
+    async fn step(&self, visit: &Visit, stage: Stage<'_>, asked: &Asked) -> Result<Option<Answer>, OAuthError> {
         let owner = self.owner(visit.cookie.as_ref(), asked).await?;
         let step = asked.next(owner.as_ref(), self.server.world.clock.now())?;
+        let agrees = stage == Stage::Agreed { shown: &asked.shown() };
         let answer = match (step, owner) {
-            (Step::LogIn, _) | (_, None) if stage == Stage::Agreed => self.login_again(visit, Some(asked)).await,
+            (Step::LogIn, _) | (_, None) if stage.is_answer() => self.login_again(visit, Some(asked)).await,
             (Step::LogIn, _) | (_, None) => self.ask_at(LOGIN, visit)?,
             (Step::Consent, Some(_)) if stage == Stage::Beginning => self.ask_at(CONSENT, visit)?,
-            (Step::Consent, Some(owner)) if stage == Stage::Underway => {
-                self.ask_for_consent(visit, asked, &owner).await
+            (Step::Consent, Some(owner)) if !agrees => {
+                self.ask_for_consent(visit, (asked, &owner), stage.is_answer()).await
             }
-            (_, Some(owner)) => return self.let_in(asked, &owner, stage == Stage::Agreed).await,
+            (_, Some(owner)) => return self.let_in(asked, &owner, agrees).await,
         };
         Ok(Some(answer))
     }
@@ -82,11 +97,11 @@ impl AuthorizeEndpoint {
     }
 
     /// The request that the query carries, judged.
-    pub(super) async fn asked(&self, visit: &Visit, stage: Stage, seen: &mut Seen) -> Result<Asked, Stop> {
+    pub(super) async fn asked(&self, visit: &Visit, seen: &mut Seen) -> Result<Asked, Stop> {
         let facts = authorization::load(&visit.parameters, self.server.store.reader()).await?;
         seen.client.id = facts.client.as_ref().map(|client| client.value.client_id.clone());
         let now = self.server.world.clock.now();
-        let asked = authorization::ask(&visit.parameters, facts, (stage, now)).map_err(|refused| {
+        let asked = authorization::ask(&visit.parameters, facts, now).map_err(|refused| {
             let Refused { error, destination } = *refused;
             let told = destination.and_then(|to| to.with_error(&error, &self.server.issuer));
             redirected(told, error)
@@ -105,7 +120,7 @@ impl AuthorizeEndpoint {
         Ok(Answer { response, done: Done::Asked })
     }
 
-    async fn ask_for_consent(&self, visit: &Visit, asked: &Asked, owner: &Owner) -> Answer {
+    async fn ask_for_consent(&self, visit: &Visit, (asked, owner): (&Asked, &Owner), is_changed: bool) -> Answer {
         let (new, agreed) = owner.new_and_agreed(asked);
         let user = owner.facts.user.as_ref().map(|user| &user.value);
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
@@ -113,6 +128,8 @@ impl AuthorizeEndpoint {
             theme: &*self.theme().await,
             action: &self.href(CONSENT, &visit.parameters),
             csrf: &csrf,
+            shown: &asked.shown(),
+            is_changed,
             client: asked.client.value.application.as_str(),
             services: vec![asked.service().name.as_str()],
             new_scopes: words(&new),
@@ -149,9 +166,14 @@ impl AuthorizeEndpoint {
         Ok(Answer { response, done })
     }
 
-    /// The resource owner says no: the client is told, and a pushed request is over.
+    /// The resource owner says no: the client is told, and a pushed request is over. Nobody says it for somebody who is
+    /// not logged in.
     async fn deny(&self, visit: &Visit, seen: &mut Seen) -> Result<Answer, Stop> {
-        let asked = self.asked(visit, Stage::Underway, seen).await?;
+        let asked = self.asked(visit, seen).await?;
+        let owner = self.owner(visit.cookie.as_ref(), &asked).await.map_err(|error| self.refusal(&asked, error))?;
+        if !owner.is_some_and(|owner| owner.is_live(self.server.world.clock.now())) {
+            return Ok(self.login_again(visit, Some(&asked)).await);
+        }
         if let Some(pushed) = &asked.pushed {
             let env = self.server.world.env();
             let (id, at, attempt) = (pushed.value.id.clone(), env.now, env.attempt());
@@ -172,6 +194,13 @@ impl AuthorizeEndpoint {
     /// An error for the client to hear, or for the person where the client has no address.
     fn refusal(&self, asked: &Asked, error: OAuthError) -> Stop {
         redirected(asked.destination.with_error(&error, &self.server.issuer), error)
+    }
+}
+
+impl Stage<'_> {
+    /// Whether the resource owner has said something.
+    fn is_answer(self) -> bool {
+        matches!(self, Self::Agreed { .. })
     }
 }
 

@@ -9,13 +9,13 @@ use crate::protocol::{ErrorCode, OAuthError, Request, Response};
 impl AuthorizeEndpoint {
     pub(super) async fn error_page(&self, error: &OAuthError, request: &Request) -> Response {
         let Words { title, happened, next } = words(error.code);
-        let document = Document::of(&ErrorPage {
-            theme: &*self.theme().await,
-            title,
-            happened,
-            next,
-            request_id: &request.request_id,
-        });
+        let theme = match error.code {
+            // A store that does not answer would not tell the look either.
+            ErrorCode::TemporarilyUnavailable => self.look.last(),
+            _ => self.theme().await,
+        };
+        let document =
+            Document::of(&ErrorPage { theme: &theme, title, happened, next, request_id: &request.request_id });
         let mut response = error.page(page(document));
         if let (ErrorCode::MethodNotAllowed, Some(methods)) = (error.code, allow_header(&request.path)) {
             response.headers.insert(header::ALLOW, methods);
@@ -46,8 +46,9 @@ fn words(code: ErrorCode) -> Words {
         ),
         ErrorCode::InvalidRequestUri => (
             "This request is over",
-            "The application's request was used already, or took too long.",
-            "Go back to the application and start again.",
+            "The application's request was answered already, or took too long. If you clicked twice or went back to an \
+             earlier page, your first answer counts.",
+            "Go back to the application. If it has not let you in, start again there.",
         ),
         ErrorCode::ForeignForm => (
             "This form cannot be accepted",

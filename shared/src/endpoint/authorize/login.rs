@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     endpoint::{Done, token::Seen},
-    grant::authorization::{Asked, Stage},
+    grant::authorization::Asked,
     model::{Session, SessionKey, User, session_cookie},
     protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret, Subject},
     store::Change,
@@ -29,7 +29,12 @@ impl AuthorizeEndpoint {
 
     /// Name and password have come.
     pub(super) async fn log_in(&self, visit: &Visit, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
-        let mut form = self.form(visit, request)?;
+        let mut form = match self.form(visit, request) {
+            Err(error) if error.code == ErrorCode::ForeignForm && visit.cookie.is_some() => {
+                return self.log_in_anew(visit, error, seen).await;
+            }
+            form => form?,
+        };
         let asked = self.asked_if_any(visit, seen).await?;
         let password = form.take("password").unwrap_or_else(|| Secret::new(String::new()));
         let username = form.get("username").unwrap_or_default();
@@ -55,6 +60,23 @@ impl AuthorizeEndpoint {
         let mut response = see_other(&next)?;
         self.cookie.set(&mut response, &cookie);
         Ok(Answer { response, done: Done::LoggedIn(user.username) })
+    }
+
+    /// A form of a page that was made before this browser had its cookie: in another tab somebody has logged in since, or
+    /// out. What it brought is not looked at. Another site's form gets here as well, and all it does is to show a page
+    /// that any link could show.
+    async fn log_in_anew(&self, visit: &Visit, error: OAuthError, seen: &mut Seen) -> Result<Answer, Stop> {
+        let asked = self.asked_if_any(visit, seen).await?;
+        if self.user(visit).await?.is_some() {
+            let next = match asked {
+                Some(_) => self.href(CONSENT, &visit.parameters),
+                None => self.href(ACCOUNT, &Parameters::default()),
+            };
+            return Ok(Answer { response: see_other(&next)?, done: Done::Asked });
+        }
+        let form = LoginForm { visit, asked: asked.as_ref(), username: "", error: Some(LoginError::Outdated) };
+        let response = error.page(self.login_form(&form, None).await);
+        Err(Stop { response: Some(Box::new(response)), error })
     }
 
     /// Ends the session of this browser.
@@ -94,7 +116,7 @@ impl AuthorizeEndpoint {
         if ["client_id", "request_uri"].into_iter().all(|name| visit.parameters.all(name).next().is_none()) {
             return Ok(None);
         }
-        self.asked(visit, Stage::Underway, seen).await.map(Some)
+        self.asked(visit, seen).await.map(Some)
     }
 
     /// A session with a cookie of its own, so that nobody who knew the one before is logged in too.

@@ -19,7 +19,7 @@ struct Made {
 }
 
 impl Look {
-    /// The theme. Where the store does not answer, the last one serves: an error page needs none.
+    /// The theme. Where the store does not answer, the last one serves.
     pub(super) async fn theme(&self, reader: &Reader) -> Arc<Theme> {
         let server = reader.server().await;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -29,6 +29,11 @@ impl Look {
             *made = Made { of: server.branding.clone(), theme: Arc::new(Theme::new(branding(&server.branding))) };
         }
         Arc::clone(&made.theme)
+    }
+
+    /// The theme that was made last, without a question to the store.
+    pub(super) fn last(&self) -> Arc<Theme> {
+        Arc::clone(&self.made.lock().unwrap_or_else(PoisonError::into_inner).theme)
     }
 }
 

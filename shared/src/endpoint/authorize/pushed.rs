@@ -10,7 +10,7 @@ use crate::{
         Done, cors,
         token::{Seen, posted_form},
     },
-    grant::authorization::{self, Stage},
+    grant::authorization,
     model::{GrantKey, PushedRequest, SelfLocating},
     protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret},
     store::Change,
@@ -26,7 +26,7 @@ impl AuthorizeEndpoint {
         }
         let (mut response, result) = match self.push(request, seen).await {
             Ok(uri) => {
-                let body = Body { request_uri: uri.expose(), expires_in: PushedRequest::BEGIN_WITHIN };
+                let body = Body { request_uri: uri.expose(), expires_in: PushedRequest::LIFETIME };
                 (Response::json(&body).with_status(StatusCode::CREATED), Ok(Done::Pushed))
             }
             Err(error) => (error.response(Response::json(&error.body())), Err(error)),
@@ -46,8 +46,7 @@ impl AuthorizeEndpoint {
         let parameters = Parameters::of_form(&form)?.with("client_id", client_id.as_str());
         let facts = authorization::load(&parameters, self.server.store.reader()).await?;
         let env = self.server.world.env();
-        let asked =
-            authorization::ask(&parameters, facts, (Stage::Beginning, env.now)).map_err(|refused| refused.error)?;
+        let asked = authorization::ask(&parameters, facts, env.now).map_err(|refused| refused.error)?;
         seen.grant_type = Some(asked.request.response_type.grant_type());
         let id = env.random();
         let uri = SelfLocating::RequestUri.mint(&id, &env);
@@ -56,7 +55,6 @@ impl AuthorizeEndpoint {
             digest: uri.digest(),
             client_id,
             pushed: parameters.into_pairs(),
-            begin_until: env.now.plus(PushedRequest::BEGIN_WITHIN),
             expires_at: env.now.plus(PushedRequest::LIFETIME),
             revoked_at: None,
         };

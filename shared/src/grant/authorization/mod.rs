@@ -9,4 +9,4 @@ mod request;
 pub use allowed::{Allowed, Allowing, allow};
 pub use destination::Destination;
 pub use owner::Owner;
-pub use request::{Asked, Refused, RequestFacts, Stage, Step, ask, can_skip_consent, load};
+pub use request::{Asked, Refused, RequestFacts, Step, ask, can_skip_consent, load};

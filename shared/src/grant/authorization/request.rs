@@ -13,8 +13,8 @@ use crate::{
     },
     model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition},
     protocol::{
-        AuthorizationRequest, ClientId, ErrorCode, OAuthError, Parameters, RedirectUri, ResponseType, Scope, Secret,
-        Timestamp,
+        AuthorizationRequest, ClientId, Digest, ErrorCode, OAuthError, Parameters, RedirectUri, ResponseType, Scope,
+        Secret, Timestamp,
     },
     store::{Reader, Seen, Stored},
 };
@@ -51,17 +51,6 @@ pub struct Refused {
     pub error: OAuthError,
     /// Where that may be told; `None` = to the person alone.
     pub destination: Option<Destination>,
-}
-
-/// How far the browser has come with a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Its client has just sent it.
-    Beginning,
-    /// It is between the pages.
-    Underway,
-    /// The resource owner has agreed.
-    Agreed,
 }
 
 /// What the resource owner has to do before the client gets its answer.
@@ -101,20 +90,12 @@ pub async fn load(parameters: &Parameters, reader: &Reader) -> Result<RequestFac
 ///
 /// # Errors
 /// [`Refused`].
-pub fn ask(
-    parameters: &Parameters,
-    facts: RequestFacts,
-    (stage, now): (Stage, Timestamp),
-) -> Result<Asked, Box<Refused>> {
+pub fn ask(parameters: &Parameters, facts: RequestFacts, now: Timestamp) -> Result<Asked, Box<Refused>> {
     let here = |error: OAuthError| Box::new(Refused { error, destination: None });
     let client = trusted(parameters, facts.client).map_err(here)?;
     let presented = request_uri(parameters).map_err(here)?;
     let pushed = presented.map(|uri| own(facts.pushed, &uri, &client.value)).transpose().map_err(here)?;
-    let is_late = |seen: &Seen<PushedRequest>| match stage {
-        Stage::Beginning => !seen.value.may_begin(now),
-        Stage::Underway | Stage::Agreed => seen.value.is_over(now),
-    };
-    if pushed.as_ref().is_some_and(is_late) {
+    if pushed.as_ref().is_some_and(|seen| seen.value.is_over(now)) {
         return Err(here(no_request("the pushed request is over or was denied")));
     }
     let pushed_parameters = pushed.as_ref().map(|seen| Parameters::from_pairs(seen.value.pushed.clone()));
@@ -154,6 +135,15 @@ impl Asked {
             Step::Consent if prompt.none => Err(ErrorCode::ConsentRequired.because("the resource owner has to agree")),
             step => Ok(step),
         }
+    }
+
+    /// What a page says that asks for consent, as one text. It comes back with the answer, which counts for that alone.
+    pub fn shown(&self) -> String {
+        let Self { client, target, destination, .. } = self;
+        let (application, scope) = (client.value.application.as_str(), target.scope.to_string());
+        let place = destination.uri.as_ref().map(RedirectUri::place).unwrap_or_default();
+        let (spkey, service) = (target.first.spkey.as_str(), target.first.name.as_str());
+        Digest::of_parts(&["consent", application, spkey, service, &scope, place]).to_key()
     }
 
     /// Whether the answer is of use to the client that is named, and to no other program: one that has a secret redeems

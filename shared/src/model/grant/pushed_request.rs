@@ -16,9 +16,7 @@ pub struct PushedRequest {
     pub client_id: ClientId,
     /// The parameters of the authorization request.
     pub pushed: Vec<(String, String)>,
-    /// Until when a browser may come with it.
-    pub begin_until: Timestamp,
-    /// When it ends for those who came in time.
+    /// When it ends.
     pub expires_at: Timestamp,
     /// When the resource owner denied it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,16 +24,8 @@ pub struct PushedRequest {
 }
 
 impl PushedRequest {
-    /// Seconds in which the client has to send the browser.
-    pub const BEGIN_WITHIN: u64 = 60;
-
-    /// Seconds it lives, so that people have the time to log in and read: RFC 9126 section 2.2 has 5 to 600.
-    pub const LIFETIME: u64 = 600;
-
-    /// Whether a browser may come with it.
-    pub fn may_begin(&self, now: Timestamp) -> bool {
-        now < self.begin_until && !self.is_over(now)
-    }
+    /// Seconds it lives, in which people log in and read: RFC 9126 section 2.2 has 5 to 600, FAPI 2.0 less than 600.
+    pub const LIFETIME: u64 = 590;
 
     /// Whether it counts no more.
     pub fn is_over(&self, now: Timestamp) -> bool {

@@ -11,7 +11,7 @@ use crate::{
         Grant, GrantKey, OwnerAuthorization, SecretDigest, Session, TokenFormat, User,
         samples::{client, with_scopes},
     },
-    protocol::{Digest, GrantType, Spkey, Subject},
+    protocol::{ApplicationName, Digest, GrantType, ServiceName, Spkey, Subject},
     store::Change,
 };
 
@@ -38,7 +38,7 @@ fn query(more: &str) -> String {
 }
 
 fn judged(query: &str, facts: RequestFacts) -> Result<Asked, Box<Refused>> {
-    ask(&Parameters::parse(query).unwrap(), facts, (Stage::Beginning, NOW))
+    ask(&Parameters::parse(query).unwrap(), facts, NOW)
 }
 
 /// The error, and whether the client hears of it.
@@ -179,7 +179,6 @@ fn a22_a_pushed_request_is_its_clients_alone_in_time_and_until_it_is_denied() {
             digest: uri.digest(),
             client_id: shop().client_id,
             pushed: parameters,
-            begin_until: NOW.plus(60),
             expires_at: NOW.plus(600),
             revoked_at: None,
         };
@@ -187,26 +186,22 @@ fn a22_a_pushed_request_is_its_clients_alone_in_time_and_until_it_is_denied() {
         RequestFacts { pushed: Some(Seen { value, attempt: "a".into() }), ..facts(shop(), orders()) }
     };
     let by_uri = Parameters::parse(&format!("client_id=s6BhdRkqt3&scope=write&request_uri={}", uri.expose())).unwrap();
-    let outcome = |facts, stage, now| ask(&by_uri, facts, (stage, now));
-    let asked = outcome(pushed(&|_| {}), Stage::Beginning, NOW).unwrap();
+    let outcome = |facts, now| ask(&by_uri, facts, now);
+    let asked = outcome(pushed(&|_| {}), NOW).unwrap();
     assert_eq!(asked.scope().to_string(), "read", "what stands beside request_uri does not count");
-    assert!(outcome(pushed(&|_| {}), Stage::Underway, NOW.plus(599)).is_ok());
+    assert!(outcome(pushed(&|_| {}), NOW.plus(599)).is_ok());
     let changes: [&dyn Fn(&mut PushedRequest); 3] = [
         &|request| request.client_id = ClientId::parse("other").unwrap(),
         &|request| request.digest = Digest::of(b"other"),
         &|request| request.revoked_at = Some(NOW),
     ];
     for change in changes {
-        let refused = outcome(pushed(change), Stage::Underway, NOW).unwrap_err();
+        let refused = outcome(pushed(change), NOW).unwrap_err();
         assert_eq!((refused.error.code, refused.destination), (ErrorCode::InvalidRequestUri, None));
     }
-    for (stage, now) in
-        [(Stage::Beginning, NOW.plus(60)), (Stage::Underway, NOW.plus(600)), (Stage::Agreed, NOW.plus(600))]
-    {
-        let refused = outcome(pushed(&|_| {}), stage, now).unwrap_err();
-        assert_eq!(refused.error.code, ErrorCode::InvalidRequestUri, "{stage:?}");
-    }
-    let gone = outcome(facts(shop(), orders()), Stage::Beginning, NOW).unwrap_err();
+    let late = outcome(pushed(&|_| {}), NOW.plus(600)).unwrap_err();
+    assert_eq!(late.error.code, ErrorCode::InvalidRequestUri);
+    let gone = outcome(facts(shop(), orders()), NOW).unwrap_err();
     assert_eq!(gone.error.code, ErrorCode::InvalidRequestUri);
 }
 
@@ -261,6 +256,21 @@ fn a_token_in_the_redirect_needs_no_secret_so_that_only_a_web_address_gets_one_u
         asked.next(Some(&owner(Some("read"))), NOW).unwrap()
     };
     assert_eq!((step(CALLBACK), step("http://127.0.0.1/cb")), (Step::None, Step::Consent));
+}
+
+#[test]
+fn what_is_shown_names_application_service_scopes_and_the_way_back() {
+    let shown = |more: &str, client, service| asked(more, client, service).shown();
+    let before = shown("", shop(), orders());
+    assert_eq!(shown("&state=x&scope=read", shop(), orders()), before);
+    let renamed = ServiceDefinition { name: ServiceName::parse("payments").unwrap(), ..orders() };
+    let other = Client { application: ApplicationName::parse("Other").unwrap(), ..shop() };
+    let moved = Client { redirect_uris: vec!["https://other.example/cb".into()], ..shop() };
+    for (more, client, service) in
+        [("&scope=write", shop(), orders()), ("", shop(), renamed), ("", other, orders()), ("", moved, orders())]
+    {
+        assert_ne!(shown(more, client, service), before);
+    }
 }
 
 #[test]
@@ -335,7 +345,6 @@ fn a_pushed_request_becomes_the_grant_over_exactly_what_was_read() {
         digest: uri.digest(),
         client_id: shop().client_id,
         pushed: Parameters::parse(&query("")).unwrap().into_pairs(),
-        begin_until: NOW.plus(60),
         expires_at: NOW.plus(600),
         revoked_at: None,
     };
@@ -354,7 +363,6 @@ fn a_pushed_request_wants_a_login_that_is_not_older_than_itself() {
         digest: uri.digest(),
         client_id: shop().client_id,
         pushed: Parameters::parse(&query("&prompt=login")).unwrap().into_pairs(),
-        begin_until: NOW.plus(PushedRequest::BEGIN_WITHIN),
         expires_at: NOW.plus(PushedRequest::LIFETIME),
         revoked_at: None,
     };
