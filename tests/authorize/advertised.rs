@@ -1,9 +1,12 @@
 //! Everything that the metadata advertises works (rule M8): each member has its trial here, and each value of it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use serde_json::Value;
-use tests::{Answer, Tollgate};
+use tests::{Answer, Signer, Tollgate};
 
 use crate::{
     browser::{Browser, PASSWORD, members},
@@ -14,13 +17,23 @@ use crate::{
 struct Server {
     tollgate: Tollgate,
     metadata: BTreeMap<String, Value>,
+    /// Those of the client `bank`, by their algorithms.
+    keys: BTreeMap<&'static str, Signer>,
+    assertions: AtomicUsize,
 }
 
 impl Server {
     async fn start() -> Self {
-        let tollgate = Tollgate::with(FILE).await;
+        let keys: BTreeMap<_, _> = ALGORITHMS.into_iter().filter_map(|name| Some((name, Signer::of(name)?))).collect();
+        let public: Vec<Value> = keys.values().map(Signer::jwk).collect();
+        let tollgate = Tollgate::with(&FILE.replace("PUBLIC_KEYS", &Value::from(public).to_string())).await;
         let answer = tollgate.call("GET", "/.well-known/oauth-authorization-server").send().await.is(200);
-        Self { metadata: serde_json::from_value(answer.json()).unwrap(), tollgate }
+        Self {
+            metadata: serde_json::from_value(answer.json()).unwrap(),
+            tollgate,
+            keys,
+            assertions: AtomicUsize::new(0),
+        }
     }
 
     /// The path of an endpoint, which is the issuer's.
@@ -42,9 +55,42 @@ impl Server {
             "client_secret_basic" => call.basic("all", SECRET).form(form),
             "client_secret_post" => call.form(&format!("{form}&client_id=all&client_secret={SECRET}")),
             "none" => call.form(&format!("{form}&client_id=app")),
+            "private_key_jwt" => call.form(&format!("{form}&{}", self.assertion("ES256"))),
             other => panic!("nobody tries {other}"),
         };
         call.send().await
+    }
+
+    /// The parameters of an assertion by the client `bank`, each with an id of its own.
+    fn assertion(&self, algorithm: &str) -> String {
+        let key = self.keys.get(algorithm).unwrap_or_else(|| panic!("nobody signs with {algorithm}"));
+        let jti = self.assertions.fetch_add(1, Ordering::Relaxed).to_string();
+        let assertion = key.sign(&Signer::claims("bank", self.metadata["issuer"].as_str().unwrap(), &jti));
+        format!("client_assertion={assertion}&client_assertion_type={JWT_BEARER}")
+    }
+
+    /// The client with keys proves itself at an endpoint by each of its algorithms.
+    async fn signing_algorithms(&self, member: &str) {
+        let (endpoint, form) = match member.split('_').next().unwrap() {
+            "token" => ("token_endpoint", "grant_type=client_credentials"),
+            "introspection" => ("introspection_endpoint", "token=unknown"),
+            "revocation" => ("revocation_endpoint", "token=unknown"),
+            other => panic!("nobody tries {other}"),
+        };
+        let path = self.path(endpoint);
+        for algorithm in self.values(member) {
+            let form = format!("{form}&{}", self.assertion(algorithm));
+            self.tollgate.call("POST", &path).form(&form).send().await.is(200);
+        }
+    }
+
+    /// The client that authenticates by a method.
+    fn client_of(method: &str) -> &'static str {
+        match method {
+            "none" => "app",
+            "private_key_jwt" => "bank",
+            _ => "all",
+        }
     }
 
     /// What the authorization endpoint answers a client, in the redirect.
@@ -89,21 +135,17 @@ impl Server {
     }
 
     async fn token_endpoint_auth_method(&self, method: &str) {
-        match method {
-            "none" => drop(self.redeemed("app", method).await),
-            _ => drop(self.send("token_endpoint", method, "grant_type=client_credentials&scope=read").await.is(200)),
-        }
+        self.redeemed(Self::client_of(method), method).await;
     }
 
     async fn introspection_auth_method(&self, method: &str) {
-        let tokens = self.redeemed("all", "client_secret_basic").await;
+        let tokens = self.redeemed(Self::client_of(method), method).await;
         let form = format!("token={}", tokens["access_token"].as_str().unwrap());
         self.send("introspection_endpoint", method, &form).await.is(200).says("active", true);
     }
 
     async fn revocation_auth_method(&self, method: &str) {
-        let client_id = if method == "none" { "app" } else { "all" };
-        let token = self.redeemed(client_id, if method == "none" { method } else { "client_secret_basic" }).await;
+        let token = self.redeemed(Self::client_of(method), method).await;
         let token = token["access_token"].as_str().unwrap();
         self.send("revocation_endpoint", method, &format!("token={token}")).await.is(200);
         self.tollgate.call("GET", "/all/1").bearer(token).send().await.is(401);
@@ -182,8 +224,16 @@ impl Server {
                     self.revocation_auth_method(value).await;
                 }
             }
+            "token_endpoint_auth_signing_alg_values_supported"
+            | "introspection_endpoint_auth_signing_alg_values_supported"
+            | "revocation_endpoint_auth_signing_alg_values_supported" => self.signing_algorithms(member).await,
             "code_challenge_methods_supported" => {
                 assert_eq!(each(), ["S256"], "which every code here is asked for with");
+            }
+            "op_tos_uri" => {
+                let terms = self.metadata[member].as_str().unwrap();
+                let page = self.tollgate.call("GET", "/oauth2/login").send().await.is(200);
+                assert!(page.body.contains(&format!("href=\"{terms}\"")), "{page:#?}");
             }
             other => panic!("nobody tries {other}"),
         }
@@ -196,13 +246,16 @@ async fn m8_every_member_and_every_value_of_the_metadata_works() {
     for member in server.metadata.keys() {
         server.try_member(member).await;
     }
-    assert_eq!(server.metadata.len(), 15, "every member there is: {:#?}", server.metadata);
+    assert_eq!(server.metadata.len(), 19, "every member there is: {:#?}", server.metadata);
 }
 
+const ALGORITHMS: [&str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"];
 const SECRET: &str = "gX1fBat3bV-generated";
+const JWT_BEARER: &str = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
 
 /// One service with every grant type, and a client of each kind.
 const FILE: &str = "
+branding: { terms_url: 'https://client.example/terms' }
 services:
   - name: all
     base_path: /all
@@ -221,6 +274,12 @@ applications:
       - client_id: app
         token_endpoint_auth_method: none
         grant_types: [authorization_code]
+        redirect_uris: [https://client.example/cb]
+        services: [all]
+      - client_id: bank
+        token_endpoint_auth_method: private_key_jwt
+        jwks: { keys: PUBLIC_KEYS }
+        grant_types: [authorization_code, client_credentials]
         redirect_uris: [https://client.example/cb]
         services: [all]
       - client_id: browser
