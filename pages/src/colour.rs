@@ -3,10 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::branding::BrandingError;
+use serde::{Deserialize, Serialize};
 
-/// A colour of sRGB, written `#1f6feb` or `#18e`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::brand_texts::BrandingError;
+
+/// A colour of sRGB, written `#1f6feb`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Colour {
     red: u8,
     green: u8,
@@ -14,6 +17,9 @@ pub struct Colour {
 }
 
 impl Colour {
+    /// What one looks like.
+    pub const EXPECTED: &str = "a colour such as \"#1f6feb\": # and 6 hexadecimal digits, in quotes";
+
     pub(crate) const WHITE: Self = Self::of(0xff_ff_ff);
     pub(crate) const BLACK: Self = Self::of(0);
 
@@ -92,15 +98,23 @@ impl FromStr for Colour {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix('#').unwrap_or_default();
-        let long = match digits.len() {
-            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
-            6 => digits.to_owned(),
-            _ => return Err(BrandingError::Colour),
-        };
-        if !long.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(BrandingError::Colour);
-        }
-        u32::from_str_radix(&long, 16).map(Self::of).map_err(|_| BrandingError::Colour)
+        let is_colour = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_colour);
+        number.map(Self::of).ok_or(BrandingError { expected: Self::EXPECTED })
+    }
+}
+
+impl TryFrom<String> for Colour {
+    type Error = BrandingError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Colour> for String {
+    fn from(colour: Colour) -> Self {
+        colour.to_string()
     }
 }
 
@@ -115,12 +129,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_is_three_or_six_digits_after_a_hash() {
+    fn a_colour_is_six_digits_after_a_hash() {
         assert_eq!("#1F6feb".parse(), Ok(Colour::of(0x1f_6f_eb)));
-        assert_eq!("#18e".parse(), Ok(Colour::of(0x11_88_ee)));
         assert_eq!(Colour::of(0x00_0a_ff).to_string(), "#000aff");
-        for wrong in ["", "1f6feb", "#", "#12345", "#1234567", "#+12345", "#12345g", "red", "#éa", "#fff;}"] {
-            assert_eq!(wrong.parse::<Colour>(), Err(BrandingError::Colour), "{wrong}");
+        for wrong in ["", "1f6feb", "#", "#18e", "#12345", "#1234567", "#+12345", "#12345g", "red", "#éa", "#fff;}"] {
+            assert!(wrong.parse::<Colour>().is_err(), "{wrong}");
         }
     }
 

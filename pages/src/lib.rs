@@ -4,6 +4,7 @@
 //! [`Document`] with [`Document::of`]: the HTML, and the content security policy that belongs to it.
 
 mod account;
+mod brand_texts;
 mod branding;
 mod code;
 mod colour;
@@ -18,7 +19,8 @@ mod theme;
 mod words;
 
 pub use account::{AccountPage, Authorization};
-pub use branding::{Branding, BrandingError, Colours, Logo, TermsUrl};
+pub use brand_texts::{BrandName, BrandingError, Logo, TermsUrl};
+pub use branding::{Branding, Colours};
 pub use code::CodePage;
 pub use colour::Colour;
 pub use consent::{ConsentPage, Decision, Scope};

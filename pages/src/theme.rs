@@ -39,14 +39,19 @@ impl Theme {
         }
     }
 
+    /// The name that people see.
+    pub(crate) fn name(&self) -> &str {
+        self.branding.name()
+    }
+
     /// The first letter of the name, which stands for a logo.
     pub(crate) fn initial(&self) -> String {
-        words::initial(&self.branding.name)
+        words::initial(self.name())
     }
 
     /// The icon in the tab of the browser: the brand's colour, as a picture of its own.
     pub(crate) fn icon(&self) -> String {
-        let brand = self.branding.colours.brand.to_string().replace('#', "%23");
+        let brand = self.branding.colours.brand().to_string().replace('#', "%23");
         format!(
             "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
              %3Crect width='16' height='16' rx='4' fill='{brand}'/%3E%3C/svg%3E"
@@ -84,8 +89,8 @@ struct Scheme {
 }
 
 impl Scheme {
-    fn light(Colours { brand, background }: Colours) -> Self {
-        let card = Colour::WHITE;
+    fn light(colours: Colours) -> Self {
+        let (brand, background, card) = (colours.brand(), colours.background(), Colour::WHITE);
         let tint = card.mixed(brand.darkened(TEXT, &[card]), 8);
         Self {
             page: background,
@@ -101,7 +106,7 @@ impl Scheme {
 
     fn dark(colours: Colours) -> Self {
         let (page, card) = (Colour::of(0x0e_10_13), Colour::of(0x18_1b_20));
-        let brand = colours.brand.lightened(SHAPE, &[card]);
+        let brand = colours.brand().lightened(SHAPE, &[card]);
         let tint = card.mixed(brand, 20);
         Self {
             page,
@@ -133,7 +138,7 @@ mod tests {
     #[test]
     fn every_text_can_be_read_whatever_the_brand() {
         for brand in (0..=0xff_ff_ff).step_by(0x11_0f).map(Colour::of) {
-            let colours = Colours { brand, background: brand };
+            let colours = Colours { brand: Some(brand), background: Some(brand) };
             for scheme in [Scheme::light(colours), Scheme::dark(colours)] {
                 for (text, ground) in [
                     (scheme.on_page, scheme.page),

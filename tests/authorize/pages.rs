@@ -1,6 +1,7 @@
 //! What every page has in common: the headers that keep it from being framed, stored, leaked or read by other sites.
 
-use tests::Answer;
+use shared::store::Table;
+use tests::{Answer, dynamodb};
 
 use crate::{
     browser::{Browser, Form, PASSWORD},
@@ -119,4 +120,12 @@ async fn every_page_has_the_look_that_is_configured_from_the_next_request_on() {
     }
     tollgate.apply(&format!("branding: {}{FILE}", "{}")).await;
     assert!(browser.get("/oauth2/logout").await.is(200).body.contains("Tollgate"));
+}
+
+#[tokio::test]
+async fn a_page_is_shown_where_the_store_tells_nothing_of_the_branding() {
+    let tollgate = shop().await;
+    let services = dynamodb(tollgate.system.dynamodb).delete_table().table_name(Table::Services.default_name());
+    services.send().await.unwrap();
+    is_a_page(&Browser::new(&tollgate).get(&request("shop", "")).await.is(503));
 }

@@ -21,9 +21,10 @@ fn hostile_texts_stay_texts() {
         "</textarea></title></style><iframe src=//evil.example>",
         "<!-- {{ 1 }} {% raw %} &lt;b&gt; \u{0} \u{7f}",
     ] {
-        let theme = |name: &str| Theme::new(Branding { name: name.to_owned(), ..Branding::default() });
+        let theme = |name: &str| Theme::new(Branding { name: Some(name.parse().unwrap()), ..Branding::default() });
         let calm = documents(&theme("calm"), &Texts::all("calm"));
-        let attacked = documents(&theme(hostile), &Texts::all(hostile));
+        let printed: String = hostile.chars().filter(|letter| !letter.is_control()).collect();
+        let attacked = documents(&theme(printed.trim()), &Texts::all(hostile));
         for ((name, calm), (_, attacked)) in calm.iter().zip(&attacked) {
             assert_eq!(shape(&attacked.html), shape(&calm.html), "{name} with {hostile}");
         }

@@ -44,9 +44,9 @@ impl Texts {
 /// Tollgate's own look, and that of a brand with a pale colour, a logo and terms.
 pub(crate) fn themes() -> [(&'static str, Theme); 2] {
     let branding = Branding {
-        name: "Sunny Day Trading".into(),
+        name: Some("Sunny Day Trading".parse().unwrap()),
         logo: Some(LOGO.parse().unwrap()),
-        colours: Colours { brand: "#ffcc00".parse().unwrap(), background: "#203040".parse().unwrap() },
+        colours: Colours { brand: "#ffcc00".parse().ok(), background: "#203040".parse().ok() },
         terms_url: Some("https://example.com/terms".parse().unwrap()),
     };
     [("default", Theme::default()), ("brand", Theme::new(branding))]

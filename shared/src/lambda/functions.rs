@@ -122,7 +122,7 @@ pub struct AuthorizeFunction {
 }
 
 impl AuthorizeFunction {
-    /// Reads the environment and opens the connection to DynamoDB.
+    /// Reads the environment, and the branding, which opens the connection to DynamoDB.
     ///
     /// # Errors
     /// A setting that is missing or wrong.
@@ -130,7 +130,7 @@ impl AuthorizeFunction {
         let settings = Settings::from_environment()?;
         let log = Log::of_process(function_name()?, settings.world.clone());
         let issuer = settings.issuer.ok_or(NO_ISSUER)?;
-        before_the_first_event(settings.reader.open(Table::Clients)).await;
+        before_the_first_event(async { drop(settings.reader.server().await) }).await;
         let endpoint = AuthorizeEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
         Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
     }

@@ -6,7 +6,6 @@ pub mod openapi;
 pub mod pre_inputs;
 
 mod answer_size;
-mod branding;
 mod client;
 mod grant;
 mod introspection_policy;
@@ -35,7 +34,6 @@ pub use answer_size::{
     MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, MAX_REFUSED_CALL_BYTES,
     MAX_RESOURCE_BYTES,
 };
-pub use branding::{BrandName, Branding, Colour, Colours, Logo, PageUrl};
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
 pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use pages::Branding;
 use serde::{Deserialize, Serialize};
 
-use super::{AuthMethod, Branding, Client, ServiceDefinition};
+use super::{AuthMethod, Client, ServiceDefinition};
 use crate::protocol::{GrantType, ScopeToken};
 
 /// What is switched on in all, and the look of the pages.

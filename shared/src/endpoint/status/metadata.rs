@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use pages::TermsUrl;
 use serde::Serialize;
 
 use super::{Answered, DOCUMENT_MAX_AGE, StatusEndpoint};
 use crate::{
     endpoint::served::Done,
-    model::{AuthMethod, HttpUri, PageUrl, ServerDefinition},
+    model::{AuthMethod, HttpUri, ServerDefinition},
     protocol::{ErrorCode, GrantType, Response, ScopeToken, SignatureAlgorithm},
 };
 
@@ -85,7 +86,7 @@ impl<'a> Metadata<'a> {
             introspection_endpoint_auth_signing_alg_values_supported: algorithms,
             revocation_endpoint_auth_methods_supported: methods(&|_| true),
             revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-            op_tos_uri: server.branding.terms_url.as_ref().map(PageUrl::as_str),
+            op_tos_uri: server.branding.terms_url.as_ref().map(TermsUrl::as_str),
         }
     }
 }
@@ -122,10 +123,10 @@ fn names(method: AuthMethod) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
+    use pages::Branding;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::model::Branding;
 
     fn told(server: &ServerDefinition) -> Value {
         let issuer = HttpUri::parse("https://id.example.com/tenant").unwrap();
@@ -161,8 +162,7 @@ mod tests {
     #[test]
     fn m19_where_owners_are_asked_pkce_and_iss_are_advertised() {
         let with = |grant_types: &[GrantType]| {
-            let branding =
-                Branding { terms_url: PageUrl::parse("https://example.com/terms").ok(), ..Branding::default() };
+            let branding = Branding { terms_url: "https://example.com/terms".parse().ok(), ..Branding::default() };
             let auth_methods = [AuthMethod::None].into();
             let grant_types = grant_types.iter().copied().collect();
             told(&ServerDefinition { grant_types, auth_methods, branding, ..ServerDefinition::unknown() })

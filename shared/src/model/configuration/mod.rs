@@ -50,7 +50,9 @@ use report::{Findings, Place};
 use services::Services;
 use unique::Register;
 
-use crate::model::{Branding, HttpUri, TokenPaths};
+use pages::Branding;
+
+use crate::model::{HttpUri, TokenPaths};
 
 /// A JSON Schema (2020-12) of the file, for editors. It knows members and words; [`parse`] knows the rest.
 pub const SCHEMA: &str = include_str!("schema.json");

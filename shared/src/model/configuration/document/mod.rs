@@ -6,14 +6,12 @@ mod service;
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use pages::{BrandName, Branding, Logo, TermsUrl};
 use serde_json::{Map, Value, json};
 
 use super::client::AUTH_METHODS;
 use crate::{
-    model::{
-        ApiKey, Application, BrandName, Branding, Client, Colour, Logo, PageUrl, ServerDefinition, ServiceDefinition,
-        User,
-    },
+    model::{ApiKey, Application, Client, ServerDefinition, ServiceDefinition, User},
     protocol::{ServiceName, Spkey},
 };
 
@@ -95,10 +93,10 @@ fn branding(branding: &Branding) -> Members {
     let (mut members, mut chosen) = (Members::default(), Members::default());
     members.text("name", name.as_ref().map(BrandName::as_str));
     members.text("logo", logo.as_ref().map(Logo::as_str));
-    chosen.text("brand", colours.brand.as_ref().map(Colour::as_str));
-    chosen.text("background", colours.background.as_ref().map(Colour::as_str));
+    chosen.text("brand", colours.brand.map(|colour| colour.to_string()).as_deref());
+    chosen.text("background", colours.background.map(|colour| colour.to_string()).as_deref());
     members.mapping("colours", chosen);
-    members.text("terms_url", terms_url.as_ref().map(PageUrl::as_str));
+    members.text("terms_url", terms_url.as_ref().map(TermsUrl::as_str));
     members
 }
 
