@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use shared::{
     endpoint::{
         self, ApplyError, DrawnSecret,
-        apply::{Progress, Wanted, plan},
+        apply::{IN_FLIGHT, Plan, Progress, Wanted, plan},
     },
     model::{Authorizer, ValidationMethod},
     protocol::{Secret, Spkey},
-    store::Snapshot,
+    store::{Snapshot, Writer},
 };
 use tests::{Fault, Faults};
 
@@ -81,7 +81,7 @@ const WRITTEN: [&str; 9] = [
 
 #[tokio::test]
 async fn interrupted_at_any_write_and_run_again_it_ends_where_one_run_ends() {
-    let whole = Trial::new().await;
+    let whole = Trial::new(BEFORE, AFTER).await;
     let (shown, writes) = whole.finish().await;
     let expected = whole.state(shown).await;
     let expects = |part: &str| expected.iter().any(|line| line.contains(part));
@@ -93,7 +93,7 @@ async fn interrupted_at_any_write_and_run_again_it_ends_where_one_run_ends() {
     for operation in ["PutItem", "DeleteItem"] {
         for fault in [Fault::LoseRequest, Fault::LoseAnswer] {
             for before in 0.. {
-                let trial = Trial::new().await;
+                let trial = Trial::new(BEFORE, AFTER).await;
                 let Some(mut shown) = trial.interrupt(operation, before, fault).await else { break };
                 trial.names_only_what_is_there().await;
                 shown.extend(trial.finish().await.0);
@@ -102,7 +102,7 @@ async fn interrupted_at_any_write_and_run_again_it_ends_where_one_run_ends() {
             }
         }
     }
-    assert_eq!(stops, 2 * writes, "every write was lost once, and once its answer");
+    assert_eq!(stops, 2 * (writes + 1), "every write was lost once, and once its answer; two are of bob's password");
 }
 
 const ONE_CLIENT: &str = "applications:
@@ -112,7 +112,7 @@ const ONE_CLIENT: &str = "applications:
 #[tokio::test]
 async fn a_secret_whose_write_has_no_answer_is_shown_with_doubt() {
     for (fault, is_drawn_again) in [(Fault::LoseAnswer, false), (Fault::LoseRequest, true)] {
-        let trial = Trial { store: Store::new().await, file: ONE_CLIENT };
+        let trial = Trial { store: Store::new().await, file: ONE_CLIENT, prune: false };
         let shown = trial.interrupt("PutItem", 1, fault).await.unwrap();
         assert!(matches!(shown.as_slice(), [DrawnSecret { confirmed: false, .. }]), "{fault:?} {shown:?}");
         let (again, _) = trial.finish().await;
@@ -122,7 +122,7 @@ async fn a_secret_whose_write_has_no_answer_is_shown_with_doubt() {
 
 #[tokio::test]
 async fn of_two_runs_at_the_same_time_only_the_one_whose_secret_counts_shows_it() {
-    let trial = Trial { store: Store::new().await, file: "applications: [{ name: one }]" };
+    let trial = Trial { store: Store::new().await, file: "applications: [{ name: one }]", prune: false };
     trial.finish().await;
     let file = parsed(ONE_CLIENT);
     let (writer, key, world) = (trial.store.writer(), keys(), trial.store.world());
@@ -138,28 +138,35 @@ async fn of_two_runs_at_the_same_time_only_the_one_whose_secret_counts_shows_it(
     assert!(shown.confirmed && stored.matches(&shown.secret));
 }
 
-/// A store with [`BEFORE`] that is to be made so.
+/// A store that is to be made so.
 struct Trial {
     store: Store,
     file: &'static str,
+    prune: bool,
 }
 
 impl Trial {
-    async fn new() -> Self {
+    /// A store with what one file says, that is to become what another says.
+    async fn new(before: &str, file: &'static str) -> Self {
         let store = Store::new().await;
-        endpoint::apply(&parsed(BEFORE), &store.writer(), &keys(), &store.world()).await.unwrap();
-        Self { store, file: AFTER }
+        endpoint::apply(&parsed(before), &store.writer(), &keys(), &store.world()).await.unwrap();
+        Self { store, file, prune: false }
+    }
+
+    async fn planned(&self, writer: &Writer) -> Plan {
+        let file = parsed(self.file);
+        let wanted = Wanted { prune: self.prune, ..Wanted::of(&file) };
+        plan(&wanted, writer.reader(), &keys(), &self.store.world()).await.unwrap()
     }
 
     /// Applies the file with a fault that outlasts the SDK's tries, after so many writes; gives what was shown. `None`
     /// = there are no more writes.
     async fn interrupt(&self, operation: &'static str, after: usize, fault: Fault) -> Option<Vec<DrawnSecret>> {
         let faults = Faults::before(self.store.database()).await;
+        let writer = self.store.writer_by(faults.address);
+        let plan = self.planned(&writer).await;
         (0..after).for_each(|_| faults.befall(operation, Fault::Pass));
         faults.befall_for_good(operation, fault);
-        let writer = self.store.writer_by(faults.address);
-        let file = parsed(self.file);
-        let plan = plan(&Wanted::of(&file), writer.reader(), &keys(), &self.store.world()).await.unwrap();
         let mut drawn = Vec::new();
         let told = |progress: Progress| {
             drawn.extend(progress.drawn);
@@ -171,12 +178,15 @@ impl Trial {
 
     /// Runs to the end, and once more for nothing; gives what was shown and how much was written.
     async fn finish(&self) -> (Vec<DrawnSecret>, usize) {
-        let run = async || {
-            endpoint::apply(&parsed(self.file), &self.store.writer(), &keys(), &self.store.world()).await.unwrap()
+        let mut drawn = Vec::new();
+        let told = |progress: Progress| {
+            drawn.extend(progress.drawn);
+            ControlFlow::Continue(())
         };
-        let done = run().await;
-        assert_eq!(run().await.written, 0);
-        (done.drawn, done.written)
+        let writer = self.store.writer();
+        let written = self.planned(&writer).await.carry_out(&writer, IN_FLIGHT, told).await.unwrap();
+        assert_eq!(self.planned(&writer).await.changes(), 0);
+        (drawn, written)
     }
 
     async fn snapshot(&self) -> Snapshot {

@@ -11,6 +11,7 @@ mod export;
 mod families;
 mod freshness;
 mod interrupted_apply;
+mod interrupted_shut_out;
 mod owners;
 mod plan;
 mod replacements;

@@ -17,6 +17,13 @@ fn alice() -> Subject {
     Subject::parse("alice").unwrap()
 }
 
+/// The first grant that an owner lets a client have.
+pub(crate) fn listed(grant: u8, (owner, client_id): (&Subject, &ClientId)) -> Change {
+    let Change::List { listing, attempt } = list(grant, None, None) else { unreachable!() };
+    let listing = Listing { owner: owner.clone(), client_id: client_id.clone(), ..*listing };
+    Change::List { listing: Box::new(listing), attempt }
+}
+
 fn list(grant: u8, epoch: Option<u64>, scope: Option<&str>) -> Change {
     let consent = scope.map(|scope| (Spkey::parse("orders-1.x").unwrap(), Scope::parse(scope).unwrap()));
     let listed = ListedGrant { since: Timestamp::from_secs(NOW), until: Timestamp::from_secs(NOW + 60) };

@@ -38,6 +38,7 @@ fn told(plan: &Plan) -> Vec<String> {
         let members = difference.members.iter().map(|member| match &member.change {
             MemberChange::Drawn(_) => format!("{} generated", member.path),
             MemberChange::Secret(how) => format!("{} {how}", member.path),
+            MemberChange::Ends => format!("{} ends", member.path),
             MemberChange::Value { before, after } => {
                 let text = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);
                 format!("{} {} > {}", member.path, text(before).unwrap_or_default(), text(after).unwrap_or_default())
@@ -73,7 +74,7 @@ async fn a_plan_names_what_changes_member_by_member_and_no_secret() {
              client_secret generated",
             "Change client picked: client_secret changed",
             "Create API key Reader / web: name  > \"web\", services  > [\"books\"], application  > \"Reader\", key given",
-            "Change user bob: password changed",
+            "Change user bob: password changed, what they let clients do ends",
         ]
     );
 }

@@ -19,7 +19,7 @@ pub(crate) struct Target {
 
 impl Target {
     pub(super) fn of(config: &SdkConfig, tables: &Tables, outputs: Option<&Outputs>) -> Self {
-        let names = || [Table::Services, Table::Clients, Table::Users].map(|table| tables.name(table)).join(", ");
+        let names = || Table::ALL.map(|table| tables.name(table)).join(", ");
         Self {
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             endpoint: endpoint(config),

@@ -146,6 +146,7 @@ fn member_line(Member { path, change }: &Member, action: Action, fate: Fate) -> 
         MemberChange::Drawn(None) => format!("{path}: generated"),
         MemberChange::Drawn(drawn) => format!("{path}: {}", value(drawn.as_ref())),
         MemberChange::Secret(how) => format!("{path}: {how}"),
+        MemberChange::Ends => format!("{path}: ends"),
         MemberChange::Value { after, .. } if action == Action::Create => format!("{path}: {}", value(after.as_ref())),
         MemberChange::Value { before, after } => {
             format!("{path}: {} -> {}", value(before.as_ref()), value(after.as_ref()))

@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
 use shared::{
-    endpoint::{NewUser, UserEdit, UserError, add_user, change_user},
+    endpoint::{NewUser, UserEdit, UserError, add_user, change_user, revoke_granted},
     env::World,
-    protocol::{Secret, Subject},
+    protocol::{ClientId, Secret, Subject},
     store::Writer,
 };
 
@@ -26,6 +26,8 @@ pub(super) enum Action {
     Enable(NamedArguments),
     /// Give a user another password, and take back what they let clients do.
     Passwd(PasswdArguments),
+    /// Take back what a user let clients do; the user can still log in.
+    Revoke(RevokeArguments),
 }
 
 #[derive(Debug, Args)]
@@ -60,6 +62,15 @@ pub(super) struct PasswdArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct RevokeArguments {
+    /// Only what this client was let do.
+    #[arg(long, value_name = "CLIENT_ID", value_parser = |id: &str| ClientId::parse(id))]
+    client: Option<ClientId>,
+    #[command(flatten)]
+    user: NamedArguments,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct NamedArguments {
     /// The name to log in with.
     #[arg(value_parser = |name: &str| Subject::parse(name))]
@@ -86,6 +97,7 @@ pub(super) async fn run(action: Action) -> Result<(), Failure> {
             let password = password.read()?;
             change(&user, UserEdit::Password(password)).await
         }
+        Action::Revoke(arguments) => revoke(arguments).await,
     }
 }
 
@@ -110,11 +122,23 @@ async fn change(NamedArguments { username, aws }: &NamedArguments, edit: UserEdi
         UserEdit::Disable => "cannot log in any more",
         UserEdit::Password(_) => "has another password",
     };
-    let ends = !matches!(edit, UserEdit::Enable);
+    let is_told = !matches!(edit, UserEdit::Enable);
     let ended = change_user(username, edit, &store, &world).await;
     let ended = ended.map_err(|error| failure(error, username, &deployment))?;
-    let ended = if ends { format!("; {ended} grants of theirs have ended") } else { String::new() };
+    let is_told = is_told || ended > 0;
+    let ended = if is_told { format!("; {ended} grants of theirs have ended") } else { String::new() };
     anstream::println!("{username} {done}{ended}");
+    Ok(())
+}
+
+async fn revoke(RevokeArguments { client, user }: RevokeArguments) -> Result<(), Failure> {
+    let NamedArguments { username, aws } = user;
+    let deployment = found(&aws).await?;
+    let world = World::system();
+    let store = Writer::new(deployment.reader(world.clone()));
+    let ended = revoke_granted(&username, client.as_ref(), &store, &world).await;
+    let ended = ended.map_err(|error| failure(error, &username, &deployment))?;
+    anstream::println!("{ended} grants of {username} have ended");
     Ok(())
 }
 

@@ -69,7 +69,7 @@ async fn diff_tells_by_its_exit_code_and_apply_writes_what_it_shows_once() {
     let shown = aws.run(&["diff", path]).await;
     assert_eq!(shown.status.code(), Some(2), "{shown:?}");
     let target = String::from_utf8(shown.stderr).unwrap();
-    let tables = "tables tollgate-services, tollgate-clients, tollgate-users";
+    let tables = "tables tollgate-services, tollgate-clients, tollgate-tokens, tollgate-authorizations, tollgate-users";
     let place = format!("{tables} in us-east-1 at http://{}\n", aws.dev.dynamodb());
     assert!(target.starts_with(&format!("{path}: {place}")), "{target}");
     let shown = String::from_utf8(shown.stdout).unwrap();

@@ -74,6 +74,28 @@ async fn a_user_is_made_listed_switched_and_given_another_password() {
 }
 
 #[tokio::test]
+async fn what_a_user_granted_is_taken_back_without_the_login() {
+    let (dev, _) = start("revoked", "").await;
+    let first = token(&dev, "carol", "looking-glass").await;
+    let said = complaint(&["user", "revoke", "carol", "--client", "shop2"], &dev.environment()).await;
+    assert!(said.contains("user carol: this client was never let do anything"), "{said}");
+    assert!(is_active(&dev, &first).await);
+    let revoke = ["user", "revoke", "carol", "--client", "shop"];
+    assert_eq!(
+        told(&dev, &revoke, "").await,
+        "1 grants of carol have ended
+"
+    );
+    assert!(!is_active(&dev, &first).await);
+    let second = token(&dev, "carol", "looking-glass").await;
+    told(&dev, &["user", "revoke", "carol"], "").await;
+    assert!(!is_active(&dev, &second).await);
+    token(&dev, "carol", "looking-glass").await;
+    let said = complaint(&["user", "revoke", "nobody"], &dev.environment()).await;
+    assert!(said.contains("user nobody: there is no such user"), "{said}");
+}
+
+#[tokio::test]
 async fn t19_a_user_has_no_name_of_a_client_and_a_client_none_of_a_user() {
     let (dev, file) = start("namesakes", "").await;
     let add = |name: &'static str| ["user", "add", name, "--password-stdin"];

@@ -90,6 +90,7 @@ mod tests {
             name: None,
             email: None,
             roles: vec![],
+            revocation_due: false,
         }
     }
 

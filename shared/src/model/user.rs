@@ -1,5 +1,7 @@
 //! Resource owners and administrators.
 
+use std::ops::Not;
+
 use serde::{Deserialize, Serialize};
 
 use super::SecretDigest;
@@ -20,9 +22,18 @@ pub struct User {
     pub email: Option<String>,
     /// What they may administer.
     pub roles: Vec<String>,
+    /// Whether what they let clients do is still to be taken back. It is set in the same write as the change that
+    /// demands it.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub revocation_due: bool,
 }
 
 impl User {
+    /// Whether what they let clients do ends where they become `after`.
+    pub fn is_shut_out_by(&self, after: &Self) -> bool {
+        self.revocation_due || (self.enabled && !after.enabled) || self.password != after.password
+    }
+
     /// What tells one password of the user from the next, and nothing else about it.
     pub fn password_digest(&self) -> Digest {
         match &self.password {

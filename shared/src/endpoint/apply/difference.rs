@@ -7,6 +7,7 @@ use super::{
     step::{Edit, Step},
 };
 use crate::{
+    endpoint::shut_out::ShutOut,
     model::{
         ApiKey, Client,
         configuration::document::{self, Names},
@@ -61,6 +62,8 @@ pub enum MemberChange {
     Drawn(Option<Value>),
     /// It is a secret: `given` or `changed`.
     Secret(&'static str),
+    /// It is no member of the file, and all of it ends.
+    Ends,
 }
 
 /// Words changes with what is stored beside them.
@@ -79,20 +82,32 @@ impl<'a> Comparison<'a> {
 
     pub(super) fn of(&self, step: &Step) -> Difference {
         match &step.edit {
-            Edit::Save { record, .. } => {
-                let before = self.before(&record.key());
-                let action = if before.is_some() { Action::Change } else { Action::Create };
-                let mut members = differing(&before.unwrap_or_default(), &self.words(record));
-                if self.has_drawn_spkey(record) {
-                    members.iter_mut().filter(|member| member.path == "spkey").for_each(mark_as_drawn);
-                }
-                members.extend(secret(self.current, record, step.drawn.is_some()));
-                Difference { action, what: self.title(record), members }
+            Edit::Save { record, .. } => self.saved(record, step),
+            Edit::ShutOut(ShutOut { after: Some(user), .. }) => {
+                let mut saved = self.saved(&Record::User(user.clone()), step);
+                saved.members.push(Member { path: GRANTED.to_owned(), change: MemberChange::Ends });
+                saved
             }
-            Edit::Remove { key, .. } => {
-                Difference { action: Action::Remove, what: self.title_of(key), members: Vec::new() }
+            Edit::ShutOut(ShutOut { before, after: None }) => {
+                self.removed(&RecordKey::User(before.value.username.clone()))
             }
+            Edit::Remove { key, .. } => self.removed(key),
         }
+    }
+
+    fn saved(&self, record: &Record, step: &Step) -> Difference {
+        let before = self.before(&record.key());
+        let action = if before.is_some() { Action::Change } else { Action::Create };
+        let mut members = differing(&before.unwrap_or_default(), &self.words(record));
+        if self.has_drawn_spkey(record) {
+            members.iter_mut().filter(|member| member.path == "spkey").for_each(mark_as_drawn);
+        }
+        members.extend(secret(self.current, record, step.drawn.is_some()));
+        Difference { action, what: self.title(record), members }
+    }
+
+    fn removed(&self, key: &RecordKey) -> Difference {
+        Difference { action: Action::Remove, what: self.title_of(key), members: Vec::new() }
     }
 
     fn has_drawn_spkey(&self, record: &Record) -> bool {
@@ -252,6 +267,9 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
     };
     (!is_kept).then(|| Member { path: path.to_owned(), change })
 }
+
+/// What ends with a user's login, in words.
+const GRANTED: &str = "what they let clients do";
 
 #[cfg(test)]
 mod tests {

@@ -39,7 +39,7 @@ impl std::error::Error for ApplyError {}
 /// A run that did not come to its end.
 #[derive(Debug)]
 pub struct Stopped {
-    /// Items written before.
+    /// Changes that were made before.
     pub written: usize,
     /// Why.
     pub cause: StopCause,
@@ -50,7 +50,7 @@ pub struct Stopped {
 pub enum StopCause {
     /// A write failed.
     Failed(CommitError),
-    /// A user was written, and what they let clients do is not wholly taken back.
+    /// A user is written, and what they let clients do is not known to be taken back.
     Unrevoked {
         /// Who.
         owner: Subject,
@@ -63,12 +63,11 @@ pub enum StopCause {
 
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} items were written, then: ", self.written)?;
+        write!(f, "{} changes were made, then: ", self.written)?;
         match &self.cause {
             StopCause::Failed(error) => error.fmt(f)?,
             StopCause::Unrevoked { owner, error } => {
-                write!(f, "not all that the user {owner} granted is taken back: {error}; ")?;
-                write!(f, "`tollgate user disable {owner}` does that, also to one who is switched off")?;
+                write!(f, "the user {owner} is written, but taking back what they granted came to no end: {error}")?;
             }
             StopCause::Asked => f.write_str("it was stopped")?,
         }

@@ -19,10 +19,9 @@ use super::{
     step::{Edit, Step, Turn},
 };
 use crate::{
-    endpoint::revocation::revoke_owner,
+    endpoint::shut_out::ShutOutError,
     env::World,
-    protocol::Subject,
-    store::{CommitError, DataKeys, Reader, Record, RecordKey, Snapshot, Writer},
+    store::{Change, CommitError, DataKeys, Reader, Snapshot, Writer},
 };
 
 /// What is to be changed, and what is there.
@@ -91,15 +90,14 @@ impl Plan {
         in_flight: usize,
         mut told: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<usize, Stopped> {
-        let Self { current, world, steps, .. } = self;
+        let Self { world, steps, .. } = self;
         let (mut written, all) = (0, steps.len());
         let mut steps = steps.into_iter().peekable();
         while let Some(turn) = steps.peek().map(|step| Turn::of(&step.edit)) {
             let is_over = AtomicBool::new(false);
             let of_turn = iter::from_fn(|| steps.next_if(|step| Turn::of(&step.edit) == turn));
             let of_turn = of_turn.take_while(|_| !is_over.load(Ordering::Relaxed));
-            let mut writes =
-                pin!(stream::iter(of_turn).map(|step| make(step, &current, store, &world)).buffered(in_flight));
+            let mut writes = pin!(stream::iter(of_turn).map(|step| make(step, store, &world)).buffered(in_flight));
             let mut cause = None;
             while let Some((result, drawn)) = writes.next().await {
                 written += usize::from(result.is_ok());
@@ -118,38 +116,26 @@ impl Plan {
 }
 
 /// Makes one change. A secret whose write has no answer is shown, too: the write may have been made.
-async fn make(
-    step: Step,
-    current: &Snapshot,
-    store: &Writer,
-    world: &World,
-) -> (Result<(), StopCause>, Option<DrawnSecret>) {
-    let owner = shut_out(&step.edit, current);
-    let result = store.commit(step.edit.into()).await;
+async fn make(step: Step, store: &Writer, world: &World) -> (Result<(), StopCause>, Option<DrawnSecret>) {
+    let result = match step.edit {
+        Edit::Save { record, over, attempt } => committed(store, Change::Save { record, over, attempt }).await,
+        Edit::Remove { key, over } => committed(store, Change::Remove { key, over }).await,
+        Edit::ShutOut(shut_out) => {
+            let owner = shut_out.before.value.username.clone();
+            shut_out.carry_out(store, world).await.map(drop).map_err(|error| match error {
+                ShutOutError::Unwritten(error) => StopCause::Failed(error),
+                ShutOutError::Unrevoked(error) => StopCause::Unrevoked { owner, error },
+            })
+        }
+    };
     let drawn = match &result {
         Ok(()) => step.drawn.map(|drawn| DrawnSecret { confirmed: true, ..drawn }),
-        Err(CommitError::Store(_)) => step.drawn,
-        Err(CommitError::Conflict) => None,
+        Err(StopCause::Failed(CommitError::Store(_))) => step.drawn,
+        Err(_) => None,
     };
-    let ended = match (result, owner) {
-        (Err(error), _) => Err(StopCause::Failed(error)),
-        (Ok(()), None) => Ok(()),
-        (Ok(()), Some(owner)) => {
-            let revoked = revoke_owner(store, world, &owner).await;
-            revoked.map(drop).map_err(|error| StopCause::Unrevoked { owner, error })
-        }
-    };
-    (ended, drawn)
+    (result, drawn)
 }
 
-/// Whose logins a change ends: what they let clients do ends with them, after the change.
-fn shut_out(edit: &Edit, current: &Snapshot) -> Option<Subject> {
-    match edit {
-        Edit::Remove { key: RecordKey::User(username), .. } => Some(username.clone()),
-        Edit::Save { record: Record::User(user), .. } => {
-            let before = &current.users.get(user.username.as_str())?.value;
-            (!user.enabled || user.password != before.password).then(|| user.username.clone())
-        }
-        _ => None,
-    }
+async fn committed(store: &Writer, change: Change) -> Result<(), StopCause> {
+    store.commit(change).await.map_err(StopCause::Failed)
 }

@@ -10,6 +10,7 @@ use super::{
     step::{DrawnSecret, Edit, Step},
 };
 use crate::{
+    endpoint::shut_out::ShutOut,
     env::Env,
     model::{
         ApiKey, Application, Client, ClientSecret, Sealed, SecretDigest, User,
@@ -65,7 +66,7 @@ pub(super) struct Planner<'a> {
     pub steps: Vec<Step>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     /// Every step, each kind in the order of the file.
     pub(super) fn steps(mut self) -> Vec<Step> {
         let configuration = self.wanted.configuration;
@@ -76,6 +77,7 @@ impl Planner<'_> {
             self.prune();
         } else {
             self.end_unlisted_aliases();
+            self.finish_unlisted_users();
         }
         let server = server_after(&self.steps, self.current, self.wanted);
         self.save(self.current.server.as_ref(), server, |server| Record::Server(Box::new(server)), None);
@@ -219,9 +221,27 @@ impl Planner<'_> {
             name: wanted.name.clone(),
             email: wanted.email.clone(),
             roles: wanted.roles.clone(),
+            revocation_due: false,
         };
-        let drawn = drawn.map(|secret| DrawnSecret::new(format!("user {}", wanted.username), secret));
-        self.save(stored, user, Record::User, drawn);
+        match stored.filter(|stored| stored.value.is_shut_out_by(&user)) {
+            Some(stored) => self.shut_out(stored, Some(user)),
+            None => {
+                let drawn = drawn.map(|secret| DrawnSecret::new(format!("user {}", wanted.username), secret));
+                self.save(stored, user, Record::User, drawn);
+            }
+        }
+    }
+
+    /// Users that the file does not list are kept as they are; but what was begun is brought to its end.
+    fn finish_unlisted_users(&mut self) {
+        for stored in self.unlisted_users().into_iter().filter(|stored| stored.value.revocation_due) {
+            self.shut_out(stored, Some(stored.value.clone()));
+        }
+    }
+
+    fn unlisted_users(&self) -> Vec<&'a Stored<User>> {
+        let listed: HashSet<&str> = self.wanted.configuration.users.iter().map(|user| user.username.as_str()).collect();
+        self.current.users.values().filter(|stored| !listed.contains(stored.value.username.as_str())).collect()
     }
 
     /// An API that a service of the file lists no longer, and no other service either, belongs to nobody. What counts
@@ -243,7 +263,6 @@ impl Planner<'_> {
         let spkeys: HashSet<&str> = self.spkeys.values().map(Spkey::as_str).collect();
         let configuration = self.wanted.configuration;
         let applications: HashSet<&str> = configuration.applications.iter().map(|a| a.name.as_str()).collect();
-        let users: HashSet<&str> = configuration.users.iter().map(|user| user.username.as_str()).collect();
         let services = current.services.values().filter(|s| !spkeys.contains(s.value.spkey.as_str()));
         let services = services.map(|s| (RecordKey::Service(s.value.spkey.clone()), s.revision));
         let aliases = current.aliases.iter().filter(|(id, _)| !self.index.given_apis.contains_key(id.as_str()));
@@ -254,11 +273,9 @@ impl Planner<'_> {
         let clients = clients.map(|s| (RecordKey::Client(s.value.client_id.clone()), s.revision));
         let api_keys = current.api_keys.values().filter(|s| !self.index.lists(&s.value));
         let api_keys = api_keys.map(|s| (RecordKey::ApiKey(s.value.digest), s.revision));
-        let users = current.users.values().filter(|s| !users.contains(s.value.username.as_str()));
-        let users = users.map(|s| (RecordKey::User(s.value.username.clone()), s.revision));
-        let gone: Vec<_> =
-            services.chain(aliases).chain(applications).chain(clients).chain(api_keys).chain(users).collect();
+        let gone: Vec<_> = services.chain(aliases).chain(applications).chain(clients).chain(api_keys).collect();
         gone.into_iter().for_each(|(key, over)| self.remove(key, over));
+        self.unlisted_users().into_iter().for_each(|stored| self.shut_out(stored, None));
     }
 
     /// Saves a value over what is stored, where the two differ.
@@ -277,6 +294,10 @@ impl Planner<'_> {
 
     fn remove(&mut self, key: RecordKey, over: u64) {
         self.steps.push(Step { edit: Edit::Remove { key, over }, drawn: None });
+    }
+
+    fn shut_out(&mut self, before: &Stored<User>, after: Option<User>) {
+        self.steps.push(Step { edit: Edit::ShutOut(ShutOut { before: before.clone(), after }), drawn: None });
     }
 
     fn spkeys_of(&self, names: &[ServiceName]) -> Vec<Spkey> {

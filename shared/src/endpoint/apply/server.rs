@@ -28,7 +28,7 @@ pub(super) fn server_after(steps: &[Step], current: &Snapshot, wanted: &Wanted<'
             }
             Edit::Remove { key: RecordKey::Service(spkey), .. } => drop(services.remove(spkey.as_str())),
             Edit::Remove { key: RecordKey::Client(client_id), .. } => drop(clients.remove(client_id.as_str())),
-            Edit::Save { .. } | Edit::Remove { .. } => {}
+            Edit::Save { .. } | Edit::Remove { .. } | Edit::ShutOut(_) => {}
         }
     }
     let kept = || current.server.as_ref().filter(|_| !wanted.prune).map(|stored| stored.value.branding.clone());

@@ -1,8 +1,9 @@
 //! One change of a plan, and its turn.
 
 use crate::{
+    endpoint::shut_out::ShutOut,
     protocol::Secret,
-    store::{Change, Record, RecordKey},
+    store::{Record, RecordKey},
 };
 
 /// One change, and the secret that was drawn for it.
@@ -15,17 +16,17 @@ pub(super) struct Step {
 /// A change of what is configured.
 #[derive(Debug)]
 pub(super) enum Edit {
-    Save { record: Record, over: Option<u64>, attempt: String },
-    Remove { key: RecordKey, over: u64 },
-}
-
-impl From<Edit> for Change {
-    fn from(edit: Edit) -> Self {
-        match edit {
-            Edit::Save { record, over, attempt } => Self::Save { record, over, attempt },
-            Edit::Remove { key, over } => Self::Remove { key, over },
-        }
-    }
+    Save {
+        record: Record,
+        over: Option<u64>,
+        attempt: String,
+    },
+    Remove {
+        key: RecordKey,
+        over: u64,
+    },
+    /// A user who is changed or removed, and all that they let clients do.
+    ShutOut(ShutOut),
 }
 
 /// A secret that was drawn because the file gives none: it is shown once.
@@ -78,6 +79,8 @@ impl Turn {
                 RecordKey::Service(_) => Self::ServicesThatEnd,
                 RecordKey::Server => Self::Server,
             },
+            Edit::ShutOut(ShutOut { after: Some(_), .. }) => Self::Users,
+            Edit::ShutOut(ShutOut { after: None, .. }) => Self::ClientsAndUsersThatEnd,
         }
     }
 }

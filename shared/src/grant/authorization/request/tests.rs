@@ -59,6 +59,7 @@ fn user() -> User {
         name: None,
         email: None,
         roles: vec![],
+        revocation_due: false,
     }
 }
 
