@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use shared::{
     env::World,
-    grant::{Entry, OwnerFacts, enter, live_until},
+    grant::{Entering, Entry, OwnerFacts, enter, live_until},
     model::{AuthorizationCode, Grant, GrantKey, SelfLocating},
     protocol::{ClientId, CodeChallenge, CodeVerifier, Digest, GrantType, Scope, Secret, Spkey, Subject},
     store::{Change, Reader, Tables, Writer},
@@ -79,7 +79,7 @@ impl Consent<'_> {
         let facts = OwnerFacts::load(reader, &client.value, &owner).await.expect("the store answers");
         let mut grant = self.grant(code, world);
         let until = live_until(&client.value, &service.oauth, &env);
-        match enter(&mut grant, until, None, (&facts, &env)) {
+        match enter(&mut grant, Entering { until, consent: None, in_place_of: None }, (&facts, &env)) {
             Entry::Index(change) => vec![*change],
             Entry::List(changes) => {
                 changes.into_iter().chain([Change::Issue { grant, attempt: env.attempt() }]).collect()

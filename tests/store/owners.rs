@@ -1,11 +1,12 @@
 //! What resource owners let clients do, and their logins.
 
 use shared::{
-    model::{GrantKey, ListedGrant, Listing, Session, SessionKey},
+    endpoint::revoke_client_of_owner,
+    model::{GrantKey, ListedGrant, Listing, OwnerAuthorization, Session, SessionKey},
     protocol::{ClientId, Digest, Scope, Secret, Spkey, Subject, Timestamp},
     store::{Change, CommitError},
 };
-use tests::NOW;
+use tests::{Fault, Faults, NOW};
 
 use crate::store::Store;
 
@@ -28,7 +29,7 @@ fn list(grant: u8, epoch: Option<u64>, scope: Option<&str>) -> Change {
     let consent = scope.map(|scope| (Spkey::parse("orders-1.x").unwrap(), Scope::parse(scope).unwrap()));
     let listed = ListedGrant { since: Timestamp::from_secs(NOW), until: Timestamp::from_secs(NOW + 60) };
     let (client_id, owner, grant) = (shop(), alice(), GrantKey::of_id(&[grant; 16]));
-    let listing = Listing { client_id, owner, grant, listed, consent, epoch, over: vec![] };
+    let listing = Listing { client_id, owner, grant, listed, consent, epoch, alone_over: None, leaving: [].into() };
     Change::List { listing: Box::new(listing), attempt: "list".into() }
 }
 
@@ -72,10 +73,122 @@ async fn grants_that_are_over_leave_the_list() {
     writer.commit(list(1, None, None)).await.unwrap();
     writer.commit(list(2, Some(0), None)).await.unwrap();
     let Change::List { mut listing, attempt } = list(3, Some(0), None) else { unreachable!() };
-    listing.over = [1, 2].map(|id| GrantKey::of_id(&[id; 16]).as_str().to_owned()).into();
+    listing.leaving = [1, 2].map(|id| GrantKey::of_id(&[id; 16]).as_str().to_owned()).into();
     writer.commit(Change::List { listing, attempt }).await.unwrap();
     let found = store.reader(0).owner_authorization(&shop(), &alice()).await.unwrap().unwrap();
-    assert_eq!(found.live(Timestamp::from_secs(NOW)), [GrantKey::of_id(&[3; 16]).as_str()]);
+    assert!(found.grants.keys().eq([GrantKey::of_id(&[3; 16]).as_str()]));
+}
+
+/// The same listing with another end, or another attempt, or alone over a list that was read.
+fn listing(change: Change, with: impl FnOnce(&mut Listing), attempt: &str) -> Change {
+    let Change::List { mut listing, .. } = change else { unreachable!() };
+    with(&mut listing);
+    Change::List { listing, attempt: attempt.into() }
+}
+
+async fn authorization(store: &Store) -> OwnerAuthorization {
+    store.reader(0).owner_authorization(&shop(), &alice()).await.unwrap().expect("there is an item")
+}
+
+#[tokio::test]
+async fn no_listing_shortens_the_time_that_a_grant_is_listed_for() {
+    let store = Store::new().await;
+    let writer = store.writer();
+    writer.commit(list(1, None, None)).await.unwrap();
+    let until = |second| {
+        let with = move |listing: &mut Listing| listing.listed.until = Timestamp::from_secs(NOW + second);
+        listing(list(1, Some(0), None), with, &format!("until {second}"))
+    };
+    writer.commit(until(90)).await.unwrap();
+    assert_eq!(writer.commit(until(89)).await, Err(CommitError::Conflict));
+    writer.commit(until(90)).await.unwrap();
+    let listed = authorization(&store).await.grants[GrantKey::of_id(&[1; 16]).as_str()];
+    assert_eq!(listed.until, Timestamp::from_secs(NOW + 90));
+}
+
+#[tokio::test]
+async fn of_two_who_enter_alone_one_sees_the_other() {
+    let store = Store::new().await;
+    let writer = store.writer();
+    writer.commit(list(1, None, None)).await.unwrap();
+    let seen = authorization(&store).await.attempt;
+    let alone = |grant, attempt| {
+        listing(list(grant, Some(0), None), |listing| listing.alone_over = Some(seen.clone()), attempt)
+    };
+    writer.commit(alone(2, "two")).await.unwrap();
+    writer.commit(alone(2, "two")).await.expect("its own earlier send");
+    assert_eq!(writer.commit(alone(3, "three")).await, Err(CommitError::Conflict));
+}
+
+#[tokio::test]
+async fn an_epoch_is_raised_once_though_its_answer_was_lost() {
+    let store = Store::new().await;
+    let faults = Faults::before(store.database()).await;
+    for (fault, epoch) in [(Fault::LoseAnswer, 1), (Fault::LoseRequest, 2)] {
+        faults.befall("UpdateItem", fault);
+        let raise = Change::RaiseEpoch { owner: alice(), client_id: shop(), attempt: format!("{fault:?}") };
+        store.writer_by(faults.address).commit(raise).await.unwrap();
+        assert_eq!((authorization(&store).await.epoch, faults.left()), (epoch, 0));
+    }
+}
+
+#[tokio::test]
+async fn an_epoch_that_arrives_late_takes_nothing_back() {
+    let store = Store::new().await;
+    let faults = Faults::before(store.database()).await;
+    for listed_before in [false, true] {
+        faults.befall_for_good("UpdateItem", Fault::ArriveLate);
+        store.writer_by(faults.address).commit(raise()).await.unwrap_err();
+        faults.forget();
+        let again = Change::RaiseEpoch { owner: alice(), client_id: shop(), attempt: "again".into() };
+        store.writer().commit(again).await.unwrap();
+        let epoch = authorization(&store).await.epoch;
+        store.writer().commit(list(1, Some(epoch), Some("read"))).await.unwrap();
+        let before = authorization(&store).await;
+        assert_eq!((faults.arrive().await, authorization(&store).await), (1, before), "{listed_before}");
+    }
+}
+
+#[tokio::test]
+async fn v9_a_revocation_that_was_broken_off_leaves_the_client_shown_until_all_has_ended() {
+    let store = Store::new().await;
+    let (writer, now) = (store.writer(), Timestamp::from_secs(NOW));
+    writer.commit(list(1, None, Some("read"))).await.unwrap();
+    writer.commit(list(2, Some(0), None)).await.unwrap();
+    let faults = Faults::before(store.database()).await;
+    faults.befall("UpdateItem", Fault::Pass);
+    (0..10).for_each(|_| faults.befall("UpdateItem", Fault::LoseRequest));
+    let (broken, world) = (store.writer_by(faults.address), store.world());
+    revoke_client_of_owner(&broken, &world, &shop(), &alice()).await.unwrap_err();
+    let left = authorization(&store).await;
+    assert_eq!((left.lets_in_since(now), left.consents.len(), left.grants.len()), (Some(now), 0, 2));
+
+    assert_eq!(revoke_client_of_owner(&writer, &world, &shop(), &alice()).await, Ok(2));
+    let left = authorization(&store).await;
+    assert_eq!((left.since, left.grants.len()), (None, 0));
+    assert_eq!(revoke_client_of_owner(&writer, &world, &shop(), &alice()).await, Ok(0));
+}
+
+#[tokio::test]
+async fn what_enters_the_list_while_ended_grants_leave_it_stays() {
+    let store = Store::new().await;
+    let writer = store.writer();
+    writer.commit(list(1, None, Some("read"))).await.unwrap();
+    writer.commit(raise()).await.unwrap();
+    let seen = authorization(&store).await;
+    let new = |listing: &mut Listing| listing.listed.since = Timestamp::from_secs(NOW + 5);
+    writer.commit(listing(list(2, Some(1), Some("write")), new, "new")).await.unwrap();
+    let ended = vec![GrantKey::of_id(&[1; 16])];
+    let unlist = |seen: OwnerAuthorization| Change::Unlist {
+        seen: Box::new(seen),
+        ended: ended.clone(),
+        attempt: "unlist".into(),
+    };
+    assert_eq!(writer.commit(unlist(seen)).await, Err(CommitError::Conflict));
+    writer.commit(unlist(authorization(&store).await)).await.unwrap();
+    let left = authorization(&store).await;
+    assert!(left.grants.keys().eq([GrantKey::of_id(&[2; 16]).as_str()]));
+    assert_eq!((left.since, left.consents.len()), (Some(Timestamp::from_secs(NOW + 5)), 1));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 
 use crate::{
     env::World,
-    model::GrantKey,
+    model::{GrantKey, OwnerAuthorization},
     protocol::{ClientId, Subject},
     store::{Change, CommitError, Writer},
 };
@@ -25,7 +25,8 @@ pub async fn revoke_owner(store: &Writer, world: &World, owner: &Subject) -> Res
 /// The same for one client. What the owner agreed to is forgotten.
 ///
 /// The order is what counts. Under the new epoch no grant enters the list whose decision was made before; each that had
-/// entered is found in the list, and its end holds also where the grant itself is still on its way to the store.
+/// entered is found in the list, and its end holds also where the grant itself is still on its way to the store. The client
+/// is shown to the owner until all of them have ended.
 ///
 /// # Errors
 /// As [`revoke_owner`].
@@ -38,15 +39,42 @@ pub async fn revoke_client_of_owner(
     let env = world.env();
     let raised = Change::RaiseEpoch { owner: owner.clone(), client_id: client_id.clone(), attempt: env.attempt() };
     store.commit(raised).await?;
-    let found = store.reader().owner_authorization(client_id, owner).await?;
-    let keys: Vec<GrantKey> =
-        found.iter().flat_map(|found| found.grants.keys()).map(|key| GrantKey::parse(key)).collect();
+    let Some(found) = store.reader().owner_authorization(client_id, owner).await? else { return Ok(0) };
+    let keys: Vec<GrantKey> = found.grants.keys().map(|key| GrantKey::parse(key)).collect();
     for some in keys.chunks(AT_ONCE) {
         let end = |id: &GrantKey| Change::Revoke { id: id.clone(), at: env.now, attempt: env.attempt() };
         try_join_all(some.iter().map(|id| store.commit(end(id)))).await?;
     }
+    unlist(store, world, found, &keys).await?;
     Ok(keys.len())
 }
+
+/// Takes ended grants out of the list. Who raised the epoch again meanwhile ends and takes out what is listed, too.
+async fn unlist(
+    store: &Writer,
+    world: &World,
+    mut seen: OwnerAuthorization,
+    ended: &[GrantKey],
+) -> Result<(), CommitError> {
+    let epoch = seen.epoch;
+    for _ in 0..DECISIONS {
+        let change =
+            Change::Unlist { seen: Box::new(seen.clone()), ended: ended.to_vec(), attempt: world.env().attempt() };
+        match store.commit(change).await {
+            Err(CommitError::Conflict) => {}
+            outcome => return outcome,
+        }
+        let found = store.reader().owner_authorization(&seen.client_id, &seen.owner).await?;
+        match found.filter(|found| found.epoch == epoch) {
+            None => return Ok(()),
+            Some(found) => seen = found,
+        }
+    }
+    Err(CommitError::Conflict)
+}
+
+/// How often the list is taken up anew: each failure means that a grant entered it.
+const DECISIONS: usize = 16;
 
 /// Writes on their way at once.
 const AT_ONCE: usize = 10;

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::issue::Target;
+use super::{issue::Target, terms::Terms};
 use crate::{
     env::Env,
-    model::{Grant, GrantKey, Listing, OwnerAuthorization, ServiceDefinition},
-    protocol::{ErrorCode, OAuthError, Timestamp},
+    model::{Client, Grant, GrantKey, Listing, OwnerAuthorization, ServiceDefinition},
+    protocol::{ErrorCode, GrantType, OAuthError, Spkey, Timestamp},
     store::{Change, Reader, StoreError},
 };
 
@@ -21,21 +21,35 @@ pub(super) enum Place {
         /// The list.
         authorization: Option<OwnerAuthorization>,
         /// The other live grants in it, where a service allows one token at a time.
-        siblings: Vec<Grant>,
+        siblings: Vec<Sibling>,
     },
 }
 
+/// Another grant in the list, live as far as is known.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sibling {
+    /// Its key.
+    pub id: GrantKey,
+    /// When it was made.
+    pub since: Timestamp,
+    /// What it is for; `None` = it is listed and was not put yet, so it may be for anything.
+    pub services: Option<Vec<Spkey>>,
+}
+
 impl Place {
-    /// Reads the list, where the grant might outlive its place in it or, with `alone`, end others.
+    /// Reads the list, where the grant might outlive its place in it or, with its first tokens, end others.
     pub(super) async fn load(
         reader: &Reader,
         grant: &Grant,
-        services: &[Arc<ServiceDefinition>],
-        alone: bool,
+        (client, services): (&Client, &[Arc<ServiceDefinition>]),
+        grant_type: GrantType,
     ) -> Result<Self, StoreError> {
-        let alone = alone && services.iter().any(|service| !service.oauth.allow_multiple_tokens);
+        let alone = grant_type != GrantType::RefreshToken
+            && services.iter().any(|service| !service.oauth.allow_multiple_tokens);
         let Some(until) = grant.listed_until else { return Ok(Self::Kept) };
-        if !alone && lives_until(grant, services, reader.now()) <= until {
+        // Where there are no terms, there will be no tokens either.
+        let terms = Terms::of(grant, client, services, grant_type);
+        if !alone && terms.is_ok_and(|terms| terms.lives_until(grant, reader.now()) <= until) {
             return Ok(Self::Kept);
         }
         let authorization = reader.owner_authorization(&grant.client_id, &grant.subject).await?;
@@ -59,10 +73,10 @@ impl Place {
         let Self::Listed { authorization, siblings } = self else { return Ok(Vec::new()) };
         let listed = authorization.as_ref().filter(|seen| seen.grants.contains_key(grant.id.as_str()));
         let seen = listed.ok_or_else(unlisted)?;
-        let until = grant.listed_until.map_or(until, |before| before.max(until));
+        let before = seen.grants.get(grant.id.as_str()).map(|listed| listed.until);
+        let until = before.max(grant.listed_until).map_or(until, |before| before.max(until));
         grant.listed_until = Some(until);
         let ended = replaced(siblings, target, Some(grant));
-        let over = seen.over(env.now).into_iter().filter(|key| key != grant.id.as_str());
         let listing = Listing {
             client_id: grant.client_id.clone(),
             owner: grant.subject.clone(),
@@ -70,7 +84,8 @@ impl Place {
             listed: grant.listed(until),
             consent: None,
             epoch: Some(seen.epoch),
-            over: over.chain(ended.iter().map(|key| key.as_str().to_owned())).collect(),
+            alone_over: None,
+            leaving: seen.leaving(&grant.id, &ended, env.now),
         };
         let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
         Ok(ended.into_iter().map(|id| revoke(id, env)).chain([list]).collect())
@@ -85,25 +100,30 @@ pub(super) async fn siblings(
     reader: &Reader,
     authorization: &OwnerAuthorization,
     services: &[Arc<ServiceDefinition>],
-) -> Result<Vec<Grant>, StoreError> {
+) -> Result<Vec<Sibling>, StoreError> {
     let mut live = Vec::new();
     if services.iter().all(|service| service.oauth.allow_multiple_tokens) {
         return Ok(live);
     }
-    for key in authorization.live(reader.now()) {
-        let found = reader.grant_at(&GrantKey::parse(key)).await?;
-        live.extend(found.map(|seen| seen.value).filter(|grant| grant.revoked_at.is_none()));
+    for (key, listed) in authorization.live(reader.now()) {
+        let id = GrantKey::parse(key);
+        let found = reader.grant_at(&id).await?.map(|seen| seen.value);
+        if found.as_ref().is_none_or(|grant| grant.revoked_at.is_none()) {
+            live.push(Sibling { id, since: listed.since, services: found.map(|grant| grant.services) });
+        }
     }
     Ok(live)
 }
 
 /// The grants that end when tokens are given for a target: those for one of its services that allow one at a time. A
 /// grant that is there already leaves later ones alone, so that of two which are used at once one survives.
-pub(super) fn replaced(siblings: &[Grant], target: &Target, by: Option<&Grant>) -> Vec<GrantKey> {
+pub(super) fn replaced(siblings: &[Sibling], target: &Target, by: Option<&Grant>) -> Vec<GrantKey> {
     let single: Vec<_> = target.services().filter(|service| !service.oauth.allow_multiple_tokens).collect();
-    let shares = |other: &&Grant| single.iter().any(|service| other.services.contains(&service.spkey));
-    let order = |grant: &Grant| (grant.issued_at, grant.id.as_str().to_owned());
-    let older = |other: &&Grant| by.is_none_or(|grant| order(other) < order(grant));
+    let is_for = |other: &Sibling, spkey| other.services.as_ref().is_none_or(|services| services.contains(spkey));
+    let shares = |other: &&Sibling| single.iter().any(|service| is_for(other, &service.spkey));
+    let older = |other: &&Sibling| {
+        by.is_none_or(|grant| (other.since, other.id.as_str()) < (grant.issued_at, grant.id.as_str()))
+    };
     siblings.iter().filter(shares).filter(older).map(|other| other.id.clone()).collect()
 }
 
@@ -115,15 +135,4 @@ pub(super) fn revoke(id: GrantKey, env: &Env<'_>) -> Change {
 fn unlisted() -> OAuthError {
     let reason = "the grant is not in the list of its resource owner any more";
     ErrorCode::InvalidGrant.because("what was granted is revoked").logged_as(reason)
-}
-
-/// When the last of a grant might end that gets new tokens now.
-fn lives_until(grant: &Grant, services: &[Arc<ServiceDefinition>], now: Timestamp) -> Timestamp {
-    let profiles = || services.iter().map(|service| &service.oauth);
-    let lives = profiles().map(|oauth| oauth.refresh_token.ttl.max(oauth.access_token.ttl)).max().unwrap_or_default();
-    let end = match &grant.refresh_tokens {
-        Some(tokens) => tokens.ends_at,
-        None => profiles().filter_map(|oauth| oauth.refresh_token.max_ttl).min().map(|max| grant.issued_at.plus(max)),
-    };
-    end.map_or(now.plus(lives), |end| now.plus(lives).min(end))
 }

@@ -22,7 +22,7 @@ use std::future::Future;
 pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
 pub use mediator::MediatorToken;
-pub use owner::{Entry, OwnerFacts, allows_refresh, enter, live_until};
+pub use owner::{Entering, Entry, OwnerFacts, allows_refresh, enter, live_until};
 pub use password::Password;
 pub use refresh_token::Refresh;
 pub use sample::sample;

@@ -42,21 +42,31 @@ pub enum Entry {
     List(Vec<Change>),
 }
 
-/// Enters a grant that may be live until `until`. Where the list is full, the oldest grant ends.
-pub fn enter(
-    grant: &mut Grant,
-    until: Timestamp,
-    consent: Option<(Spkey, Scope)>,
-    (facts, env): (&OwnerFacts, &Env<'_>),
-) -> Entry {
+/// What enters the list with a grant, and what leaves it.
+#[derive(Debug)]
+pub struct Entering {
+    /// Until when the grant may be live.
+    pub until: Timestamp,
+    /// What the owner agreed to, when asked now.
+    pub consent: Option<(Spkey, Scope)>,
+    /// The grants that end for its sake where client and owner may have one token at a time: nothing else may have
+    /// entered since these were found. `None` = any number of grants may live beside it.
+    pub in_place_of: Option<Vec<GrantKey>>,
+}
+
+/// Enters a grant. Where the list is full, the oldest grant ends.
+pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, &Env<'_>)) -> Entry {
+    let Entering { until, consent, in_place_of } = entering;
     let (client_id, owner) = (grant.client_id.clone(), grant.subject.clone());
     if !facts.indexed {
         return Entry::Index(Box::new(Change::Index { owner, client_id }));
     }
     grant.listed_until = Some(until);
     let seen = facts.authorization.as_ref();
-    let ended = seen.map(|seen| full(seen, &grant.id, env)).unwrap_or_default();
-    let over = seen.map(|seen| seen.over(env.now)).unwrap_or_default();
+    let alone_over = in_place_of.as_ref().and(seen).map(|seen| seen.attempt.clone());
+    let mut ended = in_place_of.unwrap_or_default();
+    ended.retain(|id| *id != grant.id);
+    ended.extend(seen.map(|seen| full(seen, (&grant.id, &ended), env)).unwrap_or_default());
     let listing = Listing {
         client_id,
         owner,
@@ -64,7 +74,8 @@ pub fn enter(
         listed: grant.listed(until),
         consent,
         epoch: seen.map(|seen| seen.epoch),
-        over: over.into_iter().chain(ended.iter().map(|key| key.as_str().to_owned())).collect(),
+        alone_over,
+        leaving: seen.map(|seen| seen.leaving(&grant.id, &ended, env.now)).unwrap_or_default(),
     };
     let revoke = |id| Change::Revoke { id, at: env.now, attempt: env.attempt() };
     let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
@@ -72,8 +83,9 @@ pub fn enter(
 }
 
 /// The oldest grants of a full list, so that one more finds room.
-fn full(seen: &OwnerAuthorization, entering: &GrantKey, env: &Env<'_>) -> Vec<GrantKey> {
-    let live: Vec<&str> = seen.live(env.now).into_iter().filter(|key| *key != entering.as_str()).collect();
+fn full(seen: &OwnerAuthorization, (entering, ended): (&GrantKey, &[GrantKey]), env: &Env<'_>) -> Vec<GrantKey> {
+    let stays = |key: &str| key != entering.as_str() && !ended.iter().any(|ended| ended.as_str() == key);
+    let live: Vec<&str> = seen.live(env.now).into_iter().map(|(key, _)| key).filter(|key| stays(key)).collect();
     let too_many = (live.len() + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS);
     live[..too_many].iter().map(|key| GrantKey::parse(key)).collect()
 }

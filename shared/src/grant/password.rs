@@ -4,9 +4,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{
-    Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
+    Entering, Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
     issue::refuse_too_much,
-    listing::{replaced, revoke, siblings},
+    listing::{Sibling, replaced, siblings},
     scope_of,
     target::{Breadth, resolve},
     terms::{Terms, Tokens},
@@ -36,7 +36,7 @@ pub struct PasswordFacts {
     /// Who has the name, if it is one.
     owner: Option<(Subject, OwnerFacts)>,
     /// What the owner has let the client do before, where a service allows one token at a time.
-    siblings: Vec<Grant>,
+    siblings: Vec<Sibling>,
 }
 
 impl GrantFlow for Password {
@@ -86,12 +86,13 @@ impl GrantFlow for Password {
         let (owner, owner_facts) = self.prove(facts, env)?;
         let terms = Terms { id: env.random(), client, target };
         let mut grant = self.grant(&terms, owner, env);
-        let mut changes = match enter(&mut grant, terms.live_until(env), None, (owner_facts, env)) {
+        let alone = terms.target.services().any(|service| !service.oauth.allow_multiple_tokens);
+        let in_place_of = alone.then(|| replaced(&facts.siblings, &terms.target, None));
+        let entering = Entering { until: terms.live_until(env), consent: None, in_place_of };
+        let changes = match enter(&mut grant, entering, (owner_facts, env)) {
             Entry::Index(change) => return Ok(Verdict::First(*change)),
             Entry::List(changes) => changes,
         };
-        let ended = replaced(&facts.siblings, &terms.target, None);
-        changes.extend(ended.into_iter().map(|id| revoke(id, env)));
         Ok(Verdict::Issue(issued(&terms, grant, changes, env)))
     }
 }

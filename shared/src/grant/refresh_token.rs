@@ -52,11 +52,11 @@ impl GrantFlow for Refresh {
         })
     }
 
-    async fn load(&self, _: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
+    async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
         let Some(key) = SelfLocating::RefreshToken.key_of(&self.token) else { return Ok(None) };
         let Some(grant) = reader.grant_at(&key).await? else { return Ok(None) };
         let services = reader.services(&grant.value.services).await?;
-        let place = Place::load(reader, &grant.value, &services, false).await?;
+        let place = Place::load(reader, &grant.value, (caller.client(), &services), GrantType::RefreshToken).await?;
         Ok(Some(RefreshFacts { grant, services, place }))
     }
 

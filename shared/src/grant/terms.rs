@@ -98,6 +98,19 @@ impl<'a> Terms<'a> {
         live_until(self.client, &self.target.first.oauth, env)
     }
 
+    /// When the last of a grant ends that gets new tokens now.
+    pub(super) fn lives_until(&self, grant: &Grant, now: Timestamp) -> Timestamp {
+        let refresh = self.refresh();
+        let ttl = refresh.map_or(0, |refresh| match refresh.policy {
+            RefreshPolicy::None => refresh.retry_window,
+            RefreshPolicy::Rotate | RefreshPolicy::Preserve => refresh.ttl,
+        });
+        let first_ends = || refresh.and_then(|refresh| refresh.max_ttl).map(|max| grant.issued_at.plus(max));
+        let end = grant.refresh_tokens.as_ref().map_or_else(first_ends, |tokens| tokens.ends_at);
+        let last = now.plus(ttl.max(self.target.access_ttl(self.client)));
+        end.map_or(last, |end| end.min(last))
+    }
+
     /// Gives a grant its first refresh token, where there are any.
     pub(super) fn begin_refreshes(&self, grant: &mut Grant, env: &Env<'_>) -> Option<Secret> {
         let policy = self.refresh().filter(|refresh| refresh.policy != RefreshPolicy::None)?;

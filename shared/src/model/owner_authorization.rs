@@ -1,6 +1,6 @@
 //! What a resource owner has let a client do, and the live grants that came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,11 +34,15 @@ pub struct OwnerAuthorization {
     pub consents: BTreeMap<Spkey, Scope>,
     /// How often all of it was revoked. A grant enters the list under the epoch that its decision read, or not at all.
     pub epoch: u64,
-    /// Since when the client has been let in; `None` = all was revoked, and nothing came after.
+    /// Since when the client has been let in; `None` = all was revoked, and nothing came after. While a revocation is
+    /// under way it stays, so that one that was broken off still shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
     /// The grants that may be live, by key.
     pub grants: BTreeMap<String, ListedGrant>,
+    /// The attempt that wrote the item.
+    #[serde(default, skip_serializing)]
+    pub attempt: String,
 }
 
 /// A grant in the list.
@@ -65,12 +69,14 @@ pub struct Listing {
     pub consent: Option<(Spkey, Scope)>,
     /// The epoch that the decision read; `None` = there was no item.
     pub epoch: Option<u64>,
-    /// Grants that are over and leave the list.
-    pub over: Vec<String>,
+    /// The attempt that wrote the list that was read, where nothing may have entered since.
+    pub alone_over: Option<String>,
+    /// Grants that leave the list.
+    pub leaving: BTreeSet<String>,
 }
 
 impl OwnerAuthorization {
-    /// Live grants in the list at most: before one more, the oldest is revoked.
+    /// Grants in the list at most that may be live: before one more, the oldest is revoked.
     pub const MAX_GRANTS: usize = 100;
 
     /// Whether all of a scope was agreed to.
@@ -85,16 +91,33 @@ impl OwnerAuthorization {
         (!self.consents.is_empty() || has_live()).then_some(since)
     }
 
-    /// The keys of grants that are over.
-    pub fn over(&self, now: Timestamp) -> Vec<String> {
-        self.grants.iter().filter(|(_, listed)| listed.until <= now).map(|(key, _)| key.clone()).collect()
+    /// The keys that leave the list when a grant enters it or stays: of grants that are over, and of those that end for
+    /// its sake.
+    pub fn leaving(&self, entering: &GrantKey, ended: &[GrantKey], now: Timestamp) -> BTreeSet<String> {
+        let over = self.grants.iter().filter(|(_, listed)| listed.is_over(now)).map(|(key, _)| key.as_str());
+        let all = over.chain(ended.iter().map(GrantKey::as_str));
+        all.filter(|key| *key != entering.as_str()).map(str::to_owned).collect()
     }
 
-    /// The keys of grants that may be live, the oldest first.
-    pub fn live(&self, now: Timestamp) -> Vec<&str> {
-        let mut live: Vec<_> = self.grants.iter().filter(|(_, listed)| now < listed.until).collect();
+    /// The grants that may be live, by key, the oldest first.
+    pub fn live(&self, now: Timestamp) -> Vec<(&str, ListedGrant)> {
+        let listed = self.grants.iter().map(|(key, listed)| (key.as_str(), *listed));
+        let mut live: Vec<_> = listed.filter(|(_, listed)| !listed.is_over(now)).collect();
         live.sort_by_key(|(_, listed)| listed.since);
-        live.into_iter().map(|(key, _)| key.as_str()).collect()
+        live
+    }
+
+    /// Since when the client has been let in by what is left in the list once some grants have left it.
+    pub fn since_without(&self, ended: &[GrantKey]) -> Option<Timestamp> {
+        let is_left = |key: &str| !ended.iter().any(|ended| ended.as_str() == key);
+        self.grants.iter().filter(|(key, _)| is_left(key)).map(|(_, listed)| listed.since).min()
+    }
+}
+
+impl ListedGrant {
+    /// Whether the grant is over by every clock.
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.until.plus(CLOCK_MARGIN) <= now
     }
 }
 
@@ -113,6 +136,7 @@ impl Listing {
             epoch: 0,
             since: Some(self.listed.since),
             grants: BTreeMap::from([(self.grant.as_str().to_owned(), self.listed)]),
+            attempt: String::new(),
         }
     }
 }
@@ -123,6 +147,9 @@ impl Grant {
         ListedGrant { since: self.issued_at, until }
     }
 }
+
+/// Seconds that a grant stays in the list after its end, for clocks that are behind.
+const CLOCK_MARGIN: u64 = 600;
 
 #[cfg(test)]
 mod tests {
@@ -141,6 +168,7 @@ mod tests {
             grants: [("b", 2, 20), ("a", 1, 30), ("c", 3, 10)]
                 .map(|(key, since, until)| (key.to_owned(), ListedGrant { since: T(since), until: T(until) }))
                 .into(),
+            attempt: "seen".into(),
         }
     }
 
@@ -154,9 +182,25 @@ mod tests {
     }
 
     #[test]
-    fn grants_leave_the_list_at_the_second_they_are_over() {
-        assert_eq!(authorization().live(T(19)), ["a", "b"]);
-        assert_eq!(authorization().over(T(20)), ["b", "c"]);
+    fn grants_leave_the_list_ten_minutes_after_their_end() {
+        let (none, authorization) = (GrantKey::parse("none"), authorization());
+        let live = |now| authorization.live(T(now)).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+        assert_eq!((live(609), live(619)), (vec!["a", "b", "c"], vec!["a", "b"]));
+        assert!(authorization.leaving(&none, &[], T(609)).is_empty());
+        assert!(authorization.leaving(&none, &[], T(620)).iter().eq(["b", "c"]));
+    }
+
+    #[test]
+    fn what_leaves_the_list_is_named_once_and_never_what_enters() {
+        let [a, b, c] = ["a", "b", "c"].map(GrantKey::parse);
+        assert!(authorization().leaving(&b, &[c, a, b.clone()], T(620)).iter().eq(["a", "c"]));
+    }
+
+    #[test]
+    fn a_client_that_was_let_in_again_while_all_was_revoked_has_been_let_in_since_then() {
+        let [a, b, c] = ["a", "b", "c"].map(GrantKey::parse);
+        assert_eq!(authorization().since_without(&[a.clone(), b.clone()]), Some(T(3)));
+        assert_eq!(authorization().since_without(&[a, b, c]), None);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        ApiKey, Application, Client, Grant, GrantKey, Listing, Pointer, PushedRequest, ServerDefinition,
-        ServiceDefinition, Session, SessionKey, ThrottleKey, UsedAssertion, User,
+        ApiKey, Application, Client, Grant, GrantKey, Listing, OwnerAuthorization, Pointer, PushedRequest,
+        ServerDefinition, ServiceDefinition, Session, SessionKey, ThrottleKey, UsedAssertion, User,
     },
     protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
 };
@@ -78,6 +78,15 @@ pub enum Change {
         owner: Subject,
         /// The client.
         client_id: ClientId,
+        /// Names this try.
+        attempt: String,
+    },
+    /// Grants that have ended leave the list that was read, and with the last one the client.
+    Unlist {
+        /// The list.
+        seen: Box<OwnerAuthorization>,
+        /// Which.
+        ended: Vec<GrantKey>,
         /// Names this try.
         attempt: String,
     },

@@ -3,11 +3,7 @@
 use super::{Asked, Owner};
 use crate::{
     env::Env,
-    grant::{
-        Entry, Issued, enter,
-        listing::{replaced, revoke},
-        live_until,
-    },
+    grant::{Entering, Entry, Issued, enter, live_until},
     model::{AccessToken, AuthorizationCode, Grant, GrantKey, HttpUri, MintedToken, Pointer, SelfLocating},
     protocol::{Digest, ResponseType, Scope, Secret, Spkey, Subject, TokenResponse},
     store::Change,
@@ -46,8 +42,9 @@ pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> All
         ResponseType::Token => made.grant.ends_at(),
     };
     let Made { mut grant, allowed, pointer } = made;
-    let consent = consents.then(|| all_agreed(asked, owner));
-    let mut changes = match enter(&mut grant, until, consent, (&owner.facts, env)) {
+    let entering =
+        Entering { until, consent: consents.then(|| all_agreed(asked, owner)), in_place_of: owner.in_place_of(asked) };
+    let mut changes = match enter(&mut grant, entering, (&owner.facts, env)) {
         Entry::Index(change) => return Allowing::Index(change),
         Entry::List(changes) => changes,
     };
@@ -57,8 +54,6 @@ pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> All
         scope: grant.scope.clone(),
         default_format: asked.service().mediator_default_format,
     };
-    let ended = replaced(&owner.siblings, &asked.target, None);
-    changes.extend(ended.into_iter().map(|id| revoke(id, env)));
     changes.extend(pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() }));
     changes.push(match &asked.pushed {
         None => Change::Issue { grant, attempt: env.attempt() },

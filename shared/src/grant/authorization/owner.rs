@@ -2,8 +2,11 @@
 
 use super::Asked;
 use crate::{
-    grant::{OwnerFacts, listing},
-    model::{Grant, PushedRequest, Session, SessionKey},
+    grant::{
+        OwnerFacts,
+        listing::{self, Sibling, replaced},
+    },
+    model::{GrantKey, PushedRequest, Session, SessionKey},
     protocol::{ResponseType, Scope, Timestamp},
     store::{Reader, StoreError},
 };
@@ -16,7 +19,7 @@ pub struct Owner {
     /// What their grants to this client stand on.
     pub facts: OwnerFacts,
     /// Their other live grants to it, where the service allows one token at a time and this request gives one.
-    pub(super) siblings: Vec<Grant>,
+    pub(super) siblings: Vec<Sibling>,
 }
 
 impl Owner {
@@ -54,6 +57,14 @@ impl Owner {
         let agreed = self.facts.authorization.as_ref();
         let is_agreed = service.oauth.skip_consent || agreed.is_some_and(|agreed| agreed.covers(&service.spkey, scope));
         is_agreed && asked.reaches_its_client()
+    }
+
+    /// The grants that end for the sake of this one, where it gives a token at once and may be the only one; a code ends
+    /// them when it is redeemed.
+    pub(super) fn in_place_of(&self, asked: &Asked) -> Option<Vec<GrantKey>> {
+        let gives_token = asked.request.response_type == ResponseType::Token;
+        let is_alone = gives_token && !asked.service().oauth.allow_multiple_tokens;
+        is_alone.then(|| replaced(&self.siblings, &asked.target, None))
     }
 
     /// What they have not agreed to yet, and what they have.

@@ -9,7 +9,10 @@ mod throttles;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
-    operation::put_item::PutItemError,
+    operation::{
+        put_item::PutItemError,
+        update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    },
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 
@@ -61,6 +64,7 @@ impl Writer {
             Change::Index { owner, client_id } => self.index(&owner, &client_id).await,
             Change::List { listing, attempt } => self.list(&listing, &attempt).await,
             Change::RaiseEpoch { owner, client_id, attempt } => self.raise_epoch(&owner, &client_id, &attempt).await,
+            Change::Unlist { seen, ended, attempt } => self.unlist(&seen, &ended, &attempt).await,
             Change::LogIn { key, session, attempt } => self.log_in(&key, &session, &attempt).await,
             Change::LogOut { key } => self.log_out(&key).await,
             Change::Spend { assertion, now, attempt } => self.spend(&assertion, now, &attempt).await,
@@ -105,10 +109,7 @@ impl Writer {
         attempt: &str,
         values: [(&str, AttributeValue); N],
     ) -> Result<(), CommitError> {
-        match self.put_or_see(table, item, condition, attempt, values).await? {
-            Put::Made => Ok(()),
-            Put::Refused { .. } => Err(CommitError::Conflict),
-        }
+        self.put_or_see(table, item, condition, attempt, values).await?.or_conflict()
     }
 
     /// Puts an item on a condition. When the condition fails because an earlier send of this very attempt won and
@@ -145,10 +146,32 @@ impl Writer {
     }
 }
 
-/// Whether an item was put, or what its condition found.
+/// Updates an item on a condition; a failure by this very attempt's own earlier send is a success, as of a put.
+async fn update_or_see(request: UpdateItemFluentBuilder, attempt: &str) -> Result<Put, CommitError> {
+    let request = request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let answer = Box::pin(request.send()).await;
+    match answer {
+        Ok(_) => Ok(Put::Made),
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(refused(failed.item.clone(), attempt)),
+            _ => Err(failed("UpdateItem", &error).into()),
+        },
+    }
+}
+
+/// Whether an item was put or updated, or what its condition found.
 enum Put {
     Made,
     Refused { stored: Option<Item> },
+}
+
+impl Put {
+    fn or_conflict(self) -> Result<(), CommitError> {
+        match self {
+            Self::Made => Ok(()),
+            Self::Refused { .. } => Err(CommitError::Conflict),
+        }
+    }
 }
 
 /// A refusal, unless the item that is there is the one this attempt wrote.

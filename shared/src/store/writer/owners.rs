@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{
-    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
-    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
-};
+use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
 
-use super::Writer;
+use super::{Put, Writer, update_or_see};
 use crate::{
-    model::{Listing, OwnerAuthorizationKey, Session, SessionKey},
+    model::{GrantKey, Listing, OwnerAuthorization, OwnerAuthorizationKey, Session, SessionKey},
     protocol::{ClientId, Subject},
-    store::{CommitError, Table, failure::failed, item},
+    store::{
+        CommitError, Table,
+        failure::failed,
+        item::{self, Item},
+    },
 };
 
 impl Writer {
@@ -27,72 +28,62 @@ impl Writer {
     }
 
     pub(super) async fn list(&self, listing: &Listing, attempt: &str) -> Result<(), CommitError> {
-        let key = listing.key();
         let Some(epoch) = listing.epoch else {
             let mut first = item::to_item(&listing.first());
-            first.insert(Table::Authorizations.key().into(), item::text(key.as_str()));
+            first.insert(Table::Authorizations.key().into(), item::text(listing.key().as_str()));
             return self.put_if(Table::Authorizations, first, "attribute_not_exists(id)", attempt, []).await;
         };
-        let mut names = HashMap::from([("#grant".to_owned(), listing.grant.as_str().to_owned())]);
-        let mut values = HashMap::from([
-            (":listed".to_owned(), item::value(&listing.listed)),
-            (":epoch".to_owned(), item::number(epoch)),
-            (":attempt".to_owned(), item::text(attempt)),
-            (":since".to_owned(), item::value(&listing.listed.since)),
-        ]);
-        let mut update =
-            "SET grants.#grant = :listed, attempt = :attempt, since = if_not_exists(since, :since)".to_owned();
-        if let Some((spkey, scope)) = &listing.consent {
-            update.push_str(", consents.#spkey = :scope");
-            names.insert("#spkey".into(), spkey.to_string());
-            values.insert(":scope".into(), item::value(scope));
-        }
-        for (at, over) in listing.over.iter().enumerate() {
-            update.push_str(if at == 0 { " REMOVE " } else { ", " });
-            update.push_str(&format!("grants.#over{at}"));
-            names.insert(format!("#over{at}"), over.clone());
-        }
-        let request = self
-            .update_authorizations(key.as_str())
-            .update_expression(update)
-            .condition_expression("epoch = :epoch")
-            .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let answer = Box::pin(request.send()).await;
-        match answer {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Err(CommitError::Conflict),
-                _ => Err(failed("UpdateItem", &error).into()),
-            },
-        }
+        update_or_see(self.listing(listing, epoch, attempt), attempt).await?.or_conflict()
     }
 
-    /// Where nothing was agreed to yet, the item that is left keeps a first listing on its way from being made.
+    /// Raises the epoch over exactly the one that was found, so that a late send raises nothing. Where nothing was
+    /// agreed to yet, the item that is left keeps a first listing on its way from being made. `since` and the list stay
+    /// until all in it has ended.
     pub(super) async fn raise_epoch(
         &self,
         owner: &Subject,
         client_id: &ClientId,
         attempt: &str,
     ) -> Result<(), CommitError> {
+        let epoch_of = |item: Item| item::number_of(&item, "epoch").unwrap_or(0);
         let key = OwnerAuthorizationKey::of(client_id, owner);
-        let empty = AttributeValue::M(HashMap::new());
-        let update = "SET epoch = if_not_exists(epoch, :zero) + :one, consents = :empty, \
-                      grants = if_not_exists(grants, :empty), client_id = :client_id, #owner = :owner, \
-                      attempt = :attempt, v = :layout REMOVE since";
-        let update = self
+        let mut seen = self.reader.get(Table::Authorizations, key.as_str()).await?.map(epoch_of);
+        for _ in 0..RAISES {
+            match update_or_see(self.raising((owner, client_id), seen, attempt), attempt).await? {
+                Put::Made => return Ok(()),
+                Put::Refused { stored } => seen = stored.map(epoch_of),
+            }
+        }
+        Err(CommitError::Conflict)
+    }
+
+    /// Over exactly the list that was read: what entered since is neither lost nor hidden.
+    pub(super) async fn unlist(
+        &self,
+        seen: &OwnerAuthorization,
+        ended: &[GrantKey],
+        attempt: &str,
+    ) -> Result<(), CommitError> {
+        let key = OwnerAuthorizationKey::of(&seen.client_id, &seen.owner);
+        let since = seen.since_without(ended);
+        let (mut paths, names) = listed(ended.iter().map(GrantKey::as_str));
+        let set = if since.is_some() { ", since = :since" } else { "" };
+        if since.is_none() {
+            paths.push("since".to_owned());
+        }
+        let update = format!("SET attempt = :attempt{set}{}", removing(&paths));
+        let request = self
             .update_authorizations(key.as_str())
             .update_expression(update)
-            .expression_attribute_names("#owner", "owner")
-            .expression_attribute_values(":zero", item::number(0))
-            .expression_attribute_values(":one", item::number(1))
-            .expression_attribute_values(":empty", empty)
-            .expression_attribute_values(":client_id", item::text(client_id.as_str()))
-            .expression_attribute_values(":owner", item::text(owner.as_str()))
+            .condition_expression("attempt = :seen")
+            .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
             .expression_attribute_values(":attempt", item::text(attempt))
-            .expression_attribute_values(":layout", item::layout());
-        Box::pin(update.send()).await.map(drop).map_err(|error| failed("UpdateItem", &error).into())
+            .expression_attribute_values(":seen", item::text(&seen.attempt));
+        let request = match since {
+            Some(since) => request.expression_attribute_values(":since", item::value(&since)),
+            None => request,
+        };
+        update_or_see(request, attempt).await?.or_conflict()
     }
 
     pub(super) async fn log_in(&self, key: &SessionKey, session: &Session, attempt: &str) -> Result<(), CommitError> {
@@ -109,8 +100,81 @@ impl Writer {
         Box::pin(delete.send()).await.map(drop).map_err(|error| failed("DeleteItem", &error).into())
     }
 
+    /// What lets a grant enter the list, or stay in it for no shorter a time than it was listed for.
+    fn listing(&self, listing: &Listing, epoch: u64, attempt: &str) -> UpdateItemFluentBuilder {
+        let (paths, mut names) = listed(listing.leaving.iter().map(String::as_str));
+        names.insert("#grant".to_owned(), listing.grant.as_str().to_owned());
+        names.insert("#until".to_owned(), "until".to_owned());
+        let mut values = HashMap::from([
+            (":listed".to_owned(), item::value(&listing.listed)),
+            (":until".to_owned(), item::value(&listing.listed.until)),
+            (":epoch".to_owned(), item::number(epoch)),
+            (":attempt".to_owned(), item::text(attempt)),
+            (":since".to_owned(), item::value(&listing.listed.since)),
+        ]);
+        let (mut set, mut condition) = (String::new(), NO_SHORTER.to_owned());
+        if let Some((spkey, scope)) = &listing.consent {
+            set.push_str(", consents.#spkey = :scope");
+            names.insert("#spkey".into(), spkey.to_string());
+            values.insert(":scope".into(), item::value(scope));
+        }
+        if let Some(seen) = &listing.alone_over {
+            condition.push_str(" AND attempt = :seen");
+            values.insert(":seen".into(), item::text(seen));
+        }
+        let set = format!("SET grants.#grant = :listed, attempt = :attempt, since = if_not_exists(since, :since){set}");
+        self.update_authorizations(listing.key().as_str())
+            .update_expression(set + &removing(&paths))
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+    }
+
+    fn raising(
+        &self,
+        (owner, client_id): (&Subject, &ClientId),
+        seen: Option<u64>,
+        attempt: &str,
+    ) -> UpdateItemFluentBuilder {
+        let update = "SET epoch = :next, consents = :empty, grants = if_not_exists(grants, :empty), \
+                      client_id = :client_id, #owner = :owner, attempt = :attempt, v = :layout";
+        let request = self
+            .update_authorizations(OwnerAuthorizationKey::of(client_id, owner).as_str())
+            .update_expression(update)
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":next", item::number(seen.map_or(1, |epoch| epoch + 1)))
+            .expression_attribute_values(":empty", AttributeValue::M(HashMap::new()))
+            .expression_attribute_values(":client_id", item::text(client_id.as_str()))
+            .expression_attribute_values(":owner", item::text(owner.as_str()))
+            .expression_attribute_values(":attempt", item::text(attempt))
+            .expression_attribute_values(":layout", item::layout());
+        match seen {
+            None => request.condition_expression("attribute_not_exists(id)"),
+            Some(epoch) => {
+                request.condition_expression("epoch = :seen").expression_attribute_values(":seen", item::number(epoch))
+            }
+        }
+    }
+
     fn update_authorizations(&self, key: &str) -> UpdateItemFluentBuilder {
         let table = self.reader.tables.name(Table::Authorizations);
         self.reader.db.update_item().table_name(table).key(Table::Authorizations.key(), item::text(key))
     }
 }
+
+/// The paths of listed grants in an expression, and the names in them.
+fn listed<'k>(keys: impl Iterator<Item = &'k str>) -> (Vec<String>, HashMap<String, String>) {
+    let names: HashMap<_, _> = keys.enumerate().map(|(at, key)| (format!("#listed{at}"), key.to_owned())).collect();
+    (names.keys().map(|name| format!("grants.{name}")).collect(), names)
+}
+
+/// The clause that removes what lies at some paths.
+fn removing(paths: &[String]) -> String {
+    if paths.is_empty() { String::new() } else { format!(" REMOVE {}", paths.join(", ")) }
+}
+
+/// The epoch is the one that was read, and a later end of the same grant stays.
+const NO_SHORTER: &str = "epoch = :epoch AND (attribute_not_exists(grants.#grant) OR grants.#grant.#until <= :until)";
+
+/// Tries of an epoch that others raise too: each that fails means that another's was raised.
+const RAISES: usize = 16;

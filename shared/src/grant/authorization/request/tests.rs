@@ -6,9 +6,10 @@ use crate::{
     grant::{
         OwnerFacts,
         authorization::{Allowed, Allowing, allow},
+        listing::Sibling,
     },
     model::{
-        Grant, GrantKey, OwnerAuthorization, SecretDigest, Session, TokenFormat, User,
+        GrantKey, OwnerAuthorization, SecretDigest, Session, TokenFormat, User,
         samples::{client, with_scopes},
     },
     protocol::{ApplicationName, Digest, GrantType, ServiceName, Spkey, Subject},
@@ -72,6 +73,7 @@ fn owner(agreed: Option<&str>) -> Owner {
         epoch: 3,
         since: Some(NOW),
         grants: [].into(),
+        attempt: "seen".into(),
     });
     let user = Some(Stored { value: user(), revision: 1 });
     let facts = OwnerFacts { authorization, indexed: true, user };
@@ -396,10 +398,8 @@ fn one_token_at_a_time_ends_the_others_of_the_service() {
         let client = Client { grant_types: [GrantType::Implicit].into(), ..shop() };
         let asked = judged(token, facts(client, service)).unwrap();
         let before = |id: u8, spkey: &str| {
-            let (changes, _) = allowed(&asked, &owner(Some("read")), false);
-            let Some(Change::Issue { grant, .. }) = changes.last() else { panic!("{changes:?}") };
-            let services = vec![Spkey::parse(spkey).unwrap()];
-            Grant { id: GrantKey::of_id(&[id; 16]), services, ..grant.clone() }
+            let services = Some(vec![Spkey::parse(spkey).unwrap()]);
+            Sibling { id: GrantKey::of_id(&[id; 16]), since: NOW, services }
         };
         let siblings = vec![before(1, "spkey-o"), before(2, "spkey-i")];
         let (changes, _) = allowed(&asked, &Owner { siblings, ..owner(Some("read")) }, false);
