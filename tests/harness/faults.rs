@@ -24,6 +24,10 @@ pub enum Fault {
     Throttle,
     /// The connection breaks before DynamoDB is asked, and the request is still on its way: [`Faults::arrive`].
     ArriveLate,
+    /// DynamoDB does what was asked for, and the connection breaks in the middle of its answer.
+    HalveAnswer,
+    /// DynamoDB does what was asked for, and the connection stands and stays silent.
+    KeepSilent,
     /// None.
     Pass,
 }
@@ -41,11 +45,29 @@ pub struct Faults {
 struct Road {
     waiting: VecDeque<(&'static str, Fault)>,
     late: Vec<Vec<u8>>,
+    /// Writes that came by since the plan was made.
+    writes: usize,
+    plan: Option<Plan>,
+}
+
+/// What is to befall the writes of an operation that makes several.
+enum Plan {
+    /// A fault befalls one write, counted from 0.
+    Befall(usize, Fault),
+    /// Nothing gets through any more after so many writes.
+    BreakOff(usize),
 }
 
 impl Road {
     fn fault(&mut self, request: &[u8]) -> Fault {
         let head = String::from_utf8_lossy(request);
+        let is_write = WRITES.iter().any(|operation| head.contains(&format!(".{operation}\r\n")));
+        self.writes += usize::from(is_write);
+        match self.plan {
+            Some(Plan::Befall(write, fault)) if is_write && self.writes == write + 1 => return fault,
+            Some(Plan::BreakOff(after)) if self.writes > after => return Fault::LoseRequest,
+            _ => {}
+        }
         let at = self.waiting.iter().position(|(operation, _)| head.contains(&format!(".{operation}\r\n")));
         at.and_then(|at| self.waiting.remove(at)).map_or(Fault::Pass, |(_, fault)| fault)
     }
@@ -78,6 +100,21 @@ impl Faults {
         (0..3).for_each(|_| self.befall(operation, Fault::LoseRequest));
     }
 
+    /// Lets a fault befall one of the next writes, counted from 0, whatever its operation.
+    pub fn befall_write(&self, write: usize, fault: Fault) {
+        self.plan(Some(Plan::Befall(write, fault)));
+    }
+
+    /// Lets nothing through any more after so many writes, as when the process is killed then.
+    pub fn break_off_after(&self, writes: usize) {
+        self.plan(Some(Plan::BreakOff(writes)));
+    }
+
+    /// Writes that came by since the last of these plans was made or forgotten.
+    pub fn writes(&self) -> usize {
+        self.road.lock().expect("no holder panics").writes
+    }
+
     /// Faults that have befallen nothing yet.
     pub fn left(&self) -> usize {
         self.road.lock().expect("no holder panics").waiting.len()
@@ -86,6 +123,12 @@ impl Faults {
     /// Forgets the faults that have befallen nothing yet.
     pub fn forget(&self) {
         self.road.lock().expect("no holder panics").waiting.clear();
+        self.plan(None);
+    }
+
+    fn plan(&self, plan: Option<Plan>) {
+        let mut road = self.road.lock().expect("no holder panics");
+        (road.writes, road.plan) = (0, plan);
     }
 
     /// Lets every late request arrive now, and tells how many there were.
@@ -113,6 +156,15 @@ async fn serve(mut client: TcpStream, dynamodb: SocketAddr, road: Arc<Mutex<Road
                 forward(dynamodb, &request).await?;
                 return None;
             }
+            Fault::HalveAnswer => {
+                let answer = forward(dynamodb, &request).await?;
+                client.write_all(&answer[..answer.len() / 2]).await.ok()?;
+                return None;
+            }
+            Fault::KeepSilent => {
+                forward(dynamodb, &request).await?;
+                std::future::pending().await
+            }
             Fault::Pass => {
                 let answer = forward(dynamodb, &request).await?;
                 client.write_all(&answer).await.ok()?;
@@ -126,6 +178,8 @@ async fn forward(dynamodb: SocketAddr, request: &[u8]) -> Option<Vec<u8>> {
     server.write_all(request).await.ok()?;
     Some(Message::read(&mut server).await?.bytes)
 }
+
+const WRITES: [&str; 3] = ["PutItem", "UpdateItem", "DeleteItem"];
 
 const THROTTLED: &str = concat!(
     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 107\r\n\r\n",

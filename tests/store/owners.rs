@@ -8,7 +8,7 @@ use shared::{
 };
 use tests::{Fault, Faults, NOW};
 
-use crate::store::Store;
+use crate::store::{Store, grant};
 
 fn shop() -> ClientId {
     ClientId::parse("shop").unwrap()
@@ -150,23 +150,45 @@ async fn an_epoch_that_arrives_late_takes_nothing_back() {
 }
 
 #[tokio::test]
-async fn v9_a_revocation_that_was_broken_off_leaves_the_client_shown_until_all_has_ended() {
+async fn v9_a_listing_that_arrives_after_a_revocation_lists_nothing() {
     let store = Store::new().await;
-    let (writer, now) = (store.writer(), Timestamp::from_secs(NOW));
-    writer.commit(list(1, None, Some("read"))).await.unwrap();
-    writer.commit(list(2, Some(0), None)).await.unwrap();
+    store.writer().commit(list(1, None, Some("read"))).await.unwrap();
     let faults = Faults::before(store.database()).await;
-    faults.befall("UpdateItem", Fault::Pass);
-    (0..10).for_each(|_| faults.befall("UpdateItem", Fault::LoseRequest));
-    let (broken, world) = (store.writer_by(faults.address), store.world());
-    revoke_client_of_owner(&broken, &world, &shop(), &alice()).await.unwrap_err();
-    let left = authorization(&store).await;
-    assert_eq!((left.lets_in_since(now), left.consents.len(), left.grants.len()), (Some(now), 0, 2));
+    faults.befall_for_good("UpdateItem", Fault::ArriveLate);
+    store.writer_by(faults.address).commit(list(2, Some(0), Some("write"))).await.unwrap_err();
+    faults.forget();
+    revoke_client_of_owner(&store.writer(), &store.world(), &shop(), &alice()).await.unwrap();
+    let before = authorization(&store).await;
+    assert_eq!((faults.arrive().await, authorization(&store).await), (1, before));
+}
 
-    assert_eq!(revoke_client_of_owner(&writer, &world, &shop(), &alice()).await, Ok(2));
-    let left = authorization(&store).await;
-    assert_eq!((left.since, left.grants.len()), (None, 0));
-    assert_eq!(revoke_client_of_owner(&writer, &world, &shop(), &alice()).await, Ok(0));
+#[tokio::test]
+async fn v9_a_revocation_that_was_broken_off_leaves_the_client_shown_until_all_has_ended() {
+    // The epoch, the ends of three grants, and the list without them: each time one more is written.
+    for written in 1..5 {
+        let store = Store::new().await;
+        let (writer, now) = (store.writer(), Timestamp::from_secs(NOW));
+        for (id, epoch) in [(1, None), (2, Some(0)), (3, Some(0))] {
+            writer.commit(list(id, epoch, Some("read"))).await.unwrap();
+            let change = Change::Issue { grant: grant(&[id; 16], "token"), attempt: "issue".into() };
+            writer.commit(change).await.unwrap();
+        }
+        let faults = Faults::before(store.database()).await;
+        faults.break_off_after(written);
+        let (broken, world) = (store.writer_by(faults.address), store.world());
+        revoke_client_of_owner(&broken, &world, &shop(), &alice()).await.unwrap_err();
+        let left = authorization(&store).await;
+        assert_eq!((left.lets_in_since(now), left.consents.len(), left.grants.len()), (Some(now), 0, 3), "{written}");
+
+        assert_eq!(revoke_client_of_owner(&writer, &world, &shop(), &alice()).await, Ok(3), "{written}");
+        for id in 1..=3 {
+            let seen = store.reader(0).grant_at(&GrantKey::of_id(&[id; 16])).await.unwrap().unwrap();
+            assert_eq!(seen.value.revoked_at, Some(now), "{written}");
+        }
+        let left = authorization(&store).await;
+        assert_eq!((left.since, left.grants.len()), (None, 0), "{written}");
+        assert_eq!(revoke_client_of_owner(&writer, &world, &shop(), &alice()).await, Ok(0), "{written}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! RFC 6749 section 4.3: the password of a resource owner, where client and service both name it.
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, sync::Arc};
 
+use futures_util::future::join_all;
 use shared::model::FAILURES_ALLOWED_OF_ALL_NAMES;
 use tests::{Answer, Tollgate};
 
@@ -103,6 +104,25 @@ async fn one_token_at_a_time_holds_for_passwords_too() {
     let bob = tollgate.token(SHOP, &bob).await.is(200).json();
     for (tokens, status) in [(first, 401), (second, 200), (bob, 200)] {
         tollgate.call("GET", "/orders/1").bearer(text(&tokens["access_token"])).send().await.is(status);
+    }
+}
+
+/// Each is given a token, and of all those one counts in the end: no two of them missed each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_token_at_a_time_holds_for_passwords_at_once_too() {
+    let file = FILE.replace("allow_multiple_tokens: true", "allow_multiple_tokens: false");
+    let tollgate = Arc::new(Tollgate::with(&file).await);
+    for round in 0..4 {
+        let callers = Vec::from_iter((0..4).map(|_| {
+            let tollgate = Arc::clone(&tollgate);
+            tokio::spawn(async move { tollgate.token(SHOP, RIGHT).await.is(200).json() })
+        }));
+        let mut live = 0;
+        for tokens in join_all(callers).await {
+            let token = text(&tokens.unwrap()["access_token"]).to_owned();
+            live += usize::from(tollgate.call("GET", "/orders/1").bearer(&token).send().await.status == 200);
+        }
+        assert_eq!(live, 1, "round {round}");
     }
 }
 

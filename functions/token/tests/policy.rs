@@ -30,7 +30,8 @@ async fn guesses_and_replacements() -> BTreeSet<TableCall> {
     proxy.calls()
 }
 
-/// A resource owner's first and second login: the first enters the owner's index and makes the list.
+/// A resource owner's first and second login: the first enters the owner's index and makes the list, the second ends what
+/// the first gave.
 async fn passwords() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::with(PASSWORDS).await;
     let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
@@ -66,7 +67,7 @@ applications:
 
 const PASSWORDS: &str = r"
 services:
-  - { name: orders, base_path: /orders, backend: BACKEND/orders, grant_types: [password] }
+  - { name: orders, base_path: /orders, backend: BACKEND/orders, grant_types: [password], allow_multiple_tokens: false }
 applications:
   - name: Shop
     clients: [ { client_id: shop, client_secret: picked by hand, grant_types: [password], services: [orders] } ]

@@ -28,7 +28,11 @@ struct Warm {
 
 impl Warm {
     async fn new(members: &str) -> Self {
-        let tollgate = Tollgate::with(&CONFIGURATION.replace("MEMBERS", members)).await;
+        Self::with(&CONFIGURATION.replace("MEMBERS", members)).await
+    }
+
+    async fn with(configuration: &str) -> Self {
+        let tollgate = Tollgate::with(configuration).await;
         let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
         let function = Function::start(BINARY, proxy.address, &ENVIRONMENT).await;
         let mut warm = Self { function, proxy, tollgate };
@@ -73,6 +77,15 @@ async fn a_warm_redemption_is_two_reads_and_a_write_and_so_is_a_refresh() {
         let (_, cost) = warm.refresh(&tokens).await;
         assert_eq!(cost, requests([("GetItem", 2), ("PutItem", 1)]));
     }
+}
+
+/// Its place in the owner's list is as long as its token lives, and no longer.
+#[tokio::test]
+async fn a_warm_redemption_by_a_client_without_refresh_tokens_costs_no_more() {
+    let configuration = CONFIGURATION.replace("MEMBERS", "").replace(", refresh_token]", "]");
+    let (tokens, cost) = Warm::with(&configuration).await.redeem().await;
+    assert_eq!(cost, requests([("GetItem", 2), ("PutItem", 1)]));
+    assert!(tokens.get("refresh_token").is_none(), "{tokens}");
 }
 
 #[tokio::test]

@@ -101,18 +101,18 @@ pub(super) async fn siblings(
     authorization: &OwnerAuthorization,
     services: &[Arc<ServiceDefinition>],
 ) -> Result<Vec<Sibling>, StoreError> {
-    let mut live = Vec::new();
     if services.iter().all(|service| service.oauth.allow_multiple_tokens) {
-        return Ok(live);
+        return Ok(Vec::new());
     }
-    for (key, listed) in authorization.live(reader.now()) {
-        let id = GrantKey::parse(key);
-        let found = reader.grant_at(&id).await?.map(|seen| seen.value);
-        if found.as_ref().is_none_or(|grant| grant.revoked_at.is_none()) {
-            live.push(Sibling { id, since: listed.since, services: found.map(|grant| grant.services) });
-        }
-    }
-    Ok(live)
+    let listed = authorization.live(reader.now());
+    let keys: Vec<GrantKey> = listed.iter().map(|(key, _)| GrantKey::parse(key)).collect();
+    let found = reader.grants_at(&keys).await?;
+    let siblings = keys.into_iter().zip(listed).filter_map(|(id, (_, listed))| {
+        let grant = found.iter().find(|grant| grant.id == id);
+        let is_live = grant.is_none_or(|grant| grant.revoked_at.is_none());
+        is_live.then(|| Sibling { id, since: listed.since, services: grant.map(|grant| grant.services.clone()) })
+    });
+    Ok(siblings.collect())
 }
 
 /// The grants that end when tokens are given for a target: those for one of its services that allow one at a time. A

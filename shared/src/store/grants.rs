@@ -77,6 +77,18 @@ impl Reader {
         found.map_or(Ok(None), |found| seen(key, found, GRANT))
     }
 
+    /// The grants of several keys, in one request per hundred. Those that are not there are left out, as by
+    /// [`Reader::grant_at`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn grants_at(&self, keys: &[GrantKey]) -> Result<Vec<Grant>, StoreError> {
+        let wanted: Vec<_> = keys.iter().map(|key| (Table::Tokens, key.as_str().to_owned())).collect();
+        let found = self.batch_get(&wanted).await?;
+        let grants = found.into_iter().map(|(key, item)| seen(&GrantKey::parse(&key), item, GRANT));
+        grants.filter_map(|grant| grant.map(|seen| seen.map(|seen| seen.value)).transpose()).collect()
+    }
+
     /// A pushed authorization request that is not a grant yet.
     ///
     /// # Errors
