@@ -158,6 +158,11 @@ impl Upstream {
             match self.exchange_over(kept, route, message.clone(), deadline).await {
                 // What broke this one, such as a freeze, has broken those beside it.
                 Err(UpstreamError::Protocol { answered: false, .. }) => self.pool.forget(route),
+                // Or the way there is gone, and those beside it are as silent: the next call takes a new one.
+                Err(silent @ UpstreamError::Timeout { at: Stage::Waiting }) => {
+                    self.pool.forget(route);
+                    return Err(silent);
+                }
                 outcome => return outcome,
             }
         }

@@ -124,6 +124,26 @@ async fn a_kept_connection_that_hangs_is_not_retried_and_not_kept() {
 }
 
 #[tokio::test]
+async fn a_silent_connection_takes_those_beside_it_along() {
+    let server = LocalServer::start(|mut stream, number| async move {
+        request(&mut stream).await;
+        // The first two wait for each other, so that both are kept.
+        pause(if number <= 2 { 100 } else { 0 }).await;
+        stream.write_all(OK.as_bytes()).await.unwrap();
+        request(&mut stream).await;
+        pause(5_000).await;
+    });
+    let (upstream, uri) = (Upstream::new(), server.uri("/"));
+    tokio::join!(answer_to(&upstream, get(&uri)), answer_to(&upstream, get(&uri)));
+    assert_eq!(server.accepted(), 2);
+    let timeout = Duration::from_millis(200);
+    let failure = failure_of(&upstream, Outgoing { timeout, ..get(&uri) }).await;
+    assert_eq!(failure, UpstreamError::Timeout { at: Stage::Waiting });
+    assert_eq!(answer_to(&upstream, get(&uri)).await.status, StatusCode::OK);
+    assert_eq!(server.accepted(), 3);
+}
+
+#[tokio::test]
 async fn a_reset_inside_tls_is_retried_too() {
     let authority = TestAuthority::new();
     let acceptor = authority.acceptor_for("127.0.0.1");
