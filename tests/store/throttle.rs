@@ -7,7 +7,7 @@ use shared::{
     protocol::Timestamp,
     store::{Change, CommitError, Writer},
 };
-use tests::NOW;
+use tests::{Fault, Faults, NOW};
 
 use crate::store::{Store, grant};
 
@@ -40,15 +40,47 @@ async fn t9_of_fifty_parallel_guesses_no_more_than_the_limit_is_tried() {
     assert_eq!((admitted, counted), (FAILURES_ALLOWED, FAILURES_ALLOWED));
 }
 
+fn forgive(counted: u64, attempt: &str) -> Change {
+    Change::ForgiveGuess { key: key(), counted_at: Timestamp::from_secs(NOW + counted), attempt: attempt.into() }
+}
+
+async fn failures(store: &Store) -> u64 {
+    store.reader(0).throttle(&key()).await.unwrap().unwrap().failures
+}
+
 #[tokio::test]
 async fn t9_a_right_guess_is_given_back() {
     let store = Store::new().await;
-    store.writer().commit(Change::ForgiveGuess { key: key() }).await.unwrap();
-    for _ in 0..2 {
+    store.writer().commit(forgive(0, "nothing")).await.unwrap();
+    for _ in 0..3 {
         store.writer().commit(guess(0)).await.unwrap();
     }
-    store.writer().commit(Change::ForgiveGuess { key: key() }).await.unwrap();
-    assert_eq!(store.reader(0).throttle(&key()).await.unwrap().unwrap().failures, 1);
+    store.writer().commit(forgive(0, "one")).await.unwrap();
+    store.writer().commit(forgive(0, "another")).await.unwrap();
+    assert_eq!(failures(&store).await, 1);
+}
+
+#[tokio::test]
+async fn t9_a_guess_is_given_back_once_however_often_that_is_sent() {
+    let store = Store::new().await;
+    for _ in 0..3 {
+        store.writer().commit(guess(0)).await.unwrap();
+    }
+    let faults = Faults::before(store.database()).await;
+    faults.befall("UpdateItem", Fault::LoseAnswer);
+    store.writer_by(faults.address).commit(forgive(0, "one")).await.unwrap();
+    assert_eq!((failures(&store).await, faults.left()), (2, 0));
+}
+
+#[tokio::test]
+async fn t9_a_guess_is_given_back_in_the_window_that_counted_it_and_in_no_later_one() {
+    let store = Store::new().await;
+    store.writer().commit(guess(0)).await.unwrap();
+    store.writer().commit(guess(WINDOW_SECONDS)).await.unwrap();
+    store.writer().commit(forgive(WINDOW_SECONDS - 1, "late")).await.unwrap();
+    assert_eq!(failures(&store).await, 1);
+    store.writer().commit(forgive(WINDOW_SECONDS, "own")).await.unwrap();
+    assert_eq!(failures(&store).await, 0);
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
 
-use super::{guesses::Guess, served::Asker, server::Server};
+use super::{
+    guesses::{Counted, Guess},
+    served::Asker,
+    server::Server,
+};
 use crate::{
     client_auth::{self, Caller, Dialect, Facts, Identified, Presented},
     model::{ThrottleKey, UsedAssertion},
@@ -76,7 +80,7 @@ impl Server {
         presented: &Presented,
         facts: &Facts,
         source: &str,
-        counted: &mut Vec<ThrottleKey>,
+        counted: &mut Vec<Counted>,
     ) -> Result<Caller, OAuthError> {
         match self.judge_by(presented, facts, source, counted).await {
             Err(error) if error.code == ErrorCode::InvalidClient && facts.are_kept() => {
@@ -93,14 +97,14 @@ impl Server {
         presented: &Presented,
         facts: &Facts,
         source: &str,
-        counted: &mut Vec<ThrottleKey>,
+        counted: &mut Vec<Counted>,
     ) -> Result<Caller, OAuthError> {
         let now = self.world.clock.now();
         if let Some(counter) = client_auth::guess(presented, facts, source, now) {
-            if let Guess::TooMany { wait } = self.count_guess(&counter).await? {
-                return Err(client_auth::too_many_failures(wait));
+            match self.count_guess(counter).await? {
+                Guess::Admitted(one) => counted.push(one),
+                Guess::TooMany { wait } => return Err(client_auth::too_many_failures(wait)),
             }
-            counted.push(counter);
         }
         let Identified { caller, used } = client_auth::decide(presented, facts, &self.issuer, now)?;
         if let Some(assertion) = used {
@@ -122,11 +126,9 @@ impl Server {
     }
 
     /// Gives back what was counted for the client that proved who it is, and for no other.
-    async fn forgive(&self, caller: &Caller, source: &str, counted: Vec<ThrottleKey>) {
+    async fn forgive(&self, caller: &Caller, source: &str, counted: Vec<Counted>) {
         let own = ThrottleKey::of_client_secret(caller.client().client_id.as_str(), source);
-        for key in counted.into_iter().filter(|key| *key == own) {
-            self.forgive_guess(key).await;
-        }
+        self.forgive_guesses(counted.into_iter().filter(|counted| counted.by == own)).await;
     }
 }
 

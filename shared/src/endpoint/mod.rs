@@ -4,6 +4,7 @@ pub mod apply;
 mod authenticate;
 mod authorize;
 mod axway;
+mod contention;
 mod cors;
 mod giving;
 mod guesses;

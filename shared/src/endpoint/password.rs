@@ -17,10 +17,10 @@ impl Server {
         password: &Secret,
         source: &str,
     ) -> Result<User, OAuthError> {
-        let counters = ThrottleKey::of_password(username, source);
-        if let Guess::TooMany { wait } = self.count_guesses(&counters).await? {
-            return Err(client_auth::too_many_failures(wait));
-        }
+        let counted = match self.count_guesses(ThrottleKey::of_password(username, source)).await? {
+            Guess::Admitted(counted) => counted,
+            Guess::TooMany { wait } => return Err(client_auth::too_many_failures(wait)),
+        };
         let user = match Subject::parse(username) {
             Ok(username) => self.store.reader().user(&username).await?.map(|user| user.value),
             Err(_) => None,
@@ -34,7 +34,7 @@ impl Server {
             (false, _) => Err(wrong(format!("wrong password of the user {}", user.username))),
             (true, false) => Err(wrong(format!("the user {} is switched off", user.username))),
             (true, true) => {
-                self.forgive_guesses(&counters).await;
+                self.forgive_guesses(counted).await;
                 Ok(user)
             }
         }

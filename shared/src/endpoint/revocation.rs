@@ -2,6 +2,7 @@
 
 use futures_util::future::try_join_all;
 
+use super::contention::{DECISIONS, pause_before};
 use crate::{
     env::World,
     model::{GrantKey, OwnerAuthorization},
@@ -57,7 +58,8 @@ async fn unlist(
     ended: &[GrantKey],
 ) -> Result<(), CommitError> {
     let epoch = seen.epoch;
-    for _ in 0..DECISIONS {
+    for decision in 0..DECISIONS {
+        pause_before(decision, &world.env()).await;
         let change =
             Change::Unlist { seen: Box::new(seen.clone()), ended: ended.to_vec(), attempt: world.env().attempt() };
         match store.commit(change).await {
@@ -72,9 +74,6 @@ async fn unlist(
     }
     Err(CommitError::Conflict)
 }
-
-/// How often the list is taken up anew: each failure means that a grant entered it.
-const DECISIONS: usize = 16;
 
 /// Writes on their way at once.
 const AT_ONCE: usize = 10;

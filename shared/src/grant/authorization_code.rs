@@ -72,7 +72,7 @@ impl GrantFlow for Redemption {
         if code.redeemed_at.is_some() {
             let reason = format!("a code of {} came again: what it gave is revoked", grant.subject);
             let error = ErrorCode::CodeReplayed.because(REFUSED).logged_as(reason);
-            return Ok(Verdict::Revoke(revoke(grant.id.clone(), env), error));
+            return Ok(Verdict::Revoke { change: revoke(grant.id.clone(), env), error, overtaken: None });
         }
         if env.now >= code.expires_at {
             return Err(refused("the code is over"));
@@ -264,7 +264,7 @@ mod tests {
     fn a16_a_valid_replay_ends_the_grant_and_an_invalid_one_nothing() {
         for late in [2, 1_000_000] {
             match decided(redeemed(), &proven(), &RIGHT, at(late)).unwrap() {
-                Verdict::Revoke(Change::Revoke { at: moment, .. }, error) => {
+                Verdict::Revoke { change: Change::Revoke { at: moment, .. }, error, overtaken: None } => {
                     assert_eq!((moment, error.code), (at(late), ErrorCode::CodeReplayed));
                 }
                 other => panic!("{other:?}"),

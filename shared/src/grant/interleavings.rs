@@ -89,7 +89,7 @@ impl World {
                 }
                 Some(next)
             }
-            Ok(Verdict::Revoke(Change::Revoke { at, attempt, .. }, _)) => {
+            Ok(Verdict::Revoke { change: Change::Revoke { at, attempt, .. }, .. }) => {
                 self.grant.value.revoked_at = self.grant.value.revoked_at.or(Some(at));
                 self.grant.attempt = attempt;
                 None

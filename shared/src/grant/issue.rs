@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_token_leads_to_the_grant_that_is_stored() {
-        for format in [TokenFormat::Opaque, TokenFormat::Hex32, TokenFormat::Alnum24, TokenFormat::Alnum54] {
+        for format in TokenFormat::ALL {
             let issued = verdict(vec![service("a", 60, format, true)], None);
             let [Change::Issue { grant, .. }] = issued.changes.as_slice() else { panic!("{:?}", issued.changes) };
             let key = match TokenKey::of(&issued.answer.access_token) {

@@ -82,7 +82,15 @@ pub enum Verdict {
     /// This change comes first; then the facts are read and the decision is made anew.
     First(Change),
     /// No token, and the end of the grant: what was presented shows that somebody has a copy.
-    Revoke(Change, OAuthError),
+    Revoke {
+        /// The end.
+        change: Change,
+        /// What the caller is told.
+        error: OAuthError,
+        /// What the caller is told instead, and the grant lives on, where this same request was about to get the next
+        /// tokens and others were quicker: what it presented was no copy when it came. `None` = it ends all the same.
+        overtaken: Option<OAuthError>,
+    },
 }
 
 #[cfg(test)]

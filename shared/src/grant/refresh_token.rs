@@ -14,8 +14,8 @@ use crate::{
     client_auth::Caller,
     env::{Derived, Env},
     model::{
-        Grant, PresentedRefreshToken, RefreshPolicy, RefreshTokenPolicy, RefreshTokens, Salt, SelfLocating,
-        ServiceDefinition, Superseded,
+        AccessToken, Grant, PresentedRefreshToken, RefreshPolicy, RefreshTokenPolicy, RefreshTokens, Salt,
+        SelfLocating, ServiceDefinition, Superseded, TokenFormat,
     },
     protocol::{ErrorCode, Form, GrantType, OAuthError, Scope, Secret},
     store::{Change, Reader, Seen},
@@ -112,8 +112,11 @@ impl Family<'_> {
     /// A copy of a token that others have taken the place of: nobody knows who is right, so all of it ends.
     fn end(&self, env: &Env<'_>) -> Verdict {
         let reason = format!("an old refresh token of {} came again: its grant is revoked", self.grant.subject);
-        let error = ErrorCode::RefreshTokenReplayed.because(REFUSED).logged_as(reason);
-        Verdict::Revoke(revoke(self.grant.id.clone(), env), error)
+        Verdict::Revoke {
+            change: revoke(self.grant.id.clone(), env),
+            error: ErrorCode::RefreshTokenReplayed.because(REFUSED).logged_as(reason),
+            overtaken: Some(refused("other refreshes came first, of this token and of the next one")),
+        }
     }
 }
 
@@ -164,16 +167,28 @@ impl Refresh {
         let (terms, policy) = family.terms()?;
         confirm(&terms.target, &self.resources)?;
         let next = self.next(&terms, &previous.salt, env);
-        let access = Derived::new(&self.token, &previous.salt.0, ACCESS);
-        let access = terms.format().mint(&terms.id, &Env { entropy: &access, ..*env });
-        let kept = family.grant.token(&access.digest);
-        let kept = kept.ok_or_else(|| refused("its answer cannot be given again: the token format was changed"))?;
+        let gone = || refused("its answer cannot be given again: the access token was revoked or made room for others");
+        let (access, kept) = self.given_access(&terms, family.grant, (&previous.salt, env)).ok_or_else(gone)?;
         if self.narrowed(&family.grant.scope)? != kept.scope {
             return Err(ErrorCode::InvalidScope.because("a repeated refresh asks for the scope it asked for before"));
         }
         let (scope, refresh) = (family.grant.scope_of(kept).clone(), given(next, policy));
-        let tokens = Tokens { access: access.text, expires_at: kept.expires_at, scope, pointer: None, refresh };
+        let tokens = Tokens { access, expires_at: kept.expires_at, scope, pointer: None, refresh };
         Ok(Verdict::Issue(terms.issuance(family.grant, tokens, Vec::new(), env)))
+    }
+
+    /// The access token that was given for this one, in whatever format that was, while it is in the grant.
+    fn given_access<'g>(
+        &self,
+        terms: &Terms<'_>,
+        grant: &'g Grant,
+        (salt, env): (&Salt, &Env<'_>),
+    ) -> Option<(Secret, &'g AccessToken)> {
+        TokenFormat::ALL.into_iter().find_map(|format| {
+            let derived = Derived::new(&self.token, &salt.0, ACCESS);
+            let access = format.mint(&terms.id, &Env { entropy: &derived, ..*env });
+            Some((access.text, grant.token(&access.digest)?))
+        })
     }
 
     /// The refresh token after this one.
@@ -218,7 +233,7 @@ mod tests {
             Issuance,
             testing::{advanced, at, granted, orders, proven, public, shop},
         },
-        model::{Client, Generations, TokenFormat},
+        model::{Client, Generations},
         protocol::{ClientId, Timestamp},
     };
 
@@ -265,7 +280,7 @@ mod tests {
 
         fn error(&self, token: &Secret, now: Timestamp) -> ErrorCode {
             match self.decide(token, "", &proven(), now) {
-                Ok(Verdict::Revoke(_, error)) | Err(error) => error.code,
+                Ok(Verdict::Revoke { error, .. }) | Err(error) => error.code,
                 other => panic!("{other:?}"),
             }
         }
@@ -288,7 +303,7 @@ mod tests {
 
     #[test]
     fn r6_a_retry_inside_the_window_gets_the_same_pair_and_nothing_is_written() {
-        for format in [TokenFormat::Opaque, TokenFormat::Hex32, TokenFormat::Alnum24, TokenFormat::Alnum54] {
+        for format in TokenFormat::ALL {
             let (mut run, first) = Run::new();
             run.service.oauth.access_token.format = format;
             let issued = run.next(&first, "", at(10));
@@ -297,6 +312,25 @@ mod tests {
             assert!(again.changes.is_empty(), "{:?}", again.changes);
             assert_eq!((issued.answer.expires_in, again.answer.expires_in), (3_600, 3_541));
         }
+    }
+
+    #[test]
+    fn r6_a_retry_gets_the_same_pair_though_the_token_format_was_changed() {
+        let (mut run, first) = Run::new();
+        let issued = run.next(&first, "", at(10));
+        run.service.oauth.access_token.format = TokenFormat::Hex32;
+        assert_eq!(texts(&issued), texts(&run.next(&first, "", at(11))));
+    }
+
+    #[test]
+    fn r6_a_retry_whose_access_token_was_revoked_is_refused_and_ends_nothing() {
+        let (mut run, first) = Run::new();
+        let issued = run.next(&first, "", at(10));
+        let access = issued.answer.access_token.digest();
+        run.grant.value = run.grant.value.without(&access, at(11));
+        let error = run.decide(&first, "", &proven(), at(11)).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidGrant);
+        assert!(error.reason.unwrap().contains("revoked"));
     }
 
     #[test]
@@ -323,7 +357,9 @@ mod tests {
         let (mut run, first) = Run::new();
         let second = run.next(&first, "", at(10)).answer.refresh_token.unwrap();
         run.next(&second, "", at(11));
-        let Ok(Verdict::Revoke(Change::Revoke { id, .. }, error)) = run.decide(&first, "", &proven(), at(12)) else {
+        let Ok(Verdict::Revoke { change: Change::Revoke { id, .. }, error, .. }) =
+            run.decide(&first, "", &proven(), at(12))
+        else {
             panic!("an old token came again")
         };
         assert_eq!((id, error.code.parts().1), (run.grant.value.id.clone(), "invalid_grant"));

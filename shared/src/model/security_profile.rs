@@ -62,6 +62,11 @@ pub enum TokenFormat {
     Alnum54,
 }
 
+impl TokenFormat {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Opaque, Self::Hex32, Self::Alnum24, Self::Alnum54];
+}
+
 /// What happens to refresh tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefreshTokenPolicy {

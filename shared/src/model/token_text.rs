@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn r6_derived_tokens_are_the_same_again_in_every_format() {
         let secret = Secret::new("presented".into());
-        for format in [TokenFormat::Opaque, TokenFormat::Hex32, TokenFormat::Alnum24, TokenFormat::Alnum54] {
+        for format in TokenFormat::ALL {
             let minted = || {
                 let derived = Derived::new(&secret, &[1; 32], "access");
                 format.mint(&[7; 16], &Env { entropy: &derived, ..env() }).digest

@@ -124,6 +124,10 @@ pub enum Change {
     ForgiveGuess {
         /// Which counter.
         key: ThrottleKey,
+        /// When it was counted.
+        counted_at: Timestamp,
+        /// Names this try.
+        attempt: String,
     },
     /// What a user configured, where the revision is still the one that was read.
     Save {

@@ -7,7 +7,11 @@ use super::{
     page::{Answer, Stop, page, see_other},
 };
 use crate::{
-    endpoint::{Done, Given, Told, token::Seen},
+    endpoint::{
+        Done, Given, Told,
+        contention::{DECISIONS, pause_before},
+        token::Seen,
+    },
     grant::{
         Issued,
         authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Step, allow},
@@ -56,11 +60,12 @@ impl AuthorizeEndpoint {
     /// the client waits, it hears of failures too (RFC 6749 section 4.1.2.1).
     async fn proceed(&self, visit: &Visit, stage: Stage<'_>, seen: &mut Seen) -> Result<Answer, Stop> {
         let mut asked = self.asked(visit, seen).await?;
-        for _ in 0..DECISIONS {
+        for decision in 1..=DECISIONS {
             let answer = self.step(visit, stage, &asked).await.map_err(|error| self.refusal(&asked, error))?;
             if let Some(answer) = answer {
                 return Ok(answer);
             }
+            pause_before(decision, &self.server.world.env()).await;
             asked = self.asked(visit, seen).await?;
         }
         Err(self.refusal(&asked, CommitError::Conflict.into()))
@@ -215,6 +220,3 @@ fn redirected(location: Option<String>, error: OAuthError) -> Stop {
 fn words(scope: &Scope) -> Vec<pages::Scope<'_>> {
     scope.iter().map(|word| pages::Scope { name: word.as_str(), description: None }).collect()
 }
-
-/// How often a request is decided anew: once for the owner's index, and when others change what it stands on.
-const DECISIONS: usize = 4;

@@ -7,7 +7,11 @@ use super::{
 use crate::{
     authorizer::Reason,
     client_auth::Dialect,
-    endpoint::served::{Asker, Done, Told},
+    endpoint::{
+        contention::{DECISIONS, pause_before},
+        served::{Asker, Done, Told},
+        server::Server,
+    },
     env::Env,
     model::{Grant, PresentedRefreshToken, Standing},
     protocol::{ClientId, Request, Response},
@@ -19,11 +23,12 @@ impl StatusEndpoint {
     pub(super) async fn revoke(&self, request: &Request, dialect: Dialect, asker: &mut Asker) -> Answered {
         let asked = self.asked(request, dialect, asker).await?;
         let client_id = &asked.caller.client().client_id;
-        let store = &self.server.store;
+        let Server { store, world, .. } = &self.server;
         let mut grant = store.reader().grant_in(asked.located).await?;
-        for _ in 0..DECISIONS {
+        for decision in 0..DECISIONS {
+            pause_before(decision, &world.env()).await;
             let Some(seen) = &grant else { return Ok((Response::empty(), Done::Ignored(Reason::UnknownToken))) };
-            let change = match decide(client_id, &asked.token, seen, &self.server.world.env()) {
+            let change = match decide(client_id, &asked.token, seen, &world.env()) {
                 Ok(change) => change,
                 Err(reason) => return Ok((Response::empty(), Done::Ignored(reason))),
             };
@@ -70,6 +75,3 @@ fn decide(
         }
     }
 }
-
-/// How often a decision is made anew: each failure means that another's change was made.
-const DECISIONS: usize = 16;

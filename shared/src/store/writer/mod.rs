@@ -69,7 +69,7 @@ impl Writer {
             Change::LogOut { key } => self.log_out(&key).await,
             Change::Spend { assertion, now, attempt } => self.spend(&assertion, now, &attempt).await,
             Change::CountGuess { key, now } => self.count_guess(&key, now).await,
-            Change::ForgiveGuess { key } => self.forgive_guess(&key).await,
+            Change::ForgiveGuess { key, counted_at, attempt } => self.forgive_guess(&key, counted_at, &attempt).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
             Change::Remove { key, over } => self.remove(&key, over).await,
         }

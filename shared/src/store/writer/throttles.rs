@@ -1,16 +1,12 @@
 //! Writes of the counters that slow down guessing.
 
-use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
-use super::Writer;
+use super::{Put, Writer, update_or_see};
 use crate::{
     model::{Throttle, ThrottleKey, WINDOW_SECONDS},
     protocol::Timestamp,
-    store::{
-        CommitError, Table,
-        failure::failed,
-        item::{self, Item},
-    },
+    store::{CommitError, Table, item},
 };
 
 impl Writer {
@@ -19,9 +15,10 @@ impl Writer {
         let condition = "window_ends > :now AND failures < :limit";
         let limit = [(":now", now.as_secs()), (":limit", key.limit())];
         for _ in 0..CONFLICTS {
-            let stored = match self.update_throttle(key, "SET failures = failures + :one", condition, &limit).await? {
-                Updated::Yes => return Ok(()),
-                Updated::No { stored } => stored,
+            let counting = self.counting(key, "SET failures = failures + :one", condition, &limit);
+            let stored = match update_or_see(counting, "").await? {
+                Put::Made => return Ok(()),
+                Put::Refused { stored } => stored,
             };
             let is_open = stored.is_some_and(|item| item::number_of(&item, "window_ends") > Some(now.as_secs()));
             if is_open {
@@ -34,23 +31,33 @@ impl Writer {
         Err(CommitError::Conflict)
     }
 
-    /// A counter that is gone or empty needs nothing.
-    pub(super) async fn forgive_guess(&self, key: &ThrottleKey) -> Result<(), CommitError> {
-        let update = self.update_throttle(key, "SET failures = failures - :one", "failures > :zero", &[(":zero", 0)]);
-        update.await.map(|_| ())
+    /// A counter that is gone or empty needs nothing, nor one whose window was opened after the guess was counted. Sent
+    /// again, the same try gives nothing back.
+    pub(super) async fn forgive_guess(
+        &self,
+        key: &ThrottleKey,
+        counted_at: Timestamp,
+        attempt: &str,
+    ) -> Result<(), CommitError> {
+        let condition = "failures > :zero AND window_ends <= :ends AND \
+                         (attribute_not_exists(forgiven) OR forgiven <> :attempt)";
+        let values = [(":zero", 0), (":ends", counted_at.plus(WINDOW_SECONDS).as_secs())];
+        let forgiving = self
+            .counting(key, "SET failures = failures - :one, forgiven = :attempt", condition, &values)
+            .expression_attribute_values(":attempt", item::text(attempt));
+        update_or_see(forgiving, "").await.map(drop)
     }
 
-    async fn update_throttle(
+    fn counting(
         &self,
         key: &ThrottleKey,
         update: &str,
         condition: &str,
         values: &[(&str, u64)],
-    ) -> Result<Updated, CommitError> {
+    ) -> UpdateItemFluentBuilder {
         let values =
             values.iter().chain(&[(":one", 1)]).map(|(name, value)| ((*name).to_owned(), item::number(*value)));
-        let request = self
-            .reader
+        self.reader
             .db
             .update_item()
             .table_name(self.reader.tables.name(Table::Tokens))
@@ -58,17 +65,6 @@ impl Writer {
             .update_expression(update)
             .condition_expression(condition)
             .set_expression_attribute_values(Some(values.collect()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let answer = Box::pin(request.send()).await;
-        match answer {
-            Ok(_) => Ok(Updated::Yes),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Updated::No { stored: failed.item.clone() })
-                }
-                _ => Err(failed("UpdateItem", &error).into()),
-            },
-        }
     }
 
     async fn open_window(&self, key: &ThrottleKey, now: Timestamp) -> Result<bool, CommitError> {
@@ -84,12 +80,6 @@ impl Writer {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Whether an update was made, or what its condition found.
-enum Updated {
-    Yes,
-    No { stored: Option<Item> },
 }
 
 /// Tries of a counter that others count too.
