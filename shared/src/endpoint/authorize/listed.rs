@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use futures_util::future::try_join_all;
 use pages::{Authorization, Day};
 
 use crate::{
@@ -87,14 +86,7 @@ pub(super) fn tell_apart(authorizations: &mut [Authorization<'_>]) {
 
 /// Those of the list that were put and not revoked.
 async fn live_grants(reader: &Reader, authorization: &OwnerAuthorization) -> Result<Vec<Grant>, StoreError> {
-    let mut live = Vec::new();
-    for some in authorization.live(reader.now()).chunks(AT_ONCE) {
-        let read = try_join_all(some.iter().map(async |key| reader.grant_at(&GrantKey::parse(key)).await)).await?;
-        let grants = read.into_iter().flatten().map(|seen| seen.value);
-        live.extend(grants.filter(|grant| grant.revoked_at.is_none()));
-    }
-    Ok(live)
+    let keys = authorization.live(reader.now()).into_iter().map(|(key, _)| GrantKey::parse(key));
+    let grants = reader.grants_at(&keys.collect::<Vec<_>>()).await?;
+    Ok(grants.into_iter().filter(|grant| grant.revoked_at.is_none()).collect())
 }
-
-/// Reads on their way at once, for each client.
-const AT_ONCE: usize = 10;
