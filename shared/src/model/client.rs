@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::PublicKey;
 use crate::{
     env::Env,
-    protocol::{ApplicationName, ClientId, Digest, GrantType, Scope, Secret, Spkey, Timestamp},
+    protocol::{ApplicationName, ClientId, Digest, GrantType, RedirectUri, Scope, Secret, Spkey, Timestamp},
 };
 
 /// An application: it groups credentials, which its switch turns off together.
@@ -59,6 +59,17 @@ impl Client {
     /// Whether the client and its application are switched on.
     pub fn is_enabled(&self) -> bool {
         self.enabled && self.application_enabled
+    }
+
+    /// The redirect URI that a request names, where the client has registered it. Programs on the user's machine are
+    /// public clients (RFC 8252 section 8.5): of theirs alone the port of a loopback address does not count.
+    pub fn redirect_uri(&self, presented: &str) -> Option<RedirectUri> {
+        match self.auth_method {
+            AuthMethod::None => RedirectUri::registered_on_any_port(presented, &self.redirect_uris),
+            AuthMethod::ClientSecret | AuthMethod::PrivateKeyJwt => {
+                RedirectUri::registered(presented, &self.redirect_uris)
+            }
+        }
     }
 }
 

@@ -27,12 +27,17 @@ impl ResponseMode {
 }
 
 impl RedirectUri {
-    /// The presented URI, where it is one of the registered: equal as text, but for the port of a loopback address,
-    /// which programs on the user's machine cannot know before (RFC 8252 section 7.3).
+    /// The presented URI, where it is one of the registered, as text.
     pub fn registered(presented: &str, registered: &[String]) -> Option<Self> {
-        let is_it =
-            |own: &String| own == presented || loopback(presented).is_some_and(|parts| loopback(own) == Some(parts));
-        registered.iter().any(is_it).then(|| Self(presented.to_owned()))
+        registered.iter().any(|own| own == presented).then(|| Self(presented.to_owned()))
+    }
+
+    /// The same, but for the port of a loopback address, which a program on the user's machine cannot know before it
+    /// listens (RFC 8252 section 7.3).
+    pub fn registered_on_any_port(presented: &str, registered: &[String]) -> Option<Self> {
+        let is_it = |own: &String| loopback(presented).is_some_and(|parts| loopback(own) == Some(parts));
+        Self::registered(presented, registered)
+            .or_else(|| registered.iter().any(is_it).then(|| Self(presented.to_owned())))
     }
 
     /// The only registered one, for a request that names none.
@@ -103,6 +108,10 @@ mod tests {
         RedirectUri::registered(presented, &[registered.to_owned()]).is_some()
     }
 
+    fn matches_on_any_port(presented: &str, registered: &str) -> bool {
+        RedirectUri::registered_on_any_port(presented, &[registered.to_owned()]).is_some()
+    }
+
     #[test]
     fn a1_a_redirect_uri_is_the_registered_text_and_nothing_near_it() {
         const REGISTERED: &str = "https://client.example/callback";
@@ -124,7 +133,7 @@ mod tests {
             " https://client.example/callback",
             "",
         ] {
-            assert!(!matches(near, REGISTERED), "{near}");
+            assert!(!matches(near, REGISTERED) && !matches_on_any_port(near, REGISTERED), "{near}");
         }
     }
 
@@ -137,7 +146,8 @@ mod tests {
             ("http://localhost:1/cb", "http://localhost:2/cb"),
             ("http://127.0.0.1:1", "http://127.0.0.1"),
         ] {
-            assert!(matches(presented, registered), "{presented} {registered}");
+            assert!(matches_on_any_port(presented, registered), "{presented} {registered}");
+            assert!(!matches(presented, registered), "{presented} {registered}");
         }
         for (presented, registered) in [
             ("http://127.0.0.1:1/other", "http://127.0.0.1/cb"),
@@ -152,7 +162,7 @@ mod tests {
             ("http://127.0.0.1:1#/cb", "http://127.0.0.1/cb"),
             ("http://192.0.2.1:1/cb", "http://192.0.2.1/cb"),
         ] {
-            assert!(!matches(presented, registered), "{presented} {registered}");
+            assert!(!matches_on_any_port(presented, registered), "{presented} {registered}");
         }
     }
 

@@ -28,7 +28,7 @@ impl Destination {
         let named = parameters.only("redirect_uri").map_err(|_| wrong("redirect_uri is given more than once"))?;
         let uri = match named {
             Some(presented) => {
-                let known = RedirectUri::registered(presented, registered);
+                let known = client.redirect_uri(presented);
                 Some(known.ok_or_else(|| wrong("redirect_uri is none that the client has registered"))?)
             }
             None if registered.is_empty() => None,
@@ -61,11 +61,15 @@ impl Destination {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::samples;
+    use crate::model::{AuthMethod, samples};
 
     fn destination(registered: &[&str], query: &str) -> Result<Destination, ErrorCode> {
+        destination_of(AuthMethod::ClientSecret, registered, query)
+    }
+
+    fn destination_of(auth_method: AuthMethod, registered: &[&str], query: &str) -> Result<Destination, ErrorCode> {
         let redirect_uris = registered.iter().map(ToString::to_string).collect();
-        let client = Client { redirect_uris, ..samples::client(&[], None) };
+        let client = Client { redirect_uris, auth_method, ..samples::client(&[], None) };
         Destination::of(&client, &Parameters::parse(query).unwrap()).map_err(|error| error.code)
     }
 
@@ -86,6 +90,20 @@ mod tests {
             assert_eq!(destination(&[A], query), Err(ErrorCode::InvalidRedirectUri), "{query}");
         }
         assert_eq!(destination(&[], &format!("redirect_uri={A}")), Err(ErrorCode::InvalidRedirectUri));
+    }
+
+    #[test]
+    fn a1_the_port_of_a_loopback_address_counts_unless_the_client_is_public() {
+        for registered in ["http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost:4000/cb"] {
+            let (before, after) = registered.rsplit_once('/').unwrap();
+            let host = before.trim_end_matches(":4000");
+            let at =
+                |method, port| destination_of(method, &[registered], &format!("redirect_uri={host}{port}/{after}"));
+            assert!(at(AuthMethod::None, ":49152").is_ok(), "{registered}");
+            for method in [AuthMethod::ClientSecret, AuthMethod::PrivateKeyJwt] {
+                assert_eq!(at(method, ":49152"), Err(ErrorCode::InvalidRedirectUri), "{registered}");
+            }
+        }
     }
 
     #[test]
