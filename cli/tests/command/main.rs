@@ -7,6 +7,7 @@ mod event;
 mod explain;
 mod many_applications;
 mod openapi;
+mod readme;
 mod running;
 mod secrets;
 mod stack;
