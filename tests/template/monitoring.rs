@@ -4,7 +4,14 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
 use shared::lambda::metrics::{FUNCTION, METRICS, NAMESPACE};
-use tests::Template;
+use tests::{TableCall, Template};
+
+/// The resources that the alarms' metrics of a name are of.
+fn watched(template: &Template, metric: &str) -> BTreeSet<String> {
+    let metrics = template.resources("AWS::CloudWatch::Alarm").flat_map(|(_, alarm)| entries(alarm));
+    let metrics = metrics.map(|entry| &entry["MetricStat"]["Metric"]).filter(|found| found["MetricName"] == metric);
+    metrics.map(|found| found["Dimensions"][0]["Value"]["Ref"].as_str().unwrap().to_owned()).collect()
+}
 
 /// A metric as an alarm or a widget names it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +94,20 @@ fn the_dashboard_shows_every_metric() {
     let shown: BTreeSet<String> =
         counted_by_functions(of_dashboard(&Template::read())).map(|metric| metric.name).collect();
     assert_eq!(shown, METRICS.iter().map(|known| known.name.to_owned()).collect());
+}
+
+#[test]
+fn an_alarm_watches_every_table_and_every_function_that_refuses() {
+    let template = Template::read();
+    let functions: BTreeSet<String> =
+        template.resources("AWS::Serverless::Function").map(|(id, _)| id.to_owned()).collect();
+    let calls: BTreeSet<TableCall> = functions.iter().flat_map(|function| template.table_calls(function)).collect();
+    let (reads, writes): (Vec<_>, Vec<_>) =
+        calls.into_iter().partition(|(operation, _)| operation.ends_with("GetItem"));
+    let tables = |calls: Vec<TableCall>| calls.into_iter().map(|(_, table)| table).collect::<BTreeSet<_>>();
+    assert_eq!(watched(&template, "ReadThrottleEvents"), tables(reads));
+    assert_eq!(watched(&template, "WriteThrottleEvents"), tables(writes));
+    assert_eq!(watched(&template, "refused"), functions);
 }
 
 #[test]
