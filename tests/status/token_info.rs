@@ -25,6 +25,19 @@ async fn holding_a_token_is_enough_to_read_what_it_is() {
 }
 
 #[tokio::test]
+async fn the_token_comes_in_the_form_or_in_the_header_and_not_in_both() {
+    let tollgate = shop().await;
+    let token = token(&tollgate).await;
+    let post = |form: &str| tollgate.call("POST", PATHS[0]).form(form);
+    for form in ["", "format=json", "access_token=&format=json"] {
+        post(form).bearer(&token).send().await.is(200).says("audience", "Shop");
+    }
+    post(&format!("access_token={token}")).bearer(&token).send().await.is(400).says("error", "invalid_request");
+    post("format=json").send().await.is(400).says("error", "invalid_request");
+    tollgate.call("POST", PATHS[0]).bearer(&token).send().await.is(200).says("audience", "Shop");
+}
+
+#[tokio::test]
 async fn whatever_is_no_live_access_token_is_400_and_nothing_more() {
     let tollgate = shop().await;
     let (family, expired) = (family(&tollgate, "shop").await, token(&tollgate).await);

@@ -70,19 +70,21 @@ impl StatusEndpoint {
     }
 }
 
-/// The access token that a request carries: in the header, or in the form of a POST.
+/// The access token that a request carries: in the form of a POST or in the header, and not in both (RFC 6750 section 2).
 pub(super) fn bearer(request: &Request) -> Result<Secret, OAuthError> {
     refuse_in_query(request, "access_token")?;
     let header = request.header(http::header::AUTHORIZATION).and_then(AuthorizationHeader::parse);
     let in_header = header.as_ref().and_then(AuthorizationHeader::bearer);
-    if let Some(token) = in_header.filter(|_| request.body.is_empty() || request.method == Method::GET) {
-        return Ok(Secret::new(token.expose().to_owned()));
+    let has_form = request.method == Method::POST && !request.body.is_empty();
+    let in_form = if has_form { posted_form(request)?.take("access_token") } else { None };
+    match (in_form, in_header) {
+        (Some(token), None) => Ok(token),
+        (None, Some(token)) => Ok(Secret::new(token.expose().to_owned())),
+        (Some(_), Some(_)) => Err(ErrorCode::InvalidRequest
+            .because("the access token came twice: send it in the Authorization header or in the form")),
+        (None, None) => Err(ErrorCode::InvalidRequest
+            .because("send the access token as Authorization: Bearer TOKEN, or in the form as access_token")),
     }
-    if request.method == Method::GET {
-        return Err(ErrorCode::InvalidRequest.because("send the access token as Authorization: Bearer TOKEN"));
-    }
-    let token = posted_form(request)?.take("access_token");
-    token.ok_or_else(|| ErrorCode::InvalidRequest.because("access_token is missing"))
 }
 
 /// URLs stand in logs and histories, so no token is taken from one.
