@@ -26,6 +26,10 @@ async fn the_page_lists_who_was_let_in_and_what_is_taken_back_counts_no_more() {
     let another = of("browser").without("client");
     browser.submit(&another, &[("client", "never-let-in")]).await.is(400);
     let gone = browser.submit(&of("browser"), &[]).await.is(303).has("location", "/oauth2/account?revoked=browser");
+    let line = tollgate.lines.last();
+    let told = ["decision", "token_client_id", "sub"].map(|member| line[member].as_str().unwrap_or_default());
+    assert_eq!(told, ["revoked", "browser", "alice"]);
+    assert!(line.as_object().unwrap().values().all(|value| value != ""), "{line}");
     tollgate.call("GET", "/orders/1").bearer(&token).send().await.is(401);
     let page = browser.get(gone.header("location").unwrap()).await.is(200);
     assert!(page.body.contains("no longer has access") && !page.body.contains("value=\"browser\""), "{page:#?}");

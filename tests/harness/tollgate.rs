@@ -9,6 +9,7 @@ use cli::dev::{Data, Options, System};
 use gateway::{Exchange, Observer};
 use shared::{
     endpoint,
+    lambda::Journal,
     model::{
         DataKey,
         configuration::{self, Values},
@@ -16,7 +17,7 @@ use shared::{
     store::{DataKeys, Reader, Tables, Writer},
 };
 
-use crate::{Answer, Call, ManualClock, dynamodb};
+use crate::{Answer, Call, Lines, ManualClock, dynamodb};
 
 /// A running Tollgate and its clock.
 pub struct Tollgate {
@@ -24,6 +25,8 @@ pub struct Tollgate {
     pub system: System,
     /// Its clock.
     pub clock: Arc<ManualClock>,
+    /// What it logs of its decisions.
+    pub lines: Arc<Lines>,
 }
 
 impl Tollgate {
@@ -62,7 +65,7 @@ impl Tollgate {
     }
 
     async fn run(configuration: Option<configuration::Configuration>, data: Data, http_apis: Vec<String>) -> Self {
-        let clock = ManualClock::new();
+        let (clock, lines) = (ManualClock::new(), Arc::new(Lines::default()));
         let options = Options {
             configuration,
             listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -73,10 +76,10 @@ impl Tollgate {
             world: clock.world(),
             definition_max_age: 0,
             observer: Arc::new(Unheard),
-            journal: Arc::new(()),
+            journal: Arc::clone(&lines) as Arc<dyn Journal>,
         };
         let system = System::start(options).await.unwrap_or_else(|error| panic!("{error}"));
-        Self { system, clock }
+        Self { system, clock, lines }
     }
 
     /// Where it listens.

@@ -18,7 +18,8 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "list the token's service in `introspects` of the client that asks; only its own client can revoke a token"
         }
         ReasonCode::TokenExpired => {
-            "the caller gets a new token; access_token_ttl of the service says how long one lives"
+            "the caller gets a new token; access_token.ttl of the service and access_token_ttl of the client say how \
+             long one lives"
         }
         ReasonCode::TokenRevoked => "the caller gets a new token; find out who revoked this one",
         ReasonCode::TokenInactive | ReasonCode::TokenRefused => {
@@ -65,7 +66,8 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         ReasonCode::UnauthorizedClient => "add the grant type to the client's and the service's grant_types",
         ReasonCode::UnsupportedGrantType => "the caller uses a grant type that this server serves",
         ReasonCode::InvalidScope => {
-            "the caller asks for scopes that the service declares and the client's scope allows"
+            "the caller asks for scopes that the service declares and the client's scope allows; scope_match: any drops \
+             the others"
         }
         ReasonCode::InvalidTarget => "the caller names one service that the client may use, by resource or by scope",
         ReasonCode::UnsupportedResponseType => "the client asks for response_type=code",
@@ -80,8 +82,10 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "the client pushes a new request for each try, and sends the browser within 60 seconds"
         }
         ReasonCode::RequestNotSupported => "the client sends plain parameters, or pushes them to /oauth2/par",
-        ReasonCode::LoginRequired | ReasonCode::ConsentRequired => {
-            "the client asks once more without prompt=none, so that pages can be shown"
+        ReasonCode::LoginRequired => "the client asks once more without prompt=none, so that pages can be shown",
+        ReasonCode::ConsentRequired => {
+            "the client asks once more without prompt=none, so that pages can be shown; skip_consent of the service \
+             lets those with a secret or a web address of their own go on unasked"
         }
         ReasonCode::WrongPassword => {
             "the person tries again, or gets a new password in `users` of the file; the message says what was wrong"

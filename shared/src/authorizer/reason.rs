@@ -5,7 +5,8 @@ use std::{borrow::Cow, fmt};
 
 use super::{missing::Missing, refusal::ConnectorError};
 use crate::{
-    protocol::{ClientId, ReasonCode, Scope, Spkey, Timestamp},
+    model::TokenFault,
+    protocol::{ReasonCode, Scope, Spkey},
     upstream::UpstreamError,
 };
 
@@ -26,23 +27,8 @@ pub enum Reason {
     MalformedToken,
     /// The scheme is not Bearer.
     WrongScheme,
-    /// No grant has the token.
-    UnknownToken,
-    /// The token belongs to another client than the one that asks.
-    ForeignToken {
-        /// Whose it is.
-        client_id: ClientId,
-    },
-    /// The token's life is over.
-    TokenExpired {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// The token was taken back.
-    TokenRevoked {
-        /// When.
-        at: Timestamp,
-    },
+    /// The token opens nothing, or not this.
+    Token(TokenFault),
     /// The provider did not say `active: true`.
     TokenInactive,
     /// The provider's answer does not tell whether the token is active.
@@ -56,20 +42,6 @@ pub enum Reason {
     WrongService {
         /// The services that it is for.
         services: Vec<Spkey>,
-    },
-    /// A service is switched off: the one called, or the one that the token is for.
-    ServiceDisabled {
-        /// Which.
-        spkey: Spkey,
-    },
-    /// The client of the token is gone.
-    ClientGone,
-    /// The client or its application is switched off.
-    ClientDisabled,
-    /// The client is not allowed on a service: the one called, or the one that the token is for.
-    ClientNotAllowed {
-        /// Which.
-        spkey: Spkey,
     },
     /// The token has not the scope that the call needs.
     InsufficientScope {
@@ -124,18 +96,11 @@ impl Reason {
             Self::TokenInUrl => ReasonCode::TokenInUrl,
             Self::MalformedToken => ReasonCode::MalformedToken,
             Self::WrongScheme => ReasonCode::WrongScheme,
-            Self::UnknownToken => ReasonCode::UnknownToken,
-            Self::ForeignToken { .. } => ReasonCode::ForeignToken,
-            Self::TokenExpired { .. } => ReasonCode::TokenExpired,
-            Self::TokenRevoked { .. } => ReasonCode::TokenRevoked,
+            Self::Token(fault) => fault.code(),
             Self::TokenInactive => ReasonCode::TokenInactive,
             Self::UnreadableAnswer(_) => ReasonCode::UnreadableAnswer,
             Self::TokenRefused { .. } => ReasonCode::TokenRefused,
             Self::WrongService { .. } => ReasonCode::WrongService,
-            Self::ServiceDisabled { .. } => ReasonCode::ServiceDisabled,
-            Self::ClientGone => ReasonCode::ClientGone,
-            Self::ClientDisabled => ReasonCode::ClientDisabled,
-            Self::ClientNotAllowed { .. } => ReasonCode::ClientNotAllowed,
             Self::InsufficientScope { .. } => ReasonCode::InsufficientScope,
             Self::ApiKeyMissing => ReasonCode::ApiKeyMissing,
             Self::ApiKeyUnknown => ReasonCode::ApiKeyUnknown,
@@ -159,10 +124,7 @@ impl fmt::Display for Reason {
             Self::TokenInUrl => f.write_str("a token in the URL is refused"),
             Self::MalformedToken => f.write_str("the token is no header value"),
             Self::WrongScheme => f.write_str("the scheme is not Bearer"),
-            Self::UnknownToken => f.write_str("unknown token"),
-            Self::ForeignToken { client_id } => write!(f, "the token is that of the client {client_id}"),
-            Self::TokenExpired { at } => write!(f, "the token expired at {}", at.rfc3339()),
-            Self::TokenRevoked { at } => write!(f, "the token was revoked at {}", at.rfc3339()),
+            Self::Token(fault) => fault.fmt(f),
             Self::TokenInactive => f.write_str("the provider does not say that the token is active"),
             Self::UnreadableAnswer(fault) => fault.fmt(f),
             Self::TokenRefused { status } => write!(f, "the provider answered {status}"),
@@ -170,10 +132,6 @@ impl fmt::Display for Reason {
                 let names: Vec<&str> = services.iter().map(Spkey::as_str).collect();
                 write!(f, "the token is for {}", names.join(", "))
             }
-            Self::ServiceDisabled { spkey } => write!(f, "the service {spkey} is switched off"),
-            Self::ClientGone => f.write_str("the client of the token is gone"),
-            Self::ClientDisabled => f.write_str("the client or its application is switched off"),
-            Self::ClientNotAllowed { spkey } => write!(f, "the client is not allowed on {spkey}"),
             Self::InsufficientScope { needed } => {
                 write!(f, "the access token has not the scope that this call needs: {needed}")
             }
@@ -204,6 +162,12 @@ impl fmt::Display for ProviderFault {
             Self::NoAnswer(error) => write!(f, "the provider gave no answer: {error}"),
             Self::Unable { status } => write!(f, "the provider answered {status}"),
         }
+    }
+}
+
+impl From<TokenFault> for Reason {
+    fn from(fault: TokenFault) -> Self {
+        Self::Token(fault)
     }
 }
 

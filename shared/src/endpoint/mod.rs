@@ -26,6 +26,6 @@ pub use revocation::{revoke_client_of_owner, revoke_owner};
 pub use rotation::{Rotated, RotationError, rotate_secret};
 pub use sample::issue_for;
 pub use served::{Asker, Done, Given, Served, Told};
-pub use status::StatusEndpoint;
+pub use status::{StatusEndpoint, Unshown};
 pub use token::TokenEndpoint;
 pub use users::{NewUser, UserEdit, UserError, add_user, change_user, revoke_granted};

@@ -2,8 +2,8 @@
 
 use http::{HeaderName, HeaderValue};
 
+use super::status::Unshown;
 use crate::{
-    authorizer::Reason,
     grant::Issued,
     model::Grant,
     protocol::{ClientId, GrantType, OAuthError, Request, Response, Scope, Spkey, Subject, Timestamp},
@@ -39,11 +39,11 @@ pub enum Done {
     /// Whoever asked learned of a token that counts.
     Active(Told),
     /// Whoever asked learned nothing of a token: it does not count, or is none of theirs.
-    Inactive(Reason),
+    Inactive(Unshown),
     /// An authorization, or one token of it, was taken back.
     Revoked(Told),
     /// There was nothing to take back, or nothing that is the client's.
-    Ignored(Reason),
+    Ignored(Unshown),
     /// A resource owner's answer was given to a client: a code.
     Authorized(Told),
     /// A person was asked to log in or to agree.

@@ -75,7 +75,7 @@ impl GrantFlow for Redemption {
             return Ok(Verdict::Revoke { change: revoke(grant.id.clone(), env), error, overtaken: None });
         }
         if env.now >= code.expires_at {
-            return Err(refused("the code is over"));
+            return Err(refused("the code is over: authorization_code.ttl of the service says how long they live"));
         }
         self.redeem(facts, code, caller, env)
     }

@@ -140,16 +140,27 @@ fn may_use(client: &Client, grant: GrantType) -> Result<(), OAuthError> {
     if client.grant_types.contains(&grant) {
         return Ok(());
     }
-    Err(ErrorCode::UnauthorizedClient.because(format!("this client may not use the grant type {grant}")))
+    let text = format!("this client may not use the grant type {grant}");
+    let reason = format!("grant_types of the client {} does not list {grant}{}", client.client_id, listing(grant));
+    Err(ErrorCode::UnauthorizedClient.because(text).logged_as(reason))
 }
 
-/// Refuses a grant type that the service does not take.
+/// Refuses a grant type that the service does not take. Anybody may come to hear of it, so the log alone names the service.
 fn allow_service(service: &ServiceDefinition, grant: GrantType) -> Result<(), OAuthError> {
     if service.oauth.grant_types.contains(&grant) {
         return Ok(());
     }
-    let text = format!("the service {} gives no tokens by the grant type {grant}", service.name);
-    Err(ErrorCode::UnauthorizedClient.because(text))
+    let text = format!("the service gives no tokens by the grant type {grant}");
+    let reason = format!("grant_types of the service {} does not list {grant}{}", service.name, listing(grant));
+    Err(ErrorCode::UnauthorizedClient.because(text).logged_as(reason))
+}
+
+/// What else the log says of a grant type that is off unless it is named.
+fn listing(grant: GrantType) -> &'static str {
+    match grant {
+        GrantType::Implicit | GrantType::Password => ": it is off until both client and service list it",
+        _ => "",
+    }
 }
 
 /// A `scope` parameter.

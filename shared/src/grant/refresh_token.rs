@@ -76,7 +76,7 @@ impl GrantFlow for Refresh {
         match tokens.presented(&self.token.digest()) {
             PresentedRefreshToken::Current => self.refresh(&family, env),
             PresentedRefreshToken::Previous(previous) => self.again(&family, previous, env),
-            PresentedRefreshToken::Replayed => Ok(family.end(env)),
+            PresentedRefreshToken::Replayed => Ok(family.end("retry_window lets only the one before the current", env)),
             PresentedRefreshToken::Unknown => {
                 let reason = "the grant of that id has other refresh tokens";
                 Err(ErrorCode::TokenGuessed.because(REFUSED).logged_as(reason))
@@ -97,21 +97,35 @@ impl Family<'_> {
     fn terms(&self) -> Result<(Terms<'_>, RefreshTokenPolicy), OAuthError> {
         let terms = Terms::of(self.grant, self.caller.client(), &self.facts.services, GrantType::RefreshToken)?;
         let policy = terms.refresh().ok_or_else(|| refused("nothing is refreshed here any more"))?;
-        // RFC 9700 section 4.14: whoever has a public client's refresh token needs no more to use it.
-        let must_rotate = matches!(self.caller, Caller::Public(_)) && policy.policy == RefreshPolicy::Preserve;
+        let must_rotate = self.must_rotate(policy);
         let policy = if must_rotate { RefreshTokenPolicy { policy: RefreshPolicy::Rotate, ..policy } } else { policy };
         Ok((terms, policy))
     }
 
+    /// RFC 9700 section 4.14: whoever has a public client's refresh token needs no more to use it.
+    fn must_rotate(&self, policy: RefreshTokenPolicy) -> bool {
+        matches!(self.caller, Caller::Public(_)) && policy.policy == RefreshPolicy::Preserve
+    }
+
+    /// The policy of the first service, which says what becomes of its refresh tokens.
+    fn policy(&self) -> Option<RefreshTokenPolicy> {
+        let first = self.facts.services.iter().find(|service| self.grant.services.first() == Some(&service.spkey));
+        first.map(|service| service.oauth.refresh_token)
+    }
+
     /// Seconds in which the token before the current one may come again.
     fn retry_window(&self) -> u64 {
-        let first = self.facts.services.iter().find(|service| self.grant.services.first() == Some(&service.spkey));
-        first.map_or(0, |service| service.oauth.refresh_token.retry_window)
+        self.policy().map_or(0, |policy| policy.retry_window)
     }
 
     /// A copy of a token that others have taken the place of: nobody knows who is right, so all of it ends.
-    fn end(&self, env: &Env<'_>) -> Verdict {
-        let reason = format!("an old refresh token of {} came again: its grant is revoked", self.grant.subject);
+    fn end(&self, why: &str, env: &Env<'_>) -> Verdict {
+        let is_rotated = self.policy().is_some_and(|policy| self.must_rotate(policy));
+        let rotated = if is_rotated { "; policy: preserve does not hold for public clients" } else { "" };
+        let reason = format!(
+            "an old refresh token of {} came again, and its grant is revoked: {why}{rotated}",
+            self.grant.subject
+        );
         Verdict::Revoke {
             change: revoke(self.grant.id.clone(), env),
             error: ErrorCode::RefreshTokenReplayed.because(REFUSED).logged_as(reason),
@@ -124,7 +138,7 @@ impl Refresh {
     /// The next tokens.
     fn refresh(&self, family: &Family<'_>, env: &Env<'_>) -> Result<Verdict, OAuthError> {
         if !family.tokens.is_live(env.now) {
-            return Err(refused("the refresh token is over"));
+            return Err(refused(OVER));
         }
         let (terms, policy) = family.terms()?;
         confirm(&terms.target, &self.resources)?;
@@ -159,10 +173,11 @@ impl Refresh {
     /// The tokens that were given for this one before, when their answer may have been lost.
     fn again(&self, family: &Family<'_>, previous: &Superseded, env: &Env<'_>) -> Result<Verdict, OAuthError> {
         if env.now >= previous.at.plus(family.retry_window()) {
-            return Ok(family.end(env));
+            let why = format!("it was used more than the retry_window of {} seconds ago", family.retry_window());
+            return Ok(family.end(&why, env));
         }
         if !family.tokens.is_live(env.now) {
-            return Err(refused("the refresh token is over"));
+            return Err(refused(OVER));
         }
         let (terms, policy) = family.terms()?;
         confirm(&terms.target, &self.resources)?;
@@ -220,6 +235,8 @@ fn given(next: Secret, policy: RefreshTokenPolicy) -> Option<Secret> {
 /// What the bytes derived from a refresh token are for.
 const ACCESS: &str = "access_token";
 const REFRESH: &str = "refresh_token";
+
+const OVER: &str = "the refresh token is over: ttl and max_ttl in refresh_token of the service say how long they live";
 
 const REFUSED: &str = "the refresh token is unknown, used up, over, revoked or another client's";
 

@@ -27,8 +27,8 @@ pub(super) enum Unresolved {
         /// The services that would fit.
         fitting: String,
     },
-    /// A scope cannot be given.
-    Scope,
+    /// A scope cannot be given: the log says what would let it pass.
+    Scope(&'static str),
 }
 
 impl Unresolved {
@@ -38,7 +38,7 @@ impl Unresolved {
             Self::Target { what, fitting } => {
                 ErrorCode::InvalidTarget.because(what).logged_as(format!("{what}; {fitting}"))
             }
-            Self::Scope => self.into(),
+            Self::Scope(_) => self.into(),
         }
     }
 }
@@ -48,8 +48,9 @@ impl From<Unresolved> for OAuthError {
     fn from(unresolved: Unresolved) -> Self {
         match unresolved {
             Unresolved::Target { what, fitting } => ErrorCode::InvalidTarget.because(format!("{what}; {fitting}")),
-            Unresolved::Scope => {
-                ErrorCode::InvalidScope.because("a requested scope is unknown or beyond what this client may ask for")
+            Unresolved::Scope(why) => {
+                let text = "a requested scope is unknown or beyond what this client may ask for";
+                ErrorCode::InvalidScope.because(text).logged_as(why)
             }
         }
     }
@@ -86,7 +87,7 @@ fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Sc
     let is_known = |scope: &&ScopeToken| named.iter().any(|service| may_ask(client, service, scope));
     let any = named.iter().all(|service| service.oauth.scope_match == ScopeMatch::Any);
     if !any && !requested.iter().all(|scope| is_known(&scope)) {
-        return Err(Unresolved::Scope);
+        return Err(Unresolved::Scope(if named.is_empty() { NO_SCOPE } else { SCOPE_MATCH_ALL }));
     }
     let defaults = || named.iter().flat_map(|service| defaults(client, service));
     let scope =
@@ -98,7 +99,7 @@ fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Sc
             scope,
         }),
         None if requested.is_empty() => Err(target_error("this client has no service that is switched on", services)),
-        None => Err(Unresolved::Scope),
+        None => Err(Unresolved::Scope(NO_SCOPE)),
     }
 }
 
@@ -148,7 +149,7 @@ fn by_scope<'a>(
     let known: Vec<&ScopeToken> =
         requested.iter().filter(|scope| services.iter().any(|service| service.declares(scope.as_str()))).collect();
     if known.is_empty() && !requested.is_empty() && services.len() > 1 {
-        return Err(Unresolved::Scope);
+        return Err(Unresolved::Scope(NO_SCOPE));
     }
     let fits = |service: &&&'a Arc<ServiceDefinition>| known.iter().all(|scope| service.declares(scope.as_str()));
     let fitting: Vec<_> = services.iter().filter(fits).copied().collect();
@@ -170,9 +171,15 @@ fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) ->
     match service.oauth.scope_match {
         ScopeMatch::Any if !given.is_empty() => Ok(given),
         ScopeMatch::All if complete => Ok(given),
-        _ => Err(Unresolved::Scope),
+        ScopeMatch::All if !given.is_empty() => Err(Unresolved::Scope(SCOPE_MATCH_ALL)),
+        _ => Err(Unresolved::Scope(NO_SCOPE)),
     }
 }
+
+const NO_SCOPE: &str =
+    "no scope of the request is both declared by a service of this client and allowed by the client's scope";
+const SCOPE_MATCH_ALL: &str = "a scope of the request is not declared by the service or not allowed by the client's scope; \
+                               the service has scope_match: all, any would drop it";
 
 fn target_error(what: &'static str, services: &[&Arc<ServiceDefinition>]) -> Unresolved {
     let names: Vec<String> = services.iter().map(|service| format!("{} ({})", service.urn(), service.name)).collect();
@@ -270,7 +277,7 @@ mod tests {
                 .map(|t| t.scope.to_string())
         };
         assert_eq!(any("read nothing").unwrap(), "read");
-        assert_eq!(any("nothing").unwrap_err(), Unresolved::Scope);
+        assert_eq!(any("nothing").unwrap_err(), Unresolved::Scope(NO_SCOPE));
     }
 
     #[test]

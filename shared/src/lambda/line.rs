@@ -324,6 +324,7 @@ mod tests {
         authorizer::{Allow, Context, Reason, Trace},
         endpoint::{Asker, Served},
         lambda::event::{self, Event},
+        model::TokenFault,
         protocol::{ErrorCode, OAuthError, Request, Response},
     };
 
@@ -399,7 +400,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_by_its_reason_and_is_no_error() {
-        let (decision, reason) = (Decision::Unauthenticated, Reason::TokenExpired { at: NOW.timestamp() });
+        let (decision, reason) = (Decision::Unauthenticated, TokenFault::Expired { at: NOW.timestamp() }.into());
         let outcome = Outcome { decision, reason, trace: Trace::default() };
         let (_, line) = read(&Line::of_call(&call(), &outcome, EFFORT));
         assert_eq!(

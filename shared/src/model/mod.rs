@@ -37,7 +37,7 @@ pub use answer_size::{
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
 pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,
-    RefreshTokens, Salt, Standing, Superseded,
+    RefreshTokens, Salt, Superseded, TokenFault,
 };
 pub use introspection_policy::{
     ApiKeyLocation, Authorization, HeaderGroup, HeaderRule, IntrospectionPolicy, IntrospectionRoute, OutageStatus,

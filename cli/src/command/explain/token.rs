@@ -2,7 +2,7 @@
 
 use shared::{
     authorizer::{Authorization, Call, SharedTokenFacts},
-    model::{AccessToken, Grant, Standing, TokenKey},
+    model::{AccessToken, Grant, TokenFault, TokenKey},
     protocol::{Digest, Secret, Spkey, Timestamp},
 };
 
@@ -47,11 +47,11 @@ fn kind(token: &Secret) -> String {
 fn about(step: Step, grant: &Grant, presented: &Digest, now: Timestamp) -> Step {
     let token = grant.token(presented);
     let scope = token.map(|token| grant.scope_of(token));
-    let state = match grant.standing(presented, now) {
-        Standing::Active(token) => format!("valid, ends in {} seconds", token.expires_at.since(now)),
-        Standing::Expired(at) => format!("expired {} seconds ago", now.since(at)),
-        Standing::Revoked(at) => format!("revoked at {}, with all tokens of its grant", at.rfc3339()),
-        Standing::Unknown => "not one of the grant's tokens: replaced by a newer one, or guessed".into(),
+    let state = match grant.live_token(presented, now) {
+        Ok(token) => format!("valid, ends in {} seconds", token.expires_at.since(now)),
+        Err(TokenFault::Expired { at }) => format!("expired {} seconds ago", now.since(at)),
+        Err(TokenFault::Revoked { at }) => format!("revoked at {}, with all tokens of its grant", at.rfc3339()),
+        Err(_) => "not one of the grant's tokens: replaced by a newer one, or guessed".into(),
     };
     step.fact("grant", format_args!("{}…, {} tokens", shortened(grant.id.as_str()), grant.access_tokens.len()))
         .fact("issued", format_args!("{} by {}", grant.issued_at.rfc3339(), grant.grant_type))

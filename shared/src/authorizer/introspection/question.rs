@@ -15,7 +15,9 @@ use super::{
     providers::{Parsed, Providers},
 };
 use crate::{
-    model::{IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route, Sealed, ValidationMethod},
+    model::{
+        IntrospectionPolicy, IntrospectionRoute, Region, RegionEndpoint, Route, Sealed, TokenFault, ValidationMethod,
+    },
     protocol::{AuthorizationHeader, Secret},
     upstream::{Method, Outgoing, ProviderUri},
 };
@@ -107,7 +109,7 @@ impl<'a> Asked<'a> {
         if !self.called.enabled {
             return Err(Box::new(self.refuse(
                 ConnectorError::TokenValidationFails,
-                Reason::ServiceDisabled { spkey: self.called.spkey.clone() },
+                TokenFault::ServiceDisabled { spkey: self.called.spkey.clone() }.into(),
             )));
         }
         self.unservable()?;

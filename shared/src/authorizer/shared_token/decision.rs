@@ -11,7 +11,7 @@ use crate::{
         spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed, with_blocked_authorization},
     },
     env::Env,
-    model::{AccessToken, Authorizer, Grant, ServiceDefinition, SharedToken, SharedTokenPolicy, Standing},
+    model::{AccessToken, Authorizer, Grant, ServiceDefinition, SharedToken, SharedTokenPolicy, TokenFault},
     protocol::{Secret, Spkey},
 };
 
@@ -47,7 +47,7 @@ pub(super) fn decide(call: &Call, facts: &SharedTokenFacts, env: &Env<'_>) -> Ou
     };
     trace.token_spkey = Some(valid.issued_for.to_string());
     if policy.require_client_on_service && !allows(facts, &called.spkey) {
-        let reason = Reason::ClientNotAllowed { spkey: called.spkey.clone() };
+        let reason = TokenFault::ClientNotAllowed { spkey: called.spkey.clone() }.into();
         return Outcome::new(Decision::Unauthenticated, trace, reason);
     }
     admit(call, called, policy, &valid, trace)
@@ -100,24 +100,19 @@ fn valid<'a>(
     issuers: &[&'a ServiceDefinition],
     env: &Env<'_>,
 ) -> Result<Valid<'a>, Reason> {
-    let grant = facts.grant.as_ref().ok_or(Reason::UnknownToken)?;
-    let token = match grant.standing(&presented.digest(), env.now) {
-        Standing::Active(token) => token,
-        Standing::Expired(at) => return Err(Reason::TokenExpired { at }),
-        Standing::Revoked(at) => return Err(Reason::TokenRevoked { at }),
-        Standing::Unknown => return Err(Reason::UnknownToken),
-    };
+    let grant = facts.grant.as_ref().ok_or(TokenFault::Unknown)?;
+    let token = grant.live_token(&presented.digest(), env.now)?;
     let issuer = issuers.iter().find(|service| grant.services.contains(&service.spkey));
     let issuer = issuer.ok_or_else(|| Reason::WrongService { services: grant.services.clone() })?;
     if let Some(service) = [issuer, &&*facts.called].into_iter().find(|service| !service.enabled) {
-        return Err(Reason::ServiceDisabled { spkey: service.spkey.clone() });
+        return Err(TokenFault::ServiceDisabled { spkey: service.spkey.clone() }.into());
     }
-    let client = facts.client.as_ref().ok_or(Reason::ClientGone)?;
+    let client = facts.client.as_ref().ok_or(TokenFault::ClientGone)?;
     if !client.value.is_enabled() {
-        return Err(Reason::ClientDisabled);
+        return Err(TokenFault::ClientDisabled.into());
     }
     if !allows(facts, &issuer.spkey) {
-        return Err(Reason::ClientNotAllowed { spkey: issuer.spkey.clone() });
+        return Err(TokenFault::ClientNotAllowed { spkey: issuer.spkey.clone() }.into());
     }
     Ok(Valid { presented, grant, token, issued_for: &issuer.spkey })
 }
@@ -291,18 +286,18 @@ mod tests {
         };
         let y = || Spkey::parse("y").unwrap();
         assert_eq!(unauthenticated(&own(false)), Reason::WrongService { services: vec![y()] });
-        assert_eq!(unauthenticated(&own(true)), Reason::ClientNotAllowed { spkey: y() });
+        assert_eq!(unauthenticated(&own(true)), TokenFault::ClientNotAllowed { spkey: y() }.into());
     }
 
     #[test]
     fn z2_x_decides_whether_the_token_is_valid() {
         let x = Spkey::parse("x").unwrap();
         let disabled = facts(|x, _, _| x.enabled = false);
-        assert_eq!(unauthenticated(&disabled), Reason::ServiceDisabled { spkey: x });
+        assert_eq!(unauthenticated(&disabled), TokenFault::ServiceDisabled { spkey: x }.into());
         let expired = facts(|_, _, grant| grant.access_tokens[0].expires_at = NOW);
-        assert_eq!(unauthenticated(&expired), Reason::TokenExpired { at: NOW });
+        assert_eq!(unauthenticated(&expired), TokenFault::Expired { at: NOW }.into());
         let revoked = facts(|_, _, grant| grant.revoked_at = Some(NOW));
-        assert_eq!(unauthenticated(&revoked), Reason::TokenRevoked { at: NOW });
+        assert_eq!(unauthenticated(&revoked), TokenFault::Revoked { at: NOW }.into());
     }
 
     #[test]
@@ -316,7 +311,7 @@ mod tests {
     #[test]
     fn y_may_ask_that_the_client_is_allowed_on_it_too() {
         let strict = facts(|_, y, _| policy(y).require_client_on_service = true);
-        assert_eq!(unauthenticated(&strict), Reason::ClientNotAllowed { spkey: Spkey::parse("y").unwrap() });
+        assert_eq!(unauthenticated(&strict), TokenFault::ClientNotAllowed { spkey: Spkey::parse("y").unwrap() }.into());
     }
 
     #[test]

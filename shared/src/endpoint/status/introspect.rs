@@ -3,9 +3,9 @@
 use super::{
     Answered, StatusEndpoint,
     presented::{LiveToken, PresentedToken, TokenFacts, TokenKind},
+    unshown::Unshown,
 };
 use crate::{
-    authorizer::Reason,
     client_auth::{Caller, Dialect},
     endpoint::served::{Asker, Done, Told},
     model::Client,
@@ -45,7 +45,7 @@ fn decide<'a>(
     token: &PresentedToken,
     facts: &'a TokenFacts,
     now: Timestamp,
-) -> Result<LiveToken<'a>, Reason> {
+) -> Result<LiveToken<'a>, Unshown> {
     let is_own = facts.grant.as_ref().is_some_and(|grant| grant.value.client_id == caller.client_id);
     let guards = |spkey: &Spkey| token.kind == TokenKind::Access && caller.introspects.contains(spkey);
     token.live(facts, |spkey| is_own || guards(spkey), now)

@@ -8,8 +8,10 @@ mod presented;
 mod resource_metadata;
 mod revoke;
 mod token_info;
+mod unshown;
 
 use http::{HeaderValue, Method, header};
+pub use unshown::Unshown;
 
 use super::{
     cors,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::unshown::Unshown;
 use crate::{
-    authorizer::Reason,
     grant::allows_refresh,
-    model::{Client, Grant, GrantKey, PresentedRefreshToken, SelfLocating, ServiceDefinition, Standing, TokenKey},
+    model::{Client, Grant, GrantKey, PresentedRefreshToken, SelfLocating, ServiceDefinition, TokenFault, TokenKey},
     protocol::{Digest, Scope, Secret, Spkey, Timestamp},
     store::{Seen, Stored},
 };
@@ -46,6 +46,16 @@ pub(super) struct LiveToken<'a> {
     pub(super) services: Vec<&'a ServiceDefinition>,
 }
 
+impl TokenKind {
+    /// Who alone is shown such a token, besides its own client.
+    fn shown_to(self) -> &'static str {
+        match self {
+            Self::Access => "introspects of the client that asks lists none of its services",
+            Self::Refresh => "a refresh token is shown to its own client alone, whatever introspects lists",
+        }
+    }
+}
+
 impl PresentedToken {
     pub(super) fn of(text: &Secret) -> Self {
         let digest = text.digest();
@@ -61,44 +71,46 @@ impl PresentedToken {
         facts: &'a TokenFacts,
         is_shown: impl Fn(&Spkey) -> bool,
         now: Timestamp,
-    ) -> Result<LiveToken<'a>, Reason> {
-        let Some(Seen { value: grant, .. }) = &facts.grant else { return Err(Reason::UnknownToken) };
+    ) -> Result<LiveToken<'a>, Unshown> {
+        let Seen { value: grant, .. } = facts.grant.as_ref().ok_or(TokenFault::Unknown)?;
         let (scope, issued_at, expires_at) = self.life(grant, now)?;
         if !grant.services.iter().any(&is_shown) {
-            return Err(Reason::ForeignToken { client_id: grant.client_id.clone() });
+            return Err(Unshown::foreign(grant, self.kind.shown_to()));
         }
-        let client = &facts.client.as_ref().ok_or(Reason::ClientGone)?.value;
+        let client = &facts.client.as_ref().ok_or(TokenFault::ClientGone)?.value;
         if !client.is_enabled() {
-            return Err(Reason::ClientDisabled);
+            return Err(TokenFault::ClientDisabled.into());
         }
         let shown = facts.services.iter().filter(|service| is_shown(&service.spkey));
         let services: Vec<&ServiceDefinition> =
             shown.map(|service| &**service).filter(|service| self.opens(client, service)).collect();
         if services.is_empty() {
-            return Err(closed(grant, facts));
+            return Err(closed(grant, facts).into());
         }
         Ok(LiveToken { grant, scope, issued_at, expires_at, services })
     }
 
     /// Scope, begin and end of a token that is neither over nor revoked.
-    fn life<'a>(&self, grant: &'a Grant, now: Timestamp) -> Result<(&'a Scope, Option<Timestamp>, Timestamp), Reason> {
+    fn life<'a>(
+        &self,
+        grant: &'a Grant,
+        now: Timestamp,
+    ) -> Result<(&'a Scope, Option<Timestamp>, Timestamp), TokenFault> {
         match self.kind {
-            TokenKind::Access => match grant.standing(&self.digest, now) {
-                Standing::Active(token) => Ok((grant.scope_of(token), Some(token.issued_at), token.expires_at)),
-                Standing::Expired(at) => Err(Reason::TokenExpired { at }),
-                Standing::Revoked(at) => Err(Reason::TokenRevoked { at }),
-                Standing::Unknown => Err(Reason::UnknownToken),
-            },
+            TokenKind::Access => {
+                let token = grant.live_token(&self.digest, now)?;
+                Ok((grant.scope_of(token), Some(token.issued_at), token.expires_at))
+            }
             TokenKind::Refresh => {
-                let tokens = grant.refresh_tokens.as_ref().ok_or(Reason::UnknownToken)?;
+                let tokens = grant.refresh_tokens.as_ref().ok_or(TokenFault::Unknown)?;
                 if tokens.presented(&self.digest) != PresentedRefreshToken::Current {
-                    return Err(Reason::UnknownToken);
+                    return Err(TokenFault::Unknown);
                 }
                 if let Some(at) = grant.revoked_at {
-                    return Err(Reason::TokenRevoked { at });
+                    return Err(TokenFault::Revoked { at });
                 }
                 let at = tokens.ends_at.map_or(tokens.expires_at, |end| end.min(tokens.expires_at));
-                if now < at { Ok((&grant.scope, None, at)) } else { Err(Reason::TokenExpired { at }) }
+                if now < at { Ok((&grant.scope, None, at)) } else { Err(TokenFault::Expired { at }) }
             }
         }
     }
@@ -110,10 +122,10 @@ impl PresentedToken {
 }
 
 /// Why a token that is not over opens nothing.
-fn closed(grant: &Grant, facts: &TokenFacts) -> Reason {
+fn closed(grant: &Grant, facts: &TokenFacts) -> TokenFault {
     let is_on = |spkey: &&Spkey| facts.services.iter().any(|service| service.spkey == **spkey && service.enabled);
     match grant.services.iter().find(|spkey| !is_on(spkey)) {
-        Some(spkey) => Reason::ServiceDisabled { spkey: spkey.clone() },
-        None => Reason::ClientNotAllowed { spkey: grant.services[0].clone() },
+        Some(spkey) => TokenFault::ServiceDisabled { spkey: spkey.clone() },
+        None => TokenFault::ClientNotAllowed { spkey: grant.services[0].clone() },
     }
 }

@@ -3,9 +3,9 @@
 use super::{
     Answered, StatusEndpoint,
     presented::{PresentedToken, TokenKind},
+    unshown::Unshown,
 };
 use crate::{
-    authorizer::Reason,
     client_auth::Dialect,
     endpoint::{
         contention::{DECISIONS, pause_before},
@@ -13,7 +13,7 @@ use crate::{
         server::Server,
     },
     env::Env,
-    model::{Grant, PresentedRefreshToken, Standing},
+    model::{Grant, PresentedRefreshToken, TokenFault},
     protocol::{ClientId, Request, Response},
     store::{Change, CommitError, Seen},
 };
@@ -27,7 +27,9 @@ impl StatusEndpoint {
         let mut grant = store.reader().grant_in(asked.located).await?;
         for decision in 0..DECISIONS {
             pause_before(decision, &world.env()).await;
-            let Some(seen) = &grant else { return Ok((Response::empty(), Done::Ignored(Reason::UnknownToken))) };
+            let Some(seen) = &grant else {
+                return Ok((Response::empty(), Done::Ignored(TokenFault::Unknown.into())));
+            };
             let change = match decide(client_id, &asked.token, seen, &world.env()) {
                 Ok(change) => change,
                 Err(reason) => return Ok((Response::empty(), Done::Ignored(reason))),
@@ -49,7 +51,7 @@ fn decide(
     token: &PresentedToken,
     Seen { value: grant, attempt: over }: &Seen<Grant>,
     env: &Env<'_>,
-) -> Result<Change, Reason> {
+) -> Result<Change, Unshown> {
     let is_known = match token.kind {
         TokenKind::Access => grant.token(&token.digest).is_some(),
         TokenKind::Refresh => grant
@@ -58,18 +60,18 @@ fn decide(
             .is_some_and(|tokens| tokens.presented(&token.digest) != PresentedRefreshToken::Unknown),
     };
     if !is_known {
-        return Err(Reason::UnknownToken);
+        return Err(TokenFault::Unknown.into());
     }
     if grant.client_id != *client_id {
-        return Err(Reason::ForeignToken { client_id: grant.client_id.clone() });
+        return Err(Unshown::foreign(grant, "nobody else takes it back"));
     }
     if let Some(at) = grant.revoked_at {
-        return Err(Reason::TokenRevoked { at });
+        return Err(TokenFault::Revoked { at }.into());
     }
-    match (token.kind, grant.standing(&token.digest, env.now)) {
-        (TokenKind::Refresh, _) => Ok(Change::Revoke { id: grant.id.clone(), at: env.now, attempt: env.attempt() }),
-        (TokenKind::Access, Standing::Expired(at)) => Err(Reason::TokenExpired { at }),
-        (TokenKind::Access, _) => {
+    match token.kind {
+        TokenKind::Refresh => Ok(Change::Revoke { id: grant.id.clone(), at: env.now, attempt: env.attempt() }),
+        TokenKind::Access => {
+            grant.live_token(&token.digest, env.now)?;
             let grant = grant.without(&token.digest, env.now);
             Ok(Change::Advance { grant, over: over.clone(), attempt: env.attempt() })
         }

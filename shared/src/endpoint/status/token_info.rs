@@ -8,10 +8,11 @@ use super::{
     Answered, StatusEndpoint,
     asked::bearer,
     presented::{LiveToken, PresentedToken, TokenKind},
+    unshown::Unshown,
 };
 use crate::{
-    authorizer::Reason,
     endpoint::served::{Done, Told},
+    model::TokenFault,
     protocol::{Request, Response, Timestamp},
 };
 
@@ -19,7 +20,7 @@ impl StatusEndpoint {
     pub(super) async fn token_info(&self, request: &Request) -> Answered {
         let token = PresentedToken::of(&bearer(request)?);
         if token.kind != TokenKind::Access {
-            return Ok(unknown(Reason::UnknownToken));
+            return Ok(unknown(TokenFault::Unknown.into()));
         }
         let reader = self.server.store.reader();
         let (_, located) = reader.clients_and_token(&[], &token.item).await?;
@@ -60,7 +61,7 @@ impl<'a> TokenInfo<'a> {
 }
 
 /// The product answers 400 to whatever is no live token.
-fn unknown(reason: Reason) -> (Response, Done) {
+fn unknown(reason: Unshown) -> (Response, Done) {
     let body = serde_json::json!({ "error": "invalid_token" });
     (Response::json(&body).with_status(http::StatusCode::BAD_REQUEST), Done::Inactive(reason))
 }

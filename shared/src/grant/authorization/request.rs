@@ -132,7 +132,7 @@ impl Asked {
         };
         match step {
             Step::LogIn if prompt.none => Err(ErrorCode::LoginRequired.because("nobody has logged in")),
-            Step::Consent if prompt.none => Err(ErrorCode::ConsentRequired.because("the resource owner has to agree")),
+            Step::Consent if prompt.none => Err(self.consent_required()),
             step => Ok(step),
         }
     }
@@ -144,6 +144,14 @@ impl Asked {
         let place = destination.uri.as_ref().map(RedirectUri::place).unwrap_or_default();
         let (spkey, service) = (target.first.spkey.as_str(), target.first.name.as_str());
         Digest::of_parts(&["consent", application, spkey, service, &scope, place]).to_key()
+    }
+
+    fn consent_required(&self) -> OAuthError {
+        ErrorCode::ConsentRequired.because("the resource owner has to agree").logged_as(if self.reaches_its_client() {
+            "the resource owner has not agreed, and skip_consent of the service is off"
+        } else {
+            "the resource owner is asked each time, also under skip_consent: any program may use the name of this client"
+        })
     }
 
     /// Whether the answer is of use to the client that is named, and to no other program: one that has a secret redeems
@@ -209,10 +217,10 @@ fn entitled(
 ) -> Result<(AuthorizationRequest, Target), OAuthError> {
     let request = AuthorizationRequest::parse(parameters)?;
     let grant_type = request.response_type.grant_type();
-    may_use(client, grant_type).map_err(|error| switched(error, request.response_type))?;
+    may_use(client, grant_type)?;
     let target = resolve(client, services, (&request.resources, &request.scope), Breadth::One)
         .map_err(Unresolved::told_to_anybody)?;
-    allow_service(&target.first, grant_type).map_err(|error| switched(error, request.response_type))?;
+    allow_service(&target.first, grant_type)?;
     refuse_too_much(&target)?;
     match request.response_type {
         ResponseType::Code => require_challenge(&request, client, &target.first)?,
@@ -222,16 +230,6 @@ fn entitled(
         ResponseType::Token => {}
     }
     Ok((request, target))
-}
-
-/// Implicit is off unless switched on: the log names the switch.
-fn switched(error: OAuthError, response_type: ResponseType) -> OAuthError {
-    match response_type {
-        ResponseType::Code => error,
-        ResponseType::Token => {
-            error.logged_as("response_type=token: implicit is off until grant_types of both client and service list it")
-        }
-    }
 }
 
 fn require_challenge(

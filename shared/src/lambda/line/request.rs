@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use super::{Effort, Line, Verdict, text, trace_id};
 use crate::{
-    authorizer::Reason,
-    endpoint::{Done, Given, Served, Told},
+    endpoint::{Done, Given, Served, Told, Unshown},
     lambda::metrics::{
         ACTIVE, AUTHORIZED, IGNORED, INACTIVE, ISSUED, LOGGED_IN, Metric, OLDER_SECRET_USED, REFUSED, REVOKED,
     },
-    protocol::{ClientId, GrantType, OAuthError, Request, Spkey, Timestamp},
+    protocol::{ClientId, GrantType, OAuthError, Request, Scope, Spkey, Timestamp},
 };
 
 impl<'a> Line<'a> {
@@ -52,9 +51,9 @@ impl<'a> Line<'a> {
 
     fn issued(self, given: &'a Given) -> Self {
         Self {
-            spkey: Some(joined(&given.issued.services)),
+            spkey: joined(&given.issued.services),
             sub: Some(given.issued.subject.as_str()),
-            scope: Some(given.issued.scope.to_string()),
+            scope: words(&given.issued.scope),
             expires_in: Some(given.expires_in),
             ..self.counted(&ISSUED)
         }
@@ -62,15 +61,15 @@ impl<'a> Line<'a> {
 
     fn told(self, told: &'a Told) -> Self {
         Self {
-            spkey: Some(joined(&told.services)),
+            spkey: joined(&told.services),
             token_client_id: Some(told.client_id.as_str()),
             sub: Some(told.subject.as_str()),
-            scope: Some(told.scope.to_string()),
+            scope: words(&told.scope),
             ..self
         }
     }
 
-    fn because(self, reason: &Reason) -> Self {
+    fn because(self, reason: &Unshown) -> Self {
         Self { reason: Some(reason.code()), message: Some(reason.to_string().into()), ..self }
     }
 
@@ -112,6 +111,10 @@ fn verdict(result: &Result<Done, OAuthError>) -> Verdict {
     }
 }
 
-fn joined(services: &[Spkey]) -> Cow<'_, str> {
-    services.iter().map(Spkey::as_str).collect::<Vec<_>>().join(" ").into()
+fn joined(services: &[Spkey]) -> Option<Cow<'_, str>> {
+    (!services.is_empty()).then(|| services.iter().map(Spkey::as_str).collect::<Vec<_>>().join(" ").into())
+}
+
+fn words(scope: &Scope) -> Option<String> {
+    (!scope.is_empty()).then(|| scope.to_string())
 }

@@ -3,6 +3,7 @@
 mod authorization_code;
 mod pushed_request;
 mod refresh_tokens;
+mod token_fault;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use authorization_code::AuthorizationCode;
 pub use pushed_request::PushedRequest;
 pub use refresh_tokens::{Generations, PresentedRefreshToken, RefreshTokens, Salt, Superseded};
+pub use token_fault::TokenFault;
 
 use crate::protocol::{ApplicationName, ClientId, Digest, GrantType, Scope, Spkey, Subject, Timestamp};
 
@@ -96,19 +98,6 @@ pub struct AccessToken {
     pub scope: Option<Scope>,
 }
 
-/// What a presented access token is to its grant.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Standing<'a> {
-    /// It counts.
-    Active(&'a AccessToken),
-    /// It is over since that moment.
-    Expired(Timestamp),
-    /// The grant is revoked since that moment.
-    Revoked(Timestamp),
-    /// The key is the grant's, the token is not: guessed, or replaced by a newer one.
-    Unknown,
-}
-
 impl Grant {
     /// Seconds an item outlives its last token, so that late questions still get the right answer.
     const KEPT_AFTER_THE_END: u64 = 24 * 60 * 60;
@@ -119,13 +108,16 @@ impl Grant {
     /// Bytes that the scopes of tokens that allow less than the grant take together, so that the item stays under 4 KB.
     const MAX_NARROWED_BYTES: usize = 1_024;
 
-    /// What a presented token is to this grant, decided by its times and never by whether the item is still there.
-    pub fn standing(&self, presented: &Digest, now: Timestamp) -> Standing<'_> {
-        let Some(token) = self.token(presented) else { return Standing::Unknown };
+    /// The token that was presented, judged by its times and never by whether the item is still there.
+    ///
+    /// # Errors
+    /// [`TokenFault`] where it is none of the grant's, over or revoked.
+    pub fn live_token(&self, presented: &Digest, now: Timestamp) -> Result<&AccessToken, TokenFault> {
+        let token = self.token(presented).ok_or(TokenFault::Unknown)?;
         match self.revoked_at {
-            Some(moment) => Standing::Revoked(moment),
-            None if now >= token.expires_at => Standing::Expired(token.expires_at),
-            None => Standing::Active(token),
+            Some(at) => Err(TokenFault::Revoked { at }),
+            None if now >= token.expires_at => Err(TokenFault::Expired { at: token.expires_at }),
+            None => Ok(token),
         }
     }
 
@@ -236,19 +228,19 @@ mod tests {
     #[test]
     fn z8_a_token_is_over_at_the_second_it_expires() {
         let grant = grant();
-        assert!(matches!(grant.standing(&Digest::of(b"live"), NOW), Standing::Active(_)));
-        assert_eq!(grant.standing(&Digest::of(b"over"), NOW), Standing::Expired(NOW));
+        assert!(grant.live_token(&Digest::of(b"live"), NOW).is_ok());
+        assert_eq!(grant.live_token(&Digest::of(b"over"), NOW), Err(TokenFault::Expired { at: NOW }));
     }
 
     #[test]
     fn knowing_the_id_of_a_grant_is_worth_nothing() {
-        assert_eq!(grant().standing(&Digest::of(b"guess"), NOW), Standing::Unknown);
+        assert_eq!(grant().live_token(&Digest::of(b"guess"), NOW), Err(TokenFault::Unknown));
     }
 
     #[test]
     fn z8_revocation_beats_every_token() {
         let revoked = Grant { revoked_at: Some(NOW), ..grant() };
-        assert_eq!(revoked.standing(&Digest::of(b"live"), NOW), Standing::Revoked(NOW));
+        assert_eq!(revoked.live_token(&Digest::of(b"live"), NOW), Err(TokenFault::Revoked { at: NOW }));
     }
 
     #[test]

@@ -166,7 +166,7 @@ fn a19_a_token_in_the_redirect_is_off_until_client_and_service_both_have_it() {
     for (by_client, by_service) in [(false, false), (true, false), (false, true)] {
         let refused = judged(token, facts(client(by_client), service(by_service))).unwrap_err();
         assert_eq!(refused.error.code, ErrorCode::UnauthorizedClient);
-        assert!(refused.error.reason.unwrap().contains("implicit is off"));
+        assert!(refused.error.reason.unwrap().contains("does not list implicit: it is off until"));
     }
     let homeless = Client { redirect_uris: vec![], ..client(true) };
     assert_eq!(refused(token, facts(homeless, service(true))), (ErrorCode::InvalidRequest, true));
