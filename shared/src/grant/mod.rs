@@ -1,5 +1,7 @@
 //! Ways to get a token: one file each, with the steps `parse`, `load` and `decide`. A grant cannot write.
 
+#[cfg(test)]
+mod advertised;
 pub mod authorization;
 mod authorization_code;
 mod client_credentials;

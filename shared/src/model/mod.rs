@@ -8,6 +8,7 @@ pub mod pre_inputs;
 mod answer_size;
 mod client;
 mod grant;
+mod grant_means;
 mod introspection_policy;
 mod owner_authorization;
 mod public_key;
@@ -39,6 +40,7 @@ pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,
     RefreshTokens, Salt, Superseded, TokenFault,
 };
+pub use grant_means::GrantMeans;
 pub use introspection_policy::{
     ApiKeyLocation, Authorization, HeaderGroup, HeaderRule, IntrospectionPolicy, IntrospectionRoute, OutageStatus,
     Proxy, Region, RegionEndpoint, Route, ValidationMethod,

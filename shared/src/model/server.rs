@@ -12,11 +12,11 @@ use crate::protocol::{GrantType, ScopeToken};
 /// What is switched on in all, and the look of the pages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServerDefinition {
-    /// Grant types that some client may use at some service.
+    /// Grant types by which some client can get tokens of some service.
     pub grant_types: BTreeSet<GrantType>,
     /// How clients prove who they are.
     pub auth_methods: BTreeSet<AuthMethod>,
-    /// The scopes of all services.
+    /// Scopes of services that some client can get tokens of, and may ask for.
     pub scopes: BTreeSet<ScopeToken>,
     /// The look of the pages.
     pub branding: Branding,
@@ -30,14 +30,27 @@ impl ServerDefinition {
         branding: Branding,
     ) -> Self {
         let services: Vec<_> = services.into_iter().filter(|service| service.enabled).collect();
-        let scopes = services.iter().flat_map(|service| &service.oauth.scopes).map(|scope| scope.name.clone());
-        let (mut grant_types, mut auth_methods) = (BTreeSet::new(), BTreeSet::new());
+        let mut server = Self { grant_types: [].into(), auth_methods: [].into(), scopes: [].into(), branding };
         for client in clients.into_iter().filter(|client| client.is_enabled()) {
-            let used = services.iter().filter(|service| client.services.contains(&service.spkey));
-            grant_types.extend(used.flat_map(|service| client.grant_types.intersection(&service.oauth.grant_types)));
-            auth_methods.insert(client.auth_method);
+            server.auth_methods.insert(client.auth_method);
+            for service in services.iter().filter(|service| client.services.contains(&service.spkey)) {
+                server.add(client, service);
+            }
         }
-        Self { grant_types, auth_methods, scopes: scopes.collect(), branding }
+        server
+    }
+
+    /// Adds what one client can do at one of its services.
+    fn add(&mut self, client: &Client, service: &ServiceDefinition) {
+        let works = |grant: &GrantType| client.grant_means().suffice(*grant, &service.oauth);
+        let grant_types: Vec<GrantType> = GrantType::ALL.into_iter().filter(works).collect();
+        if grant_types.is_empty() {
+            return;
+        }
+        let may_ask =
+            |scope: &&ScopeToken| client.scope.as_ref().is_none_or(|allowed| allowed.contains(scope.as_str()));
+        self.scopes.extend(service.oauth.scopes.iter().map(|scope| &scope.name).filter(may_ask).cloned());
+        self.grant_types.extend(grant_types);
     }
 
     /// What an earlier version has left nothing about: the grant type that it had.
@@ -54,7 +67,10 @@ impl ServerDefinition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::samples::{client, with_scopes};
+    use crate::{
+        model::samples::{client, with_scopes},
+        protocol::Scope,
+    };
 
     fn names(server: &ServerDefinition) -> Vec<&'static str> {
         server.grant_types.iter().map(|grant| grant.as_str()).collect()
@@ -70,7 +86,9 @@ mod tests {
         assert_eq!(names(&of(&shop, &a)), ["client_credentials"], "a's password grant is not for a client of b");
         shop.services = vec![a.spkey.clone()];
         assert_eq!(names(&of(&shop, &a)), ["password", "client_credentials"]);
-        assert_eq!(of(&shop, &a).scopes.iter().map(ScopeToken::as_str).collect::<Vec<_>>(), ["read", "write"]);
+        assert_eq!(of(&shop, &a).scopes.iter().map(ScopeToken::as_str).collect::<Vec<_>>(), ["read"]);
+        let narrow = Client { scope: Scope::parse("a").ok(), ..shop.clone() };
+        assert!(of(&narrow, &a).scopes.is_empty(), "no client may ask for read");
         let off = ServiceDefinition { enabled: false, ..a.clone() };
         assert_eq!(names(&of(&shop, &off)), [""; 0]);
         let off = Client { application_enabled: false, ..shop };

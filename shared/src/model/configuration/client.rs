@@ -11,7 +11,7 @@ use super::{
     unserved,
 };
 use crate::{
-    model::{AuthMethod, PublicKey, suggestion::did_you_mean},
+    model::{AuthMethod, GrantMeans, PublicKey, suggestion::did_you_mean},
     protocol::{ClientId, GrantType, Scope, ServiceName},
 };
 
@@ -59,6 +59,12 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
     let grant_types = grant_types(&object, auth_method, &redirect_uris);
     let services = services(&object, context);
     let scope = scope(&object, &services, context);
+    doubt_grant_types(
+        &object,
+        context,
+        &services,
+        GrantMeans { auth_method, grant_types: &grant_types, has_redirect_uri: !redirect_uris.is_empty() },
+    );
     let introspects = context.service_names(&object, "introspects");
     let access_token_ttl =
         object.read("access_token_ttl", None, |field| field.nullable(|field| field.number(profile::LIFETIMES)));
@@ -94,6 +100,27 @@ fn grant_types(object: &Object<'_>, auth_method: AuthMethod, redirect_uris: &[St
         );
     }
     grants
+}
+
+/// A grant type that none of the client's services gives tokens by.
+fn doubt_grant_types(object: &Object<'_>, context: &Context<'_>, services: &[ServiceName], means: GrantMeans<'_>) {
+    let Some(Field { place, findings, .. }) = object.member("grant_types") else { return };
+    let drafts = || services.iter().filter_map(|name| context.services.named(name.as_str(), &place));
+    let works = |grant| drafts().any(|draft| means.suffice(grant, &draft.settings.profile.oauth));
+    for grant in means.grant_types.iter().copied().filter(|grant| !services.is_empty() && !works(*grant)) {
+        let expected = match grant {
+            GrantType::Implicit if !means.has_redirect_uri => "redirect_uris: its tokens are sent to one",
+            GrantType::RefreshToken => {
+                "one of its services that lists it, has a refresh_token policy other than none, and gives the client \
+                 tokens by authorization_code or password"
+            }
+            GrantType::JwtBearer | GrantType::Saml2Bearer | GrantType::DeviceCode | GrantType::TokenExchange => {
+                "a grant type that this version serves"
+            }
+            _ => "one of its services that lists it in grant_types",
+        };
+        findings.warning(&place, format!("{grant}, by which this client gets no token"), expected);
+    }
 }
 
 fn default_grant_types(auth_method: AuthMethod) -> BTreeSet<GrantType> {

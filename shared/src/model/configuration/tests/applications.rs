@@ -74,6 +74,30 @@ fn a_public_client_has_no_secret_and_no_client_credentials() {
 }
 
 #[test]
+fn m8_grant_types_by_which_a_client_gets_nothing_are_doubted() {
+    let doubts = |service_members: &str, members: &str| {
+        let file = format!(
+            "{}applications:\n- name: Shop\n  clients:\n  - client_id: shop\n    services: [orders]\n{}",
+            service(service_members),
+            indented(&indented(members)),
+        );
+        let warnings = configuration(&file).warnings.into_iter().filter(|it| it.found.ends_with("gets no token"));
+        warnings.map(|it| it.found.split(',').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let uri = "redirect_uris: ['https://client.example/cb']\n";
+    let grants = |grants: &str| format!("{uri}grant_types: [{grants}]");
+    assert_eq!(doubts("", &grants("authorization_code, client_credentials, refresh_token")), [""; 0]);
+    assert_eq!(doubts("", &grants("client_credentials, refresh_token")), ["refresh_token"]);
+    let none = "refresh_token: { policy: none }";
+    assert_eq!(doubts(none, &grants("authorization_code, refresh_token")), ["refresh_token"]);
+    assert_eq!(doubts("", &grants("password, client_credentials")), ["password"]);
+    let implicit = "grant_types: [implicit, client_credentials]";
+    assert_eq!(doubts(implicit, &grants("implicit")), [""; 0]);
+    assert_eq!(doubts(implicit, "grant_types: [implicit]"), ["implicit"]);
+    assert_eq!(doubts("", ""), [""; 0]);
+}
+
+#[test]
 fn a_client_has_one_secret_or_two() {
     let two = entry(
         "client_secrets: [{ value: \"${env:SHOP_SECRET}\", expires_at: 1900000000 }, { value: \"${env:SHOP_KEY}\" }]",
