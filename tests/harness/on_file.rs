@@ -85,12 +85,13 @@ fn worded(invoked: &Invoked) -> Value {
 }
 
 /// What is drawn or computed for an answer of the pages, by the text before it.
-const DRAWN: [(&str, &str); 5] = [
+const DRAWN: [(&str, &str); 6] = [
     ("\"refresh_token\":\"", "{refresh_token}"),
     ("?code=", "{code}"),
     ("__Host-tollgate_session=", "{session}"),
     ("urn:ietf:params:oauth:request_uri:", "{request_uri}"),
     ("'sha256-", "{hash}"),
+    ("http://127.0.0.1:", "{port and path}"),
 ];
 
 /// A page by its title: how it looks is for the tests of the pages.

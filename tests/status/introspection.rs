@@ -32,7 +32,7 @@ async fn v8_a_persons_token_names_the_person_and_a_refresh_token_has_no_type() {
 }
 
 #[tokio::test]
-async fn v8_a_service_without_a_resource_is_told_by_its_urn_and_a_token_without_id_is_found() {
+async fn v8_a_service_named_by_a_urn_is_told_by_it_and_a_token_without_id_is_found() {
     let tollgate = shop().await;
     let first = tollgate.access_token(SHOP, "scope=pay").await;
     introspect(&tollgate, SHOP, &first).await.says("active", true).says("aud", "urn:tollgate:service:pay-key");

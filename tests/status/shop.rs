@@ -50,6 +50,7 @@ services:
     name: pay
     base_path: /pay
     backend: BACKEND/pay
+    resource: urn:tollgate:service:pay-key
     access_token: { format: hex32 }
     allow_multiple_tokens: false
     scopes: [ { name: pay } ]

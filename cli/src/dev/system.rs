@@ -160,7 +160,7 @@ impl System {
         let dynamodb = local(&database_listener);
         let storage = database::Storage::open(&options.data, &options.world)?;
         let mut others = vec![storage.serve(database_listener)];
-        let (configuration, demo) = match options.configuration {
+        let (mut configuration, demo) = match options.configuration {
             Some(configuration) => (configuration, None),
             None => {
                 let (address, server) = demo::serve().await?;
@@ -170,8 +170,9 @@ impl System {
         };
         let Options { world, definition_max_age: max_age, journal, .. } = options;
         let backstage = Backstage { dynamodb, world, max_age, journal };
-        let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let issuer = HttpUri::parse(url(address)).expect("an address makes a URL");
+        configuration.services.iter_mut().for_each(|service| service.name_by_address(&issuer));
+        let drawn = backstage.apply(&configuration, &storage.data_key).await?;
         let functions = backstage.functions(issuer.clone(), configuration.paths.clone(), &storage.data_key);
         let deployed = backstage.services(&configuration, demo.is_some()).await.and_then(|services| {
             let apis = deployment::apis(&services, &options.http_apis, &issuer)?;

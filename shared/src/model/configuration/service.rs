@@ -40,6 +40,14 @@ impl ServiceEntry {
         &self.base_path
     }
 
+    /// Names it by its address below a base URL, where the file gives it no `resource`.
+    pub fn name_by_address(&mut self, base: &HttpUri) {
+        let address = format!("{}{}", base.as_str().trim_end_matches('/'), self.base_path);
+        let place = self.backend.place.clone();
+        let named = AbsoluteUri::parse(address).ok().map(|value| Placed { value, place });
+        self.settings.resource = self.settings.resource.take().or(named);
+    }
+
     /// The ids of existing APIs that call the authorizer for it.
     pub fn apis(&self) -> impl Iterator<Item = &str> {
         self.settings.apis.iter().map(|api| api.value.id.as_str())
