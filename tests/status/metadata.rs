@@ -132,6 +132,24 @@ async fn m17_a_service_without_an_address_or_with_others_tokens_has_no_metadata(
     }
 }
 
+/// RFC 9728 section 3.3: a client drops a document that does not name what it wanted to call.
+#[tokio::test]
+async fn m17_on_this_machine_the_resource_is_the_address_of_the_api_and_its_challenge_leads_there() {
+    let tollgate = Tollgate::demo().await;
+    let api = format!("{}/orders", tollgate.system.url());
+    let refused = get(&tollgate, "/orders").await.is(401);
+    let challenge = refused.header("www-authenticate").unwrap();
+    let (_, named) = challenge.split_once("resource_metadata=\"").unwrap();
+    let document = named.trim_end_matches('"').strip_prefix(tollgate.system.url().as_str()).unwrap();
+    let document = get(&tollgate, document).await.is(200).json();
+    assert_eq!((&document["resource"], &document["resource_name"]), (&json!(api), &json!("orders")));
+    let client = (cli::dev::demo::CLIENT_ID, cli::dev::demo::CLIENT_SECRET);
+    let token = tollgate.access_token(client, &format!("resource={api}")).await;
+    tollgate.call("GET", "/orders").bearer(&token).send().await.is(200);
+    let shared = get(&tollgate, "/invoices").await.is(401).has("www-authenticate", r#"Bearer realm="invoices""#);
+    drop(shared);
+}
+
 #[tokio::test]
 async fn z5_the_challenge_of_a_service_leads_to_its_metadata_and_from_there_to_a_token() {
     let tollgate = shop().await;

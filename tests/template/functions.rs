@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use shared::store::Table;
-use tests::Template;
+use tests::{TableCall, Template};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -40,6 +40,40 @@ fn the_template_sets_what_the_settings_read_and_nothing_else() {
     let mut set: BTreeSet<String> = set.collect();
     assert!(LOCAL.iter().all(|local| set.insert((*local).to_owned())), "{LOCAL:?} are for local use: {set:?}");
     assert_eq!(set, settings());
+}
+
+/// The rows of the table: the function's logical id, and what it may do with which table.
+fn told_rights() -> Vec<(String, BTreeSet<TableCall>)> {
+    let guide = fs::read_to_string(root().join("docs/deploy.md")).unwrap();
+    let section = guide.split("## What each function may do").nth(1).unwrap().split("\n## ").next().unwrap();
+    let capitalized = |word: &str| word[..1].to_uppercase() + &word[1..];
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| {
+        let (function, cells) = row.split_once('`').unwrap();
+        let mut cells = cells.split('|').skip(1).map(str::trim);
+        let columns = ["Services", "Clients", "Tokens"].map(|table| format!("{table}: {}", cells.next().unwrap()));
+        let besides = cells.next().unwrap().split("; ").filter(|part| part.contains(": ")).map(str::to_owned);
+        let calls = columns.into_iter().chain(besides).flat_map(|part| {
+            let (table, operations) = part.split_once(": ").unwrap();
+            let operations = operations.split(", ").filter(|operation| !operation.is_empty());
+            operations.map(|operation| (operation.to_owned(), format!("{table}Table"))).collect::<Vec<_>>()
+        });
+        (function.split('-').map(capitalized).collect::<String>() + "Function", calls.collect())
+    })
+    .collect()
+}
+
+#[test]
+fn the_guide_tells_what_each_function_may_do() {
+    let template = Template::read();
+    let told = told_rights();
+    assert_eq!(
+        told.iter().map(|(function, _)| function.as_str()).collect::<BTreeSet<_>>(),
+        functions(&template).into_iter().collect()
+    );
+    for (function, calls) in told {
+        assert_eq!(template.table_calls(&function), calls, "{function}");
+    }
 }
 
 #[test]

@@ -25,9 +25,11 @@ async fn a_warm_request_of_somebody_who_is_not_known_reads_the_client_alone() {
 }
 
 #[tokio::test]
-async fn a_warm_code_is_five_reads_and_two_writes() {
-    let expected = [("GetItem".into(), 5), ("PutItem".into(), 1), ("UpdateItem".into(), 1)];
-    assert_eq!(requests("http2_consent_known", 303).await, Requests::from(expected));
+async fn a_warm_code_is_five_reads_and_two_writes_whether_agreed_to_now_or_before() {
+    for case in ["http2_consent_known", "http2_consent_allow"] {
+        let expected = [("GetItem".into(), 5), ("PutItem".into(), 1), ("UpdateItem".into(), 1)];
+        assert_eq!(requests(case, 303).await, Requests::from(expected), "{case}");
+    }
 }
 
 #[tokio::test]

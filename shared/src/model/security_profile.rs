@@ -29,7 +29,7 @@ pub struct SecurityProfile {
     pub scopes: Vec<ServiceScope>,
     /// What an unregistered scope in a request does.
     pub scope_match: ScopeMatch,
-    /// Name and value pairs kept with every token.
+    /// Name and value pairs that token information shows beside every token.
     pub token_metadata: BTreeMap<String, String>,
 }
 

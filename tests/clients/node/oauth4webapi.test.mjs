@@ -9,8 +9,6 @@ const INSECURE = { [oauth.allowInsecureRequests]: true };
 const CLIENT = { client_id: "confidential" };
 const AUTHENTICATION = oauth.ClientSecretBasic(SECRET);
 
-const RESOURCE = new URL("https://api.example.com/orders");
-
 let tollgate, orders, server;
 
 before(async () => {
@@ -28,7 +26,7 @@ test("from a refused call by its challenge to a token that opens the service", a
   );
   assert.equal(challenged.status, 401);
   const { resource_metadata: found } = challenged.cause[0].parameters;
-  const metadata = await oauth.processResourceDiscoveryResponse(RESOURCE, await fetch(found));
+  const metadata = await oauth.processResourceDiscoveryResponse(orders, await fetch(found));
   const issuer = await discover(metadata.authorization_servers[0]);
   const parameters = { resource: metadata.resource, scope: metadata.scopes_supported[0] };
   const answer = await oauth.clientCredentialsGrantRequest(issuer, CLIENT, AUTHENTICATION, parameters, INSECURE);
