@@ -6,7 +6,7 @@ use proptest::{collection::vec, prelude::*, sample::subsequence};
 
 use super::{
     ClientCredentials, GrantFlow, allow_service,
-    authorization::{RequestFacts, Stage, ask},
+    authorization::{RequestFacts, ask},
     may_use,
     target::{Breadth, resolve},
     terms::Terms,
@@ -16,7 +16,7 @@ use crate::{
     client_auth::{Caller, testing::authenticated},
     env::testing::{NOW, env},
     model::{
-        AuthMethod, Branding, Client, RefreshPolicy, ServerDefinition, ServiceDefinition,
+        AuthMethod, Client, RefreshPolicy, ServerDefinition, ServiceDefinition,
         samples::{client, with_scopes},
     },
     protocol::{GrantType, Parameters, Scope, ScopeToken},
@@ -73,7 +73,7 @@ fn gets(client: &Client, services: &[Arc<ServiceDefinition>], grant: GrantType, 
         let query = format!("client_id={}&{response_type}&{CHALLENGE}&scope={scope}", client.client_id);
         let stored = Some(Arc::new(Stored { value: client.clone(), revision: 1 }));
         let facts = RequestFacts { client: stored, services: services.to_vec(), pushed: None };
-        ask(&Parameters::parse(&query).unwrap(), facts, (Stage::Beginning, NOW)).is_ok()
+        ask(&Parameters::parse(&query).unwrap(), facts, NOW).is_ok()
     };
     let words = Scope::parse(scope).unwrap();
     let target = || resolve(client, services, (&[], &words), Breadth::One).ok();
@@ -105,7 +105,7 @@ proptest! {
         (services, clients) in ((service(0), service(1)), vec(any_client(), 0..4))
     ) {
         let services = [Arc::new(services.0), Arc::new(services.1)];
-        let server = ServerDefinition::of(services.iter().map(|it| &**it), &clients, Branding::default());
+        let server = ServerDefinition::of(services.iter().map(|it| &**it), &clients, pages::Branding::default());
         let (mut grant_types, mut scopes) = (BTreeSet::new(), BTreeSet::new());
         let is_own = |client: &Client, service: &ServiceDefinition| client.services.contains(&service.spkey);
         let pairs = clients.iter().flat_map(|client| services.iter().map(move |service| (client, service)));
