@@ -11,9 +11,9 @@ mod samples;
 fn main() -> io::Result<()> {
     let folder = env::args_os().nth(1).map_or_else(|| PathBuf::from("target/gallery"), PathBuf::from);
     fs::create_dir_all(&folder)?;
-    for (brand, theme) in samples::themes() {
-        for (name, document) in samples::documents(&theme, &samples::Texts::plain()) {
-            fs::write(folder.join(format!("{brand}-{name}.html")), document.html)?;
+    for (look, theme, texts) in samples::looks() {
+        for (name, document) in samples::documents(&theme, &texts) {
+            fs::write(folder.join(format!("{look}-{name}.html")), document.html)?;
         }
     }
     Ok(())

@@ -65,11 +65,33 @@ export class Browser {
   async follow(selector) {
     await this.run("window.isBefore = true");
     await this.click(selector);
-    const arrived = "return window.isBefore === undefined && document.readyState === 'complete'";
-    for (const started = Date.now(); !(await this.run(arrived)); ) {
-      if (Date.now() - started > 20_000) throw new Error(`${selector} led nowhere`);
+    await this.until(() => this.run("return window.isBefore === undefined && document.readyState === 'complete'"));
+  }
+
+  /** Clicks twice, as fast as the browser takes it. */
+  async doubleClick(selector) {
+    const origin = { [ELEMENT]: await this.find(selector) };
+    const click = [{ type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }];
+    const actions = [{ type: "pointerMove", origin, x: 0, y: 0 }, ...click, ...click];
+    await call(`${this.session}/actions`, { actions: [{ type: "pointer", id: "mouse", actions }] });
+  }
+
+  /** Waits for something to become true. */
+  async until(isTrue) {
+    for (const started = Date.now(); !(await isTrue()); ) {
+      if (Date.now() - started > 20_000) throw new Error(`never true: ${isTrue}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  tab = () => call(`${this.session}/window`);
+  toTab = (handle) => call(`${this.session}/window`, { handle });
+
+  /** Opens a tab and goes there. */
+  async openTab() {
+    const { handle } = await call(`${this.session}/window/new`, { type: "tab" });
+    await this.toTab(handle);
+    return handle;
   }
 
   /** Replaces the text of a field. */

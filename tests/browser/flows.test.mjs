@@ -130,21 +130,79 @@ test("a session that is over leads to the login, and from there on", async () =>
 test("a session that ends while the question is open leads to the login", async () => {
   await browser.go(ledger.request("orders.read"));
   await signIn();
-  const [cookie] = await browser.cookies();
-  const token = await browser.run("return document.querySelector('main [name=csrf]').value");
-  const ended = await fetch(`${tollgate.url}/oauth2/logout`, {
-    method: "POST",
-    headers: { cookie: `${cookie.name}=${cookie.value}` },
-    body: new URLSearchParams({ csrf: token }),
-    redirect: "manual",
-  });
-  assert.equal(ended.status, 303);
+  assert.equal((await postUnseen(`${tollgate.url}/oauth2/logout`)).status, 303);
 
   await browser.follow("button[value=allow]");
   assert.equal(await browser.title(), LOGIN);
   assert.match(await browser.text(), /Your session has ended/);
   await isAccessible(browser, "login-session-ended");
   await signIn();
+  await browser.follow("button[value=allow]");
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("a login page that was left in a second tab leads on", async () => {
+  await browser.go(ledger.request("orders.read"));
+  const first = await browser.tab();
+  const second = await browser.openTab();
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  assert.equal(await browser.title(), CONSENT);
+
+  await browser.toTab(first);
+  assert.equal(await browser.title(), LOGIN);
+  await signIn({ password: "whatever stands there" });
+  assert.equal(await browser.title(), CONSENT);
+
+  await browser.toTab(second);
+  await browser.follow("button[value=allow]");
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("a login page from before a logout in a second tab asks again", async () => {
+  await browser.go(ledger.request("orders.read"));
+  const first = await browser.tab();
+  await browser.openTab();
+  await browser.go(`${tollgate.url}/oauth2/login`);
+  await browser.forgetCookies();
+  await browser.go(`${tollgate.url}/oauth2/login`);
+
+  await browser.toTab(first);
+  await signIn();
+  assert.equal(await browser.title(), LOGIN);
+  assert.match(await browser.text(), /in another tab/);
+  await isAccessible(browser, "login-outdated");
+  await signIn();
+  assert.equal(await browser.title(), CONSENT);
+});
+
+test("a double click gives access once", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  await browser.doubleClick("button[value=allow]");
+  await browser.until(async () => (await browser.title()) === BACK);
+  assert.equal((await ledger.redeemed()).scope, "orders.read");
+});
+
+test("of a request that was pushed the first answer counts, and the second is told so", async () => {
+  await browser.go(await ledger.pushed("orders.read"));
+  await signIn();
+  const first = await postUnseen(await browser.run("return document.querySelector('.choice').action"), { decision: "allow" });
+  assert.equal(first.status, 303);
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), "This request is over · Tollgate");
+  assert.match(await browser.text(), /your first answer counts/);
+  await isAccessible(browser, "error-request-is-over");
+});
+
+test("what changes while the question is open is asked again", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  await browser.run("document.querySelector('[name=shown]').value = 'of yesterday'");
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), CONSENT);
+  assert.match(await browser.text(), /This has changed/);
+  await isAccessible(browser, "consent-changed");
   await browser.follow("button[value=allow]");
   assert.ok(ledger.brought().has("code"));
 });
@@ -212,6 +270,15 @@ test("who signed out has to sign in again", async () => {
   assert.equal(await browser.title(), LOGIN);
 });
 
+test("the address of the logout asks who is signed in", async () => {
+  await allow("orders.read");
+  await browser.go(`${tollgate.url}/oauth2/logout`);
+  assert.equal(await browser.title(), "Sign out · Tollgate");
+  await isAccessible(browser, "sign-out");
+  await browser.follow("main button");
+  assert.equal(await browser.title(), "Signed out · Tollgate");
+});
+
 test("the browser takes the stylesheet and no script", async () => {
   await browser.go(ledger.request("orders.read"));
   assert.equal(await browser.run("return getComputedStyle(document.body).backgroundColor"), "rgb(241, 244, 245)");
@@ -236,6 +303,15 @@ async function allow(scope) {
   await signIn();
   await browser.follow("button[value=allow]");
   ledger.brought();
+}
+
+/** Sends a form of the page as this browser, which does not see the answer. */
+async function postUnseen(url, fields = {}) {
+  const [cookie] = await browser.cookies();
+  const form = await browser.run("return [...new FormData(document.querySelector('main form')).entries()]");
+  const body = new URLSearchParams([...form, ...Object.entries(fields)]);
+  const headers = { cookie: `${cookie.name}=${cookie.value}` };
+  return fetch(url, { method: "POST", headers, body, redirect: "manual" });
 }
 
 const focused = () => browser.run("return document.activeElement.id");

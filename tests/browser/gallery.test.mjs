@@ -14,6 +14,9 @@ const folder = await mkdtemp(join(tmpdir(), "tollgate-gallery-"));
 const gallery = ["run", "--quiet", "--package", "pages", "--example", "gallery", "--", folder];
 await promisify(execFile)("cargo", gallery);
 
+/** The look with long texts has a logo that nobody serves. */
+const ABSENT_LOGO = "http://127.0.0.1:9/logo.svg";
+
 let driver;
 let browser;
 before(async () => {
@@ -31,6 +34,7 @@ for (const file of await readdir(folder)) {
     await browser.go(`file://${join(folder, file)}`);
     await browser.run("for (const part of document.querySelectorAll('details')) part.open = true");
     await isAccessible(browser, `gallery/${file.replace(".html", "")}`);
-    assert.deepEqual(await browser.complaints(), []);
+    const complaints = (await browser.complaints()).filter((line) => !line.startsWith(ABSENT_LOGO));
+    assert.deepEqual(complaints, []);
   });
 }

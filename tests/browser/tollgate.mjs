@@ -63,6 +63,15 @@ export class Application {
     });
   }
 
+  /** The same, pushed before (RFC 9126). */
+  async pushed(scope) {
+    const body = new URL(this.request(scope)).searchParams;
+    const answer = await fetch(`${this.tollgate.url}/oauth2/par`, { method: "POST", body });
+    assert.equal(answer.status, 201);
+    const { request_uri } = await answer.json();
+    return authorizationUrl(this.tollgate, this.clientId, { request_uri });
+  }
+
   /** The parameters of PKCE. */
   challenge() {
     this.verifier = randomBytes(32).toString("base64url");

@@ -19,6 +19,7 @@ pub(crate) struct Texts {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) place: String,
+    pub(crate) pairs_of_scopes: usize,
 }
 
 impl Texts {
@@ -37,19 +38,46 @@ impl Texts {
             code: "tgc_MBdcHlA-rYuGbrHDs9Jg08COYxjazXhtb9FJ-FOr29geGcitxRI0D3Osx9FK4Htv".into(),
             message: "The application that sent you here is not registered with us, or is switched off.".into(),
             place: "ledger.example.com".into(),
+            pairs_of_scopes: 1,
+        }
+    }
+
+    /// Texts as long as they may be, or nearly so, and some that have no place to break.
+    pub(crate) fn long() -> Self {
+        Self {
+            client: "Quarterly statements for regional cooperatives & wholesalers".into(),
+            client_id: "5e3c1b7a-0f4d-4d7e-9a51-quarterly-statements-for-regional-cooperatives-and-wholesalers".into(),
+            service: "statements.of-regional-cooperatives.and-of-their-wholesalers.v2".into(),
+            scope: "https://api.example.com/auth/statements.of-regional-cooperatives.readonly".into(),
+            description: "Read the statements of every regional cooperative that you keep the books of".into(),
+            owner: "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh, Maria del Carmen".into(),
+            username: "maria-del-carmen.wolfeschlegelsteinhausenbergerdorff@cooperatives.example.com".into(),
+            place: "statements-for-regional-cooperatives-and-wholesalers.ledger.example.com".into(),
+            pairs_of_scopes: 12,
+            ..Self::plain()
         }
     }
 }
 
-/// Tollgate's own look, and that of a brand with a pale colour, a logo and terms.
-pub(crate) fn themes() -> [(&'static str, Theme); 2] {
-    let branding = Branding {
+/// Tollgate's own look, that of a brand with a pale colour, a logo and terms, and one with long texts and a logo that
+/// never comes.
+pub(crate) fn looks() -> [(&'static str, Theme, Texts); 3] {
+    let sunny = Branding {
         name: Some("Sunny Day Trading".parse().unwrap()),
         logo: Some(LOGO.parse().unwrap()),
         colours: Colours { brand: "#ffcc00".parse().ok(), background: "#203040".parse().ok() },
         terms_url: Some("https://example.com/terms".parse().unwrap()),
     };
-    [("default", Theme::default()), ("brand", Theme::new(branding))]
+    let absent = Branding {
+        name: Some("Regional cooperatives and wholesalers of the north".parse().unwrap()),
+        logo: Some(ABSENT_LOGO.parse().unwrap()),
+        ..Branding::default()
+    };
+    [
+        ("default", Theme::default(), Texts::plain()),
+        ("brand", Theme::new(sunny), Texts::plain()),
+        ("long", Theme::new(absent), Texts::long()),
+    ]
 }
 
 /// Every page, by name.
@@ -100,10 +128,11 @@ fn consent<'a>(theme: &'a Theme, texts: &'a Texts) -> ConsentPage<'a> {
         is_changed: false,
         client: &texts.client,
         services: vec![&texts.service, "invoices"],
-        new_scopes: vec![
+        new_scopes: [
             Scope { name: &texts.scope, description: Some(&texts.description) },
             Scope { name: "invoices.read", description: None },
-        ],
+        ]
+        .repeat(texts.pairs_of_scopes),
         given_scopes: vec![Scope { name: &texts.scope, description: None }],
         account: &texts.owner,
         switch_account: &texts.action,
@@ -154,3 +183,6 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
 }
 
 const LOGO: &str = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHZpZXdCb3g9JzAgMCA0MCA0MCc+PGNpcmNsZSBjeD0nMjAnIGN5PScyMCcgcj0nMTgnIGZpbGw9JyNmYzAnLz48cGF0aCBkPSdNMTIgMjJhOCA4IDAgMCAwIDE2IDAnIGZpbGw9J25vbmUnIHN0cm9rZT0nIzMzMycgc3Ryb2tlLXdpZHRoPSczJy8+PC9zdmc+";
+
+/// Nobody serves it.
+pub(crate) const ABSENT_LOGO: &str = "http://127.0.0.1:9/logo.svg";
