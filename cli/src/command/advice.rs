@@ -79,7 +79,7 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "add the request's redirect_uri to the client's redirect_uris, character for character, and apply the file"
         }
         ReasonCode::InvalidRequestUri => {
-            "the client pushes a new request for each try, and sends the browser within 60 seconds"
+            "the client pushes a new request for each try, and sends the browser within 590 seconds"
         }
         ReasonCode::RequestNotSupported => "the client sends plain parameters, or pushes them to /oauth2/par",
         ReasonCode::LoginRequired => "the client asks once more without prompt=none, so that pages can be shown",

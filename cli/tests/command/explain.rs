@@ -328,6 +328,95 @@ async fn a_token_request_is_explained_with_its_client_and_its_services() {
     tells(&explain("http2_unknown_client.json").await, &[("known", "no"), ("message", "unknown client")]);
 }
 
+/// What the command prints about an event of the function `authorize`, in the environment of that function.
+async fn authorization_explained(dev: &Dev, case: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/authorize").join(case);
+    let environment = [dev.environment(), vec![("ISSUER".into(), "https://id.example.com".into())]].concat();
+    let output =
+        tollgate_told(&["explain", "--request", file.to_str().expect("the path is text")], &environment, "").await;
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{case}: {printed}");
+    secrets::are_not_in(&secrets::DEMO, &printed);
+    secrets::are_not_in(&["tgc_", "tga_", demo::SESSION], &printed);
+    printed
+}
+
+#[tokio::test]
+async fn every_authorization_event_is_explained_as_the_function_answers_and_leaves_no_trace() {
+    let dev = Dev::start(&[]).await;
+    let before = secrets::tables(dev.dynamodb()).await;
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut seen = 0;
+    for entry in fs::read_dir(repository.join("events/authorize")).unwrap() {
+        let file = entry.unwrap().path();
+        let case = file.file_name().unwrap().to_str().unwrap();
+        // What it takes back was allowed by the events before it.
+        if case == "http2_revoke.json" {
+            continue;
+        }
+        let answer = json(&repository.join("tests/answers/authorize").join(case));
+        let printed = authorization_explained(&dev, case).await;
+        tells(&printed, &[("caller sees", &answer["statusCode"].to_string())]);
+        seen += 1;
+    }
+    assert!(seen > 40, "{seen} events: are they still where they were?");
+    let sorted = |dump: String| dump.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(
+        sorted(secrets::tables(dev.dynamodb()).await),
+        sorted(before),
+        "nobody logged in and nothing was allowed"
+    );
+}
+
+#[tokio::test]
+async fn an_authorization_is_explained_with_its_way_and_its_owner() {
+    let dev = Dev::start(&[]).await;
+    tells(
+        &authorization_explained(&dev, "http2_consent_allow.json").await,
+        &[
+            ("request", "POST /oauth2/consent"),
+            ("redirect URIs", "http://127.0.0.1/callback"),
+            ("orders (942yzkggypg5dq6c4ucfv3ed)", "on; gives tokens by authorization_code, client_credentials"),
+            ("answer goes to", "http://127.0.0.1/callback"),
+            ("code challenge", "yes, S256"),
+            ("logged in", "alice since "),
+            ("session counts", "yes"),
+            ("has not agreed to", "orders.read orders.write"),
+            ("next", "the page that asks for consent"),
+            ("says", "yes, to what the page would show now"),
+            ("decision", "authorized"),
+            ("location", "http://127.0.0.1/callback with code, state, iss"),
+            ("issued", "nothing: this is a rehearsal, the same request gets a code"),
+        ],
+    );
+    tells(
+        &authorization_explained(&dev, "http2_consent_session_ended.json").await,
+        &[("logged in", "no: the cookie stands for no session"), ("next", "the login page"), ("page", "Sign in")],
+    );
+    tells(
+        &authorization_explained(&dev, "http2_consent_deny.json").await,
+        &[("says", "no"), ("reason", "access_denied")],
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_by_a_safer_default_names_its_switch_to_the_operator_alone() {
+    let dev = Dev::start(&[]).await;
+    for (case, switch) in [("http2_no_challenge.json", "pkce: required"), ("http2_implicit_is_off.json", "grant_types")]
+    {
+        let printed = authorization_explained(&dev, case).await;
+        let message = printed.lines().find(|line| line.trim().starts_with("message")).unwrap_or_default();
+        assert!(message.contains(switch), "{printed}");
+        tells(&printed, &[("caller sees", "303"), ("location", "http://127.0.0.1/callback with error, ")]);
+        let answer = json(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/answers/authorize").join(case));
+        assert!(!answer.to_string().contains(switch), "{answer}");
+    }
+    tells(
+        &authorization_explained(&dev, "http2_unknown_redirect_uri.json").await,
+        &[("answer goes to", "nowhere: the person sees a page"), ("reason", "invalid_redirect_uri"), ("page", "")],
+    );
+}
+
 fn json(file: &Path) -> Value {
     serde_json::from_slice(&fs::read(file).expect("the file is there")).expect("the file is JSON")
 }

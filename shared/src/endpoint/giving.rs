@@ -38,7 +38,7 @@ impl TokenEndpoint {
 
     async fn decide<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
         let Server { store, world, .. } = &self.server;
-        let (mut is_prepared, mut was_next) = (false, false);
+        let mut was_next = false;
         for decision in 0..DECISIONS {
             pause_before(decision, &world.env()).await;
             let facts = flow.load(caller, store.reader()).await?;
@@ -49,13 +49,10 @@ impl TokenEndpoint {
                 }
                 Verdict::Revoke { overtaken: Some(error), .. } if was_next => return Err(error),
                 Verdict::Revoke { change, error, .. } => store.commit(change).await.map(|()| Err(error)),
-                Verdict::First(change) if !is_prepared => {
+                Verdict::First(change) => {
                     store.commit(change).await?;
-                    is_prepared = true;
                     continue;
                 }
-                // Only a rehearsal makes a change that the next read does not see.
-                Verdict::First(_) => return Err(CommitError::Conflict.into()),
             };
             match made {
                 Err(CommitError::Conflict) => {}

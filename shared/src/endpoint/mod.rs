@@ -21,7 +21,7 @@ mod token;
 mod users;
 
 pub use apply::{Applied, ApplyError, DrawnSecret, apply};
-pub use authorize::AuthorizeEndpoint;
+pub use authorize::{AuthorizeEndpoint, Examination};
 pub use revocation::{revoke_client_of_owner, revoke_owner};
 pub use rotation::{Rotated, RotationError, rotate_secret};
 pub use sample::issue_for;

@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     authorizer::{Call, IntrospectionAuthorizer, SharedTokenAuthorizer},
-    endpoint::{AuthorizeEndpoint, Served, StatusEndpoint, TokenEndpoint},
+    endpoint::{AuthorizeEndpoint, Examination, Served, StatusEndpoint, TokenEndpoint},
     env::World,
-    protocol::Request,
+    protocol::{OAuthError, Request},
     store::{DataKeys, Reader, Table, Tally, Writer, tallied},
 };
 
@@ -152,6 +152,14 @@ impl AuthorizeFunction {
         let exchange = Exchange::begin(event, self.trusted_proxy_hops);
         let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
         Ok(exchange.end(served, store, &self.log))
+    }
+
+    /// What the decision about the request of an event would stand on; `None` where it is none about an authorization.
+    ///
+    /// # Errors
+    /// [`OAuthError`] for a query that cannot be read, and when the store does not answer.
+    pub async fn examine(&self, event: lambda_http::Request) -> Result<Option<Examination>, OAuthError> {
+        self.endpoint.examine(&proxy::request(event, self.trusted_proxy_hops)).await
     }
 }
 

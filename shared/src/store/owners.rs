@@ -1,5 +1,7 @@
 //! Reads of resource owners: always anew and strongly consistent.
 
+use std::sync::PoisonError;
+
 use super::{Reader, StoreError, Stored, Table, item};
 use crate::{
     model::{OwnerAuthorization, OwnerAuthorizationKey, Session, SessionKey, User},
@@ -48,9 +50,15 @@ impl Reader {
     /// [`StoreError`].
     pub async fn clients_of(&self, owner: &Subject) -> Result<Vec<ClientId>, StoreError> {
         let key = item::owner_key(owner);
-        let Some(found) = self.get(Table::Authorizations, &key).await? else { return Ok(Vec::new()) };
-        let clients = found.get("clients").and_then(|clients| clients.as_ss().ok()).cloned().unwrap_or_default();
+        let found = self.get(Table::Authorizations, &key).await?.unwrap_or_default();
+        let stored = found.get("clients").and_then(|clients| clients.as_ss().ok()).cloned().unwrap_or_default();
         let malformed = |cause: String| StoreError::Malformed { id: key.clone(), cause };
-        clients.into_iter().map(|id| ClientId::parse(id).map_err(|error| malformed(error.to_string()))).collect()
+        let stored = stored.into_iter().map(|id| ClientId::parse(id).map_err(|error| malformed(error.to_string())));
+        stored.chain(self.foreseen_clients_of(owner).into_iter().map(Ok)).collect()
+    }
+
+    fn foreseen_clients_of(&self, owner: &Subject) -> Vec<ClientId> {
+        let foreseen = self.foreseen.lock().unwrap_or_else(PoisonError::into_inner);
+        foreseen.iter().filter(|(of, _)| of == owner).map(|(_, client_id)| client_id.clone()).collect()
     }
 }

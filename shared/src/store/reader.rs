@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use aws_sdk_dynamodb::{Client as DynamoDb, types::AttributeValue};
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     env::World,
     model::{ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey, UsedAssertion},
-    protocol::{ClientId, Digest, Spkey, Timestamp},
+    protocol::{ClientId, Digest, Spkey, Subject, Timestamp},
 };
 
 /// A value and how often a user has changed it.
@@ -38,6 +38,8 @@ pub struct Reader {
     aliases: Fresh<Option<Spkey>>,
     clients: Fresh<Stored<Client>>,
     api_keys: Fresh<ApiKey>,
+    /// Who would stand in whose index, had a rehearsal been the real thing.
+    pub(super) foreseen: Mutex<Vec<(Subject, ClientId)>>,
 }
 
 impl Reader {
@@ -52,6 +54,7 @@ impl Reader {
             aliases: Fresh::new(max_age),
             clients: Fresh::new(max_age),
             api_keys: Fresh::new(max_age),
+            foreseen: Mutex::default(),
         }
     }
 

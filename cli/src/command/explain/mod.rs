@@ -1,6 +1,7 @@
 //! `tollgate explain`: each step of the decision about a call with its fact, and what the caller sees.
 
 mod api_gateway;
+mod authorization;
 mod call;
 mod client;
 mod credentials;
@@ -8,10 +9,11 @@ mod examination;
 mod headers;
 mod provider;
 mod question;
+mod rehearsal;
+mod request;
 mod scopes;
 mod service;
 mod token;
-mod token_request;
 mod veil;
 mod verdict;
 
@@ -29,7 +31,7 @@ use self::{
     credentials::Credentials,
     examination::{Examination, Surroundings},
     question::{Pair, Told},
-    token_request::Endpoint,
+    rehearsal::Endpoint,
     veil::Veil,
 };
 use super::{Failure, change::data_key, event::Shape, report::Report};
@@ -58,7 +60,7 @@ pub(super) struct ExplainArguments {
     /// What calls the authorizer.
     #[arg(long, default_value = "rest")]
     shape: Shape,
-    /// An event of an authorizer or of the token function in place of these options; - = standard input.
+    /// An event of an authorizer, or of the function token or authorize, in place of these options; - = standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "headers", "query", "shape"])]
     request: Option<PathBuf>,
     /// Print JSON.
@@ -70,13 +72,13 @@ pub(super) struct ExplainArguments {
     /// Whether the function answers HTTP APIs (2.0) with `isAuthorized`.
     #[arg(long, env = "AUTHORIZER_SIMPLE_RESPONSES", default_value_t = false, action = ArgAction::Set, hide_short_help = true)]
     simple_responses: bool,
-    /// The issuer of the token function, where no stack says it.
+    /// The issuer of the functions, where no stack says it.
     #[arg(long, env = "ISSUER", value_parser = issuer, hide_short_help = true)]
     issuer: Option<HttpUri>,
     /// The old paths of the token endpoint, where no stack says them.
     #[arg(long, env = "PATHS", value_parser = paths, hide_short_help = true)]
     paths: Option<TokenPaths>,
-    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's of a token request.
+    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's of a request.
     #[arg(long, env = "TRUSTED_PROXY_HOPS", default_value_t = 0, hide_short_help = true)]
     trusted_proxy_hops: usize,
     /// A file of 32 bytes that opens secrets where there is no KMS key.
@@ -108,9 +110,9 @@ impl ExplainArguments {
                 self.told().event(&service, &Credentials::read(question::api_key(&service))?)
             }
         };
-        if token_request::is_one(&event) {
+        if request::is_one(&event) {
             let (endpoint, reader) = (self.endpoint(&deployment)?, deployment.reader(World::system()));
-            let (steps, veil) = token_request::steps(&event, surroundings, endpoint, &reader).await?;
+            let (steps, veil) = request::steps(&event, surroundings, endpoint, &reader).await?;
             return Ok(Report::new(steps, |text| veil.over_words(text)));
         }
         let now = surroundings.world.clock.now();
@@ -138,7 +140,7 @@ impl ExplainArguments {
         })
     }
 
-    /// What its token function would have besides: what the stack says, else the environment.
+    /// What its functions would have besides: what the stack says, else the environment.
     fn endpoint(&self, deployment: &Deployment) -> Result<Endpoint, Failure> {
         let outputs = deployment.outputs.as_ref();
         let issuer = outputs.and_then(|outputs| HttpUri::parse(outputs.get("Issuer")?).ok());
@@ -168,5 +170,5 @@ fn paths(text: &str) -> Result<TokenPaths, String> {
     TokenPaths::parse_list(text).map_err(|error| error.to_string())
 }
 
-const NO_ISSUER: &str = "whose token endpoint? --stack NAME or ISSUER says it";
+const NO_ISSUER: &str = "whose endpoint? --stack NAME or ISSUER says it";
 const HINT: &str = "for a running `tollgate dev` export the lines that it prints";

@@ -1,10 +1,10 @@
 //! No output shows a credential of the call.
 
-use lambda_http::Body;
+use form_urlencoded::parse;
 use serde_json::{Map, Value};
 use shared::protocol::{BasicCredentials, Secret};
 
-use super::super::report::plain;
+use super::{super::report::plain, request::body_of};
 
 /// What may stand in no output: the credentials of the call.
 pub(super) struct Veil(Vec<Secret>);
@@ -15,19 +15,19 @@ impl Veil {
         Self(secrets)
     }
 
-    /// A veil over what a token request presents: in its header, as Basic credentials and in its body.
+    /// A veil over what a request presents: in its header, as Basic credentials, in its query, its body and its cookies.
     pub(super) fn of_request(request: &lambda_http::Request) -> Self {
-        let body = match request.body() {
-            Body::Text(text) => text.as_bytes(),
-            Body::Binary(bytes) => bytes,
-            _ => &[],
-        };
+        let body = body_of(request);
         let members = serde_json::from_slice::<Map<String, Value>>(body).unwrap_or_default();
         let in_json = members.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
-        let parameters = form_urlencoded::parse(body).into_owned().chain(in_json);
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let parameters = parse(query).into_owned().chain(parse(body).into_owned()).chain(in_json);
         let secret = |(name, value): (String, String)| CREDENTIALS.contains(&name.as_str()).then_some(value);
         let headers = request.headers().get_all("authorization").iter().filter_map(|value| value.to_str().ok());
         let mut texts: Vec<String> = parameters.filter_map(secret).collect();
+        let cookies = request.headers().get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+        let values = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.split_once('='));
+        texts.extend(values.map(|(_, value)| value.trim().to_owned()));
         for header in headers {
             texts.extend(header.split_whitespace().last().map(str::to_owned));
             let basic = BasicCredentials::parse(header).ok();
@@ -65,8 +65,10 @@ impl Veil {
     }
 }
 
-/// Parameters of a token request that are secrets.
-const CREDENTIALS: [&str; 8] = [
+/// Parameters that are secrets.
+const CREDENTIALS: [&str; 10] = [
+    "csrf",
+    "request_uri",
     "client_secret",
     "client_assertion",
     "password",

@@ -115,7 +115,7 @@ impl AuthorizeEndpoint {
         Ok(asked)
     }
 
-    async fn owner(&self, cookie: Option<&Secret>, asked: &Asked) -> Result<Option<Owner>, OAuthError> {
+    pub(super) async fn owner(&self, cookie: Option<&Secret>, asked: &Asked) -> Result<Option<Owner>, OAuthError> {
         let Some(cookie) = cookie else { return Ok(None) };
         Ok(Owner::load(&SessionKey::of(cookie), asked, self.server.store.reader()).await?)
     }

@@ -113,7 +113,7 @@ impl AuthorizeEndpoint {
 
     /// The authorization request that the login is for; none where somebody wants to see the account.
     async fn asked_if_any(&self, visit: &Visit, seen: &mut Seen) -> Result<Option<Asked>, Stop> {
-        if ["client_id", "request_uri"].into_iter().all(|name| visit.parameters.all(name).next().is_none()) {
+        if !visit.carries_request() {
             return Ok(None);
         }
         self.asked(visit, seen).await.map(Some)

@@ -5,6 +5,7 @@ mod account;
 mod authorization;
 mod cookie;
 mod error_page;
+mod examination;
 mod listed;
 mod login;
 mod look;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method};
 use pages::Theme;
 
+pub use self::examination::Examination;
 use self::{
     cookie::SessionCookie,
     look::Look,
@@ -83,6 +85,11 @@ impl AuthorizeEndpoint {
         (response, result)
     }
 
+    /// Whether there is anything at a path.
+    pub fn serves(path: &str) -> bool {
+        path == pushed::PATH || allowed(path).is_some()
+    }
+
     async fn page(&self, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
         let path = request.path.as_str();
         let methods = allowed(path).ok_or_else(|| ErrorCode::NotFound.because("there is no page at this path"))?;
@@ -127,6 +134,13 @@ impl AuthorizeEndpoint {
         let base = self.server.issuer.url().path().trim_end_matches('/');
         let query = parameters.to_query();
         if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
+    }
+}
+
+impl Visit {
+    /// Whether an authorization request is on its way, and not just somebody who wants to see the account.
+    fn carries_request(&self) -> bool {
+        ["client_id", "request_uri"].into_iter().any(|name| self.parameters.all(name).next().is_some())
     }
 }
 

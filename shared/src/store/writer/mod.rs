@@ -6,7 +6,7 @@ mod owners;
 mod records;
 mod throttles;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::PoisonError};
 
 use aws_sdk_dynamodb::{
     operation::{
@@ -75,7 +75,7 @@ impl Writer {
         }
     }
 
-    /// New grants are in nobody's way. Of the others a guess can be one too many, and an assertion have been used,
+    /// New grants are in nobody's way, and who enters an index is found there from then on. Of the others a guess can be one too many, and an assertion have been used,
     /// without a change by others.
     async fn foresee(&self, change: Change) -> Result<(), CommitError> {
         let is_refused = match change {
@@ -84,6 +84,10 @@ impl Writer {
             }
             Change::Spend { assertion, now, .. } => {
                 self.reader.used_assertion(&assertion.key).await?.is_some_and(|used| now < used.expires_at)
+            }
+            Change::Index { owner, client_id } => {
+                self.reader.foreseen.lock().unwrap_or_else(PoisonError::into_inner).push((owner, client_id));
+                false
             }
             _ => false,
         };

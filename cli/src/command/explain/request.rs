@@ -1,35 +1,25 @@
-//! A token request: who asks, for what, and what the endpoint decides. The endpoint itself decides, over a store that
-//! it cannot write, so no token is issued and no guess is counted.
+//! A request of a client or a browser: who asks, for what, and what the endpoint decides.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use form_urlencoded::parse;
-use lambda_http::{Body, Request, request::from_str};
+use lambda_http::{Body, Request, RequestExt, request::from_str};
 use serde_json::{Map, Value};
 use shared::{
-    endpoint::TokenEndpoint,
-    lambda::{Journal, Line, Log, TokenFunction},
-    model::{AuthMethod, Client, HttpUri, ServiceDefinition, TokenPaths},
-    protocol::{ClientId, Moment, Timestamp},
-    store::{Reader, Writer},
+    endpoint::AuthorizeEndpoint,
+    model::{AuthMethod, Client, Pkce, ServiceDefinition},
+    protocol::{ClientId, Timestamp},
+    store::Reader,
 };
 
 use super::{
     super::{Failure, report::Step, why},
+    authorization,
     examination::Surroundings,
+    rehearsal::{Endpoint, Rehearsal},
     service::{on_off, title},
     veil::Veil,
 };
-
-/// What the token function has besides the store.
-pub(super) struct Endpoint {
-    /// The issuer.
-    pub(super) issuer: HttpUri,
-    /// Its other paths.
-    pub(super) paths: TokenPaths,
-    /// Which address of `X-Forwarded-For` counts.
-    pub(super) trusted_proxy_hops: usize,
-}
 
 /// Whether an event is a request, and not a call that an authorizer is asked about.
 pub(super) fn is_one(event: &Value) -> bool {
@@ -44,13 +34,16 @@ pub(super) async fn steps(
     endpoint: Endpoint,
     reader: &Reader,
 ) -> Result<(Vec<Step>, Veil), Failure> {
-    let request = from_str(&event.to_string())
-        .map_err(|error| Failure::new(format!("expected an event of the token function: {error}")))?;
+    let request = parsed(event)?;
     let veil = Veil::of_request(&request);
     let mut steps = vec![asked(&request, &veil)];
     let now = with.world.clock.now();
-    let (decision, answer) = decided(request, with, endpoint).await?;
-    let client = decision.get("client_id").and_then(Value::as_str).and_then(|id| ClientId::parse(id).ok());
+    let rehearsal = if AuthorizeEndpoint::serves(request.raw_http_path()) {
+        Rehearsal::of_authorize((request, parsed(event)?), with, endpoint).await?
+    } else {
+        Rehearsal::of_token(request, with, endpoint).await?
+    };
+    let client = rehearsal.line.get("client_id").and_then(Value::as_str).and_then(|id| ClientId::parse(id).ok());
     match client {
         None => steps.push(Step::new("client").fact("known", "no: none that is stored was asked for")),
         Some(id) => {
@@ -60,21 +53,27 @@ pub(super) async fn steps(
             }
         }
     }
-    steps.push(verdict(&decision, &answer));
+    if let Some(examination) = &rehearsal.examination {
+        steps.extend(authorization::steps(examination, &parsed(event)?, now));
+    }
+    steps.push(verdict(&rehearsal));
     Ok((steps, veil))
+}
+
+fn parsed(event: &Value) -> Result<Request, Failure> {
+    from_str(&event.to_string())
+        .map_err(|error| Failure::new(format!("expected an event of the function token or authorize: {error}")))
 }
 
 /// What the request says of itself, without its credentials.
 fn asked(request: &Request, veil: &Veil) -> Step {
-    let body = match request.body() {
-        Body::Text(text) => text.as_bytes(),
-        Body::Binary(bytes) => bytes,
-        _ => &[],
-    };
-    let parameters: Vec<(String, String)> = match serde_json::from_slice::<Map<String, Value>>(body) {
-        Ok(members) => members.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
-        Err(_) => parse(body).into_owned().collect(),
-    };
+    let body = body_of(request);
+    let mut parameters: Vec<(String, String)> =
+        parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
+    match serde_json::from_slice::<Map<String, Value>>(body) {
+        Ok(members) => parameters.extend(members.iter().map(|(name, value)| (name.clone(), text(value)))),
+        Err(_) => parameters.extend(parse(body).into_owned()),
+    }
     let names: Vec<String> = parameters.iter().map(|(name, _)| veil.over(name)).collect();
     let header = match request.headers().get("authorization").map(http::HeaderValue::as_bytes) {
         None => "none",
@@ -89,28 +88,12 @@ fn asked(request: &Request, veil: &Veil) -> Step {
         .facts(shown.map(|(name, value)| (name.clone(), veil.over_value(value))))
 }
 
-/// The decision line, and the answer.
-async fn decided(
-    request: Request,
-    with: Surroundings,
-    Endpoint { issuer, paths, trusted_proxy_hops }: Endpoint,
-) -> Result<(Map<String, Value>, lambda_http::Response<Body>), Failure> {
-    let told = Arc::new(Told::default());
-    let log = Log::new("token", with.world.clone(), Arc::clone(&told) as Arc<dyn Journal>);
-    let endpoint = TokenEndpoint::new(Writer::rehearsing(with.reader), with.world, issuer).also_at(paths);
-    let function = TokenFunction { endpoint, trusted_proxy_hops, log };
-    let answer = function.serve(request).await.map_err(|error| Failure::new(error.to_string()))?;
-    let line = std::mem::take(&mut *told.0.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok((serde_json::from_slice(&line)?, answer))
-}
-
-/// Keeps the last decision line.
-#[derive(Default)]
-struct Told(Mutex<Vec<u8>>);
-
-impl Journal for Told {
-    fn decided(&self, function: &str, now: Moment, line: &Line<'_>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = line.json(function, now);
+/// The bytes of a body.
+pub(super) fn body_of(request: &Request) -> &[u8] {
+    match request.body() {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
     }
 }
 
@@ -129,6 +112,7 @@ fn client_step(client: &Client, now: Timestamp) -> Step {
         .fact("application", format_args!("{}: {}", client.application, on_off(client.application_enabled)))
         .fact("secrets", secrets)
         .fact("grant types", grants.join(", "))
+        .fact("redirect URIs", listed(&client.redirect_uris))
         .fact("may ask for", scope)
 }
 
@@ -137,8 +121,17 @@ fn services_step(client: &Client, services: &[Arc<ServiceDefinition>]) -> Step {
         let scopes = service.oauth.scopes.iter();
         let scopes: Vec<String> = scopes.map(|scope| marked(scope.name.as_str(), scope.default)).collect();
         let grants: Vec<&str> = service.oauth.grant_types.iter().map(|grant| grant.as_str()).collect();
-        let what =
-            format!("{}; gives tokens by {}; declares {}", on_off(service.enabled), listed(&grants), listed(&scopes));
+        let pkce = match service.oauth.pkce {
+            Pkce::Required => "required",
+            Pkce::PublicOnly => "public_only",
+        };
+        let skipped = if service.oauth.skip_consent { "; skip_consent" } else { "" };
+        let what = format!(
+            "{}; gives tokens by {}; declares {}; pkce: {pkce}{skipped}",
+            on_off(service.enabled),
+            listed(&grants),
+            listed(&scopes)
+        );
         (title(service), what)
     });
     let gone = client.services.len() - services.len();
@@ -155,16 +148,24 @@ fn listed(words: &[impl AsRef<str>]) -> String {
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
-/// The decision line in words. The token of a success is nobody's: it is not stored, and not shown.
-fn verdict(decision: &Map<String, Value>, answer: &lambda_http::Response<Body>) -> Step {
-    let status = answer.status();
-    let is_issued = decision.get("decision").is_some_and(|word| word == "issued");
+/// The decision line in words. What a success gives is nobody's: it is not stored, and not shown.
+fn verdict(Rehearsal { line, answer, .. }: &Rehearsal) -> Step {
+    let word = line.get("decision").and_then(Value::as_str).unwrap_or_default();
+    let gives = GIVES.iter().find_map(|(given, what)| (*given == word).then_some(*what));
+    let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(authorization::place);
     let body = match answer.body() {
-        Body::Text(text) if !is_issued => Some(text.clone()),
+        Body::Text(text) if gives.is_none() && !text.is_empty() => Some(text.as_str()),
         _ => None,
     };
-    let note = is_issued.then_some("nothing: this is a rehearsal, the same request gets a token");
-    why::decision(decision).fact("caller sees", status.as_u16()).fact_if("body", body).fact_if("issued", note)
+    let page = body.and_then(authorization::title);
+    let body = body.filter(|_| page.is_none() && location.is_none());
+    let rehearsed = gives.map(|what| format!("nothing: this is a rehearsal, the same request gets {what}"));
+    why::decision(line)
+        .fact("caller sees", answer.status().as_u16())
+        .fact_if("location", location)
+        .fact_if("page", page)
+        .fact_if("body", body)
+        .fact_if("issued", rehearsed)
 }
 
 fn text(value: &Value) -> String {
@@ -172,4 +173,18 @@ fn text(value: &Value) -> String {
 }
 
 /// Parameters whose values are no secrets.
-const SHOWN: [&str; 4] = ["grant_type", "scope", "resource", "client_id"];
+const SHOWN: [&str; 9] = [
+    "grant_type",
+    "response_type",
+    "response_mode",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "resource",
+    "code_challenge_method",
+    "prompt",
+];
+
+/// Decisions that give something, and what.
+const GIVES: [(&str, &str); 4] =
+    [("issued", "a token"), ("authorized", "a code"), ("pushed", "a request_uri"), ("logged_in", "a session")];
