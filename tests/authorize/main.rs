@@ -7,6 +7,7 @@ mod advertised;
 mod browser;
 mod consent;
 mod failures;
+mod hostile;
 mod login;
 mod pages;
 mod rfc6749_3_1_requests;
