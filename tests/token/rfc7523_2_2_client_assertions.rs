@@ -87,6 +87,17 @@ async fn t23_issuer_subject_and_client_id_agree() {
 }
 
 #[tokio::test]
+async fn t8_assertions_for_unknown_clients_clients_with_secrets_and_clients_with_other_keys_are_refused_alike() {
+    let bank = Bank::open().await;
+    let stranger = Signer::generate();
+    let present =
+        async |id| bank.present(&stranger.sign(&Signer::claims(id, &bank.issuer(), "1"))).await.is(401).told();
+    let unknown = present("nobody").await;
+    assert_eq!(present("s6BhdRkqt3").await, unknown, "a client with a secret");
+    assert_eq!(present("bank").await, unknown, "a client with another key");
+}
+
+#[tokio::test]
 async fn t24_an_assertion_has_an_end_and_an_id() {
     let bank = Bank::open().await;
     for (name, value) in [("exp", Value::Null), ("exp", json!(1)), ("jti", Value::Null), ("jti", json!(""))] {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::decoy;
 use crate::{
     model::{PublicKey, UsedAssertion},
     protocol::{ClientId, Jws, JwsError, Secret, Timestamp},
@@ -68,7 +69,8 @@ impl JwtAssertion {
         self.claims.sub.as_deref()
     }
 
-    /// Whether one of a client's keys signed it, for this server and now: then it counts, and only once.
+    /// Whether one of a client's keys signed it, for this server and now: then it counts, and only once. Without a key
+    /// that could have, the refusal takes as long.
     ///
     /// # Errors
     /// [`Fault`], the signature's first and then in the order of RFC 7523 section 3.
@@ -106,11 +108,15 @@ impl JwtAssertion {
         if media_type.as_ref().is_some_and(|own| !MEDIA_TYPES.contains(&own.as_str())) {
             return Err(Fault::MediaType);
         }
-        let mut named = keys.iter().filter(|key| key.may_be(key_id.as_deref())).peekable();
-        if named.peek().is_none() {
-            return Err(Fault::KeyId);
+        let named: Vec<&PublicKey> = keys.iter().filter(|key| key.may_be(key_id.as_deref())).collect();
+        if !named.iter().any(|key| key.may_verify(*algorithm)) {
+            decoy::verify(*algorithm, signed, signature);
         }
-        if named.any(|key| key.verifies(*algorithm, signed, signature)) { Ok(()) } else { Err(Fault::Signature) }
+        match named.iter().any(|key| key.verifies(*algorithm, signed, signature)) {
+            true => Ok(()),
+            false if named.is_empty() => Err(Fault::KeyId),
+            false => Err(Fault::Signature),
+        }
     }
 }
 
@@ -196,6 +202,8 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use serde_json::json;
 
     use super::{
@@ -290,6 +298,33 @@ mod tests {
         for (header, fault) in [("none", JwsError::Algorithm), ("HS256", JwsError::Algorithm)] {
             let text = signed(&json!({"alg": header}), &claims(), 1);
             assert_eq!(JwtAssertion::parse(&text).unwrap_err(), Fault::Unreadable(fault));
+        }
+    }
+
+    /// The least of many times that a refusal took.
+    fn least_time(jwt: &JwtAssertion, keys: &[PublicKey]) -> Duration {
+        let shop = ClientId::parse("shop").unwrap();
+        let refusal = || {
+            let started = Instant::now();
+            assert!(jwt.judge((&shop, keys), ISSUER, NOW).is_err());
+            started.elapsed()
+        };
+        (0..50).map(|_| refusal()).min().unwrap()
+    }
+
+    #[test]
+    fn t8_a_signature_takes_its_time_also_where_there_is_no_key_for_it() {
+        let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        let p256 = json!({"kty": "EC", "crv": "P-256", "x": x, "y": y});
+        let p256 = PublicKey::try_from(serde_json::from_value::<crate::model::Jwk>(p256).unwrap()).unwrap();
+        for (algorithm, of_its_kind, of_another) in [("EdDSA", public(2), p256.clone()), ("ES256", p256, public(2))] {
+            let jwt = JwtAssertion::parse(&signed(&json!({"alg": algorithm}), &claims(), 1)).unwrap();
+            let usual = least_time(&jwt, &[of_its_kind]);
+            for keys in [&[][..], &[of_another]] {
+                let without = least_time(&jwt, keys);
+                let is_alike = without < 4 * usual && usual < 4 * without;
+                assert!(is_alike, "{algorithm}: {without:?} without a key of its kind, {usual:?} with one");
+            }
         }
     }
 

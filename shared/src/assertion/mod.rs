@@ -1,5 +1,6 @@
 //! Proofs that somebody else signed (RFC 7521).
 
+mod decoy;
 mod jwt;
 
 #[cfg(test)]

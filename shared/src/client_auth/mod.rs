@@ -177,9 +177,7 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Identified, OAuthError> {
     let Some(client) = &facts.client else {
-        if let Some(secret) = presented.secret() {
-            absent().matches(secret);
-        }
+        judge_in_vain(presented, issuer, now);
         return Err(refused("unknown client"));
     };
     let (proof, used) = match (presented.proof(), client.value.auth_method) {
@@ -191,9 +189,14 @@ pub fn decide(
             let used = used.map_err(|fault| failed().logged_as(format!("client assertion: {fault}")))?;
             (Some(Proof::Assertion), Some(used))
         }
-        (_, AuthMethod::None) => return Err(refused("a public client has no secret and no key")),
-        (_, AuthMethod::ClientSecret) => return Err(refused("the client did not send its secret")),
-        (_, AuthMethod::PrivateKeyJwt) => return Err(refused("the client did not send an assertion of its key")),
+        (_, method) => {
+            judge_in_vain(presented, issuer, now);
+            return Err(refused(match method {
+                AuthMethod::None => "a public client has no secret and no key",
+                AuthMethod::ClientSecret => "the client did not send its secret",
+                AuthMethod::PrivateKeyJwt => "the client did not send an assertion of its key",
+            }));
+        }
     };
     if !client.value.is_enabled() {
         return Err(refused("the client or its application is switched off"));
@@ -220,9 +223,15 @@ pub fn too_many_failures(seconds: u64) -> OAuthError {
         .logged_as("throttled")
 }
 
-/// The digest that an unknown client's secret is compared with, so that it takes the same path.
-fn absent() -> SecretDigest {
-    SecretDigest::of_generated(&Secret::new(String::new()))
+/// The work of judging a proof where there is nothing to judge it by, so that time does not tell who is there (rule T8).
+fn judge_in_vain(presented: &Presented, issuer: &HttpUri, now: Timestamp) {
+    match presented.proof() {
+        Proffered::None => {}
+        Proffered::Secret(secret) => {
+            SecretDigest::of_generated(&Secret::new(String::new())).matches(secret);
+        }
+        Proffered::Assertion(jwt) => drop(jwt.judge((presented.client_id(), &[]), issuer.as_str(), now)),
+    }
 }
 
 /// What a caller is told whose assertion was used before.

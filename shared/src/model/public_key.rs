@@ -72,9 +72,14 @@ impl PublicKey {
         }
     }
 
-    /// Whether a signature is by this key. An algorithm that is not the key's own, or not of its kind, never is.
+    /// Whether signatures of an algorithm can be this key's: it is the key's own, or at least of its kind.
+    pub fn may_verify(&self, algorithm: SignatureAlgorithm) -> bool {
+        self.takes(algorithm) && self.algorithm.is_none_or(|own| own == algorithm)
+    }
+
+    /// Whether a signature is by this key. One of an algorithm that cannot be the key's never is.
     pub fn verifies(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> bool {
-        if self.algorithm.is_some_and(|own| own != algorithm) {
+        if !self.may_verify(algorithm) {
             return false;
         }
         let verified = match (&self.material, algorithm) {
