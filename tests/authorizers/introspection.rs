@@ -1,8 +1,13 @@
 //! OAuth 2.0 third-party token connector: API key, the order of its checks, which provider is asked and how.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use shared::{protocol::Digest, store::Table};
-use tests::{Answer, Provider, Reply, Tollgate};
+use tests::{Answer, NOW, Provider, Reply, Tollgate};
 
 use crate::database::Database;
 
@@ -204,6 +209,51 @@ async fn z7_a_kept_verdict_spares_the_provider() {
     }
     assert_eq!(provider.questions().len(), 1);
     refused(get(&tollgate, &format!("/travel?api_key={OTHER_KEY}")).await, "ApiKeyNotAuthorized");
+}
+
+/// RFC 7662, and no API key.
+const INTROSPECTING: &str =
+    "api_key: null\n    validation: { method: introspection, client_id: gateway, client_secret: secret }";
+
+#[tokio::test]
+async fn v10_an_answer_counts_for_one_call_alone_unless_verdicts_are_kept() {
+    let is_active = Arc::new(AtomicBool::new(true));
+    let said = Arc::clone(&is_active);
+    let provider =
+        Provider::start(move |_| Reply::json(format!(r#"{{"active":{}}}"#, said.load(Ordering::Relaxed)))).await;
+    let tollgate = tollgate_with(&provider, INTROSPECTING, "").await;
+    get(&tollgate, "/travel").await.is(200);
+    is_active.store(false, Ordering::Relaxed);
+    refused(get(&tollgate, "/travel").await, "TokenValidationFails");
+    assert_eq!(provider.questions().len(), 2);
+}
+
+#[tokio::test]
+async fn v10_an_answer_that_says_active_is_no_longer_used_from_exp_on() {
+    let provider = Provider::always(Reply::json(format!(r#"{{"active":true,"exp":{}}}"#, NOW + 60))).await;
+    let tollgate = tollgate_with(&provider, INTROSPECTING, "").await;
+    tollgate.clock.advance(59);
+    get(&tollgate, "/travel").await.is(200);
+    tollgate.clock.advance(1);
+    refused(get(&tollgate, "/travel").await, "TokenValidationFails");
+}
+
+#[tokio::test]
+async fn v10_a_kept_answer_is_of_its_token_and_its_key_alone() {
+    let provider = Provider::start(|question| match question.body.contains("token=good") {
+        true => valid(),
+        false => Reply::json(r#"{"active":false}"#),
+    })
+    .await;
+    let settings = INTROSPECTING.replace("api_key: null\n    ", "authorizer_ttl: 60\n    ");
+    let tollgate = tollgate_with(&provider, &settings, "").await;
+    let call =
+        |token: &'static str, key: &str| tollgate.call("GET", &format!("/travel?api_key={key}")).bearer(token).send();
+    call("good", KEY).await.is(200);
+    call("good", KEY).await.is(200);
+    refused(call("bad", KEY).await, "TokenValidationFails");
+    refused(call("good", OTHER_KEY).await, "ApiKeyNotAuthorized");
+    assert_eq!(provider.questions().len(), 2, "one for each token, none for the foreign key");
 }
 
 #[tokio::test]

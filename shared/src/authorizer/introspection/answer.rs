@@ -4,25 +4,20 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::{
-    Asked, ConnectorError, Decision, Outcome, ProviderFault, Reason, Refusal, Trace, active::Said, api_key,
-    question::Question,
+    Asked, ConnectorError, Decision, Outcome, ProviderExchange, ProviderFault, Reason, Refusal, Trace, active::Said,
+    api_key, question::Question,
 };
 use crate::{
     authorizer::{Allow, Context, Opening, context::TOO_MUCH, spoofing::with_blocked_authorization},
     model::{ValidationMethod, expression::Document},
-    protocol::Secret,
-    upstream::{Answer, UpstreamError},
+    protocol::{Secret, Timestamp},
+    upstream::Answer,
 };
 
 impl Asked<'_> {
     /// The verdict.
-    pub(super) fn conclude(
-        &self,
-        question: &Question,
-        answer: &Result<Answer, UpstreamError>,
-        trace: Trace,
-    ) -> Outcome {
-        let answer = match answer {
+    pub(super) fn conclude(&self, exchange: &ProviderExchange, trace: Trace) -> Outcome {
+        let answer = match &exchange.answer {
             Ok(answer) => answer,
             Err(error) if error.answered() => {
                 return self.outage(
@@ -41,17 +36,17 @@ impl Asked<'_> {
             return self.outage(ConnectorError::TokenValidationFails, trace, fault);
         }
         let document = Document::parse(answer.content_type.as_deref(), &answer.body);
-        match self.invalid(answer, &document) {
+        match self.invalid(answer, &document, exchange.at) {
             Some(reason) => {
                 let refusal = Refusal::connector(ConnectorError::TokenValidationFails, self.called);
                 Outcome::new(Decision::Deny(refusal), trace, reason)
             }
-            None => self.admit(question, &document, trace),
+            None => self.admit(&exchange.question, &document, trace),
         }
     }
 
     /// Why the answer does not make the token valid; `None` = it does.
-    fn invalid(&self, answer: &Answer, document: &Document) -> Option<Reason> {
+    fn invalid(&self, answer: &Answer, document: &Document, now: Timestamp) -> Option<Reason> {
         if answer.status != StatusCode::OK {
             return Some(Reason::TokenRefused { status: answer.status.as_u16() });
         }
@@ -62,7 +57,9 @@ impl Asked<'_> {
                 said => Some(refused_for(said)),
             },
             ValidationMethod::Introspection { .. } => match (Said::of(document, &answer.body), document) {
-                (Said::True, Document::Json(_)) => None,
+                (Said::True, Document::Json(body)) => {
+                    end(body).filter(|at| *at <= now).map(|at| Reason::TokenExpired { at })
+                }
                 (said, _) => Some(refused_for(said)),
             },
         }
@@ -102,8 +99,13 @@ impl Asked<'_> {
             .with_some("client_id", text("client_id"))
             .with_some("sub", text("sub"))
             .with_some("scope", text("scope"))
-            .with_some("token_exp", body.get("exp").and_then(Value::as_u64).map(|exp| exp.to_string()))
+            .with_some("token_exp", end(body).map(|at| at.as_secs().to_string()))
     }
+}
+
+/// When the token ends, where RFC 7662 says so.
+fn end(body: &Value) -> Option<Timestamp> {
+    body.get("exp").and_then(Value::as_u64).map(Timestamp::from_secs)
 }
 
 fn refused_for(said: Said) -> Reason {

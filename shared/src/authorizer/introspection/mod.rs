@@ -27,7 +27,7 @@ use crate::{
         ApiKey, Authorizer, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route, Sealed,
         ServiceDefinition, Unsealable,
     },
-    protocol::{Secret, Spkey},
+    protocol::{Secret, Spkey, Timestamp},
     store::{DataKeys, Reader, service_key},
     upstream::{Answer, Upstream, UpstreamError},
 };
@@ -49,6 +49,8 @@ pub struct ProviderExchange {
     pub question: Question,
     /// The answer, or why there is none.
     pub answer: Result<Answer, UpstreamError>,
+    /// When it came.
+    pub at: Timestamp,
 }
 
 /// The authorizer, its own settings and its connections, once per process.
@@ -129,8 +131,9 @@ impl IntrospectionAuthorizer {
         trace.header_group = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
         trace.provider = Some(question.provider().to_owned());
         trace.provider_time = Some(elapsed().saturating_sub(started));
-        let outcome = asked.conclude(&question, &answer, trace);
-        facts.exchange = Some(ProviderExchange { question, answer });
+        let exchange = ProviderExchange { question, answer, at: reader.now() };
+        let outcome = asked.conclude(&exchange, trace);
+        facts.exchange = Some(exchange);
         outcome
     }
 
