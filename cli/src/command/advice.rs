@@ -19,7 +19,7 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         }
         ReasonCode::TokenExpired => {
             "the caller gets a new token; access_token.ttl of the service and access_token_ttl of the client say how \
-             long one lives"
+             long one lives, of a third-party token its provider"
         }
         ReasonCode::TokenRevoked => "the caller gets a new token; find out who revoked this one",
         ReasonCode::TokenInactive | ReasonCode::TokenRefused => {

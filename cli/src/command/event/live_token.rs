@@ -3,9 +3,9 @@
 use shared::{
     endpoint,
     env::World,
-    model::{ServiceDefinition, SharedToken, SharedTokenPolicy},
+    model::{Client, ServiceDefinition, SharedToken, SharedTokenPolicy},
     protocol::{GrantType, Secret},
-    store::{Snapshot, Writer},
+    store::{Snapshot, Stored, Writer},
 };
 
 use super::super::Failure;
@@ -23,22 +23,31 @@ pub(super) fn issuer<'a>(
     })
 }
 
-/// Issues a token of a service, for the first client that may have one.
-pub(super) async fn issue(
+/// The client that holds a token of a service: the one of an id, where it may have one, or else the first that may.
+pub(super) fn holder<'s>(
     issuer: &ServiceDefinition,
-    snapshot: &Snapshot,
+    preferred: &str,
+    snapshot: &'s Snapshot,
+) -> Result<&'s Stored<Client>, Failure> {
+    let may_ask = |client: &Client| {
+        let gets_tokens = client.grant_types.contains(&GrantType::ClientCredentials);
+        client.is_enabled() && gets_tokens && client.services.contains(&issuer.spkey)
+    };
+    let mut holders = snapshot.clients.values().filter(|stored| may_ask(&stored.value));
+    let first = holders.clone().next();
+    let holder = holders.find(|stored| stored.value.client_id.as_str() == preferred).or(first);
+    holder.ok_or_else(|| {
+        Failure::new(format!("no client gets tokens for the service {}: add one, or give --token", issuer.name))
+    })
+}
+
+/// Issues a token of a service to a client.
+pub(super) async fn issue(
+    holder: &Stored<Client>,
+    issuer: &ServiceDefinition,
     store: &Writer,
     world: &World,
 ) -> Result<Secret, Failure> {
-    let client = snapshot.clients.values().find(|stored| {
-        let client = &stored.value;
-        let may_ask =
-            client.services.contains(&issuer.spkey) && client.grant_types.contains(&GrantType::ClientCredentials);
-        client.is_enabled() && may_ask
-    });
-    let client = client.ok_or_else(|| {
-        Failure::new(format!("no client gets tokens for the service {}: add one, or give --token", issuer.name))
-    })?;
-    let issued = endpoint::issue_for(client, issuer, store, world).await;
+    let issued = endpoint::issue_for(holder, issuer, store, world).await;
     issued.map_err(|error| Failure::new(error.reason.unwrap_or(error.description)))
 }

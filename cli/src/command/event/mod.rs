@@ -6,6 +6,7 @@ mod http;
 mod live_token;
 mod request;
 mod rest;
+mod server;
 mod shape;
 mod websocket;
 
@@ -17,11 +18,9 @@ use shared::{
     env::World,
     lambda::Settings,
     model::{ApiKeyLocation, Authorizer, IntrospectionPolicy, ServiceDefinition},
-    protocol::Secret,
     store::{Snapshot, Writer},
 };
 
-use self::client::ClientCredentials;
 pub(super) use self::{hidden::Hidden, request::Request, shape::Shape};
 use super::Failure;
 use crate::dev::demo;
@@ -31,16 +30,17 @@ use crate::dev::demo;
 pub struct EventArguments {
     /// The function that the event is for.
     function: Function,
-    /// Name or spkey of the service: called, or for `token` what the token is to be for.
+    /// Name or spkey of the service: called, or what the token is to be for.
     #[arg(long)]
     service: Option<String>,
-    /// What calls the function [default: rest; http2 for `token`].
+    /// What calls the function [default: rest for an authorizer, else http2].
     #[arg(long)]
     shape: Option<Shape>,
-    /// The method of the request [default: GET; POST for `token`].
+    /// The method of the request [default: GET; POST for `token` and `token-status`].
     #[arg(long)]
     method: Option<String>,
-    /// The path below the service's base path [default: /42; /oauth2/token for `token`].
+    /// The path below the service's base path [default: /42], or the endpoint [default: /oauth2/token,
+    /// /oauth2/introspect, /oauth2/authorize].
     #[arg(long)]
     path: Option<String>,
     /// The access token [default: one issued now; the demo's where another server issues them].
@@ -49,7 +49,8 @@ pub struct EventArguments {
     /// The API key [default: the demo's].
     #[arg(long)]
     api_key: Option<Hidden>,
-    /// The client of a token request [default: the demo's; with --config, the file's first that gets tokens so].
+    /// The client that asks [default: the demo's; with --config, the file's first that gets tokens by itself; for
+    /// `authorize` the first that may ask people].
     #[arg(long)]
     client_id: Option<String>,
     /// Its secret [default: the demo's, or the file's].
@@ -65,6 +66,10 @@ pub struct EventArguments {
 enum Function {
     /// The token endpoint.
     Token,
+    /// Introspection, revocation, token information and metadata.
+    TokenStatus,
+    /// The authorization endpoint and its pages.
+    Authorize,
     /// The authorizer of Tollgate's own tokens.
     SharedTokenAuthorizer,
     /// The authorizer of third-party tokens.
@@ -86,13 +91,17 @@ impl EventArguments {
     /// # Errors
     /// What to tell the user.
     pub async fn event(&self, store: &Writer, world: &World) -> Result<Value, Failure> {
-        if self.function == Function::Token {
-            let client = match &self.config {
-                Some(file) => ClientCredentials::of_file(file, self.client_id.as_deref())?,
-                None => self.given_client(store).await?,
-            };
-            return self.token_event(client, store).await;
+        match self.function {
+            Function::Token => self.token_event(store).await,
+            Function::TokenStatus => self.token_status_event(store, world).await,
+            Function::Authorize => self.authorize_event(store).await,
+            Function::SharedTokenAuthorizer | Function::IntrospectionAuthorizer => {
+                self.authorizer_event(store, world).await
+            }
         }
+    }
+
+    async fn authorizer_event(&self, store: &Writer, world: &World) -> Result<Value, Failure> {
         let snapshot = snapshot(store).await?;
         let service = self.called(&snapshot)?;
         let request = Request::new(self.method.as_deref().unwrap_or("GET"), self.path.as_deref().unwrap_or("/42"))
@@ -103,7 +112,8 @@ impl EventArguments {
                 Some(token) => request.bearer(token.expose()),
                 None => {
                     let issuer = live_token::issuer(service, policy, &snapshot)?;
-                    request.bearer(live_token::issue(issuer, &snapshot, store, world).await?.expose())
+                    let holder = live_token::holder(issuer, demo::CLIENT_ID, &snapshot)?;
+                    request.bearer(live_token::issue(holder, issuer, store, world).await?.expose())
                 }
             },
             (Function::IntrospectionAuthorizer, Authorizer::Introspection(policy)) => {
@@ -112,38 +122,6 @@ impl EventArguments {
             _ => return Err(Failure::new(format!("the service {} has another authorizer", service.name))),
         };
         Ok(self.shape.unwrap_or(Shape::Rest).authorizer_event(&request))
-    }
-
-    /// A token request by client credentials.
-    async fn token_event(&self, client: ClientCredentials, store: &Writer) -> Result<Value, Failure> {
-        let mut form = vec![("grant_type", "client_credentials".to_owned())];
-        if self.service.is_some() {
-            form.push(("resource", self.called(&snapshot(store).await?)?.urn()));
-        }
-        let method = self.method.as_deref().unwrap_or("POST");
-        let request = Request::new(method, self.path.as_deref().unwrap_or("/oauth2/token"))
-            .at("id.example.com", "")
-            .basic(client.id.as_str(), client.secret.expose())
-            .form(&form);
-        let shape = self.shape.unwrap_or(Shape::Http2);
-        shape
-            .proxy_event(&request)
-            .ok_or_else(|| Failure::new("the function token answers requests, so its shape is rest, http1 or http2"))
-    }
-
-    /// The client of the options, or the demo's where the store has the demo.
-    async fn given_client(&self, store: &Writer) -> Result<ClientCredentials, Failure> {
-        let id = self.client_id.as_deref().unwrap_or(demo::CLIENT_ID);
-        if let Some(secret) = &self.client_secret {
-            return Ok(ClientCredentials { id: id.to_owned(), secret: Secret::new(secret.expose().to_owned()) });
-        }
-        let secret = Secret::new(demo::CLIENT_SECRET.to_owned());
-        let clients = snapshot(store).await?.clients;
-        let is_demos = clients.get(id).is_some_and(|client| {
-            let mut secrets = client.value.secrets.iter();
-            id == demo::CLIENT_ID && secrets.any(|known| known.digest.matches(&secret))
-        });
-        if is_demos { Ok(ClientCredentials { id: id.to_owned(), secret }) } else { Err(Failure::new(NO_SECRET)) }
     }
 
     /// What the connector wants: the provider's token and an API key.
@@ -187,6 +165,4 @@ async fn snapshot(store: &Writer) -> Result<Snapshot, Failure> {
     store.reader().snapshot().await.map_err(|error| Failure::new(format!("{error}; {HINT}")))
 }
 
-const NO_SECRET: &str = "whose request is it? The store has digests of secrets alone: --config FILE names the file that \
-                         has client and secret, or give --client-id and --client-secret";
 const HINT: &str = "start `tollgate dev` and export the lines it prints";

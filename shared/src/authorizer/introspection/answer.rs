@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     authorizer::{Allow, Context, Opening, context::TOO_MUCH, spoofing::with_blocked_authorization},
-    model::{ValidationMethod, expression::Document},
+    model::{TokenFault, ValidationMethod, expression::Document},
     protocol::{Secret, Timestamp},
     upstream::Answer,
 };
@@ -58,7 +58,7 @@ impl Asked<'_> {
             },
             ValidationMethod::Introspection { .. } => match (Said::of(document, &answer.body), document) {
                 (Said::True, Document::Json(body)) => {
-                    end(body).filter(|at| *at <= now).map(|at| Reason::TokenExpired { at })
+                    end(body).filter(|at| *at <= now).map(|at| TokenFault::Expired { at }.into())
                 }
                 (said, _) => Some(refused_for(said)),
             },
