@@ -1,188 +1,22 @@
-//! The functions: made once from the environment, called for each event, by Lambda and by the local gateway alike.
+//! The authorizers as functions: made once from the environment, called for each event, by Lambda and by the local
+//! gateway alike.
 
 use std::time::Duration;
 
-use lambda_http::{Adapter, RequestExt};
-use lambda_runtime::{Error, LambdaEvent, Service, service_fn};
-use serde::Serialize;
+use lambda_runtime::{Error, LambdaEvent};
 use tokio::time::{Instant, timeout};
 
 use super::{
     answer::{Answer, AuthorizerError, render},
     event::{self, Event},
-    line::Effort,
     log::Log,
-    proxy::{self, ProxyEvent},
     settings::{Settings, function_name},
 };
 use crate::{
     authorizer::{Call, IntrospectionAuthorizer, SharedTokenAuthorizer},
-    endpoint::{AuthorizeEndpoint, Examination, Served, StatusEndpoint, TokenEndpoint},
     env::World,
-    protocol::{OAuthError, Request},
-    store::{DataKeys, Reader, Table, Tally, Writer, tallied},
+    store::{DataKeys, Reader, Table, tallied},
 };
-
-/// The token endpoint as a function.
-pub struct TokenFunction {
-    /// The endpoint.
-    pub endpoint: TokenEndpoint,
-    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's address counts.
-    pub trusted_proxy_hops: usize,
-    /// Is told of every answer.
-    pub log: Log,
-}
-
-impl TokenFunction {
-    /// Reads the environment and opens the connection to DynamoDB.
-    ///
-    /// # Errors
-    /// A setting that is missing or wrong.
-    pub async fn start() -> Result<Self, Error> {
-        let settings = Settings::from_environment()?;
-        let log = Log::of_process(function_name()?, settings.world.clone());
-        let issuer = settings.issuer.ok_or(NO_ISSUER)?;
-        before_the_first_event(settings.reader.open(Table::Clients)).await;
-        let endpoint = TokenEndpoint::new(Writer::new(settings.reader), settings.world, issuer).also_at(settings.paths);
-        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
-    }
-
-    /// Answers one event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<>, Error> {
-        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
-        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
-    }
-
-    /// Serves the request of an event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
-        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
-        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
-        Ok(exchange.end(served, store, &self.log))
-    }
-}
-
-/// The endpoints that tell what tokens are worth, as a function.
-pub struct TokenStatusFunction {
-    /// The endpoints.
-    pub endpoint: StatusEndpoint,
-    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's address counts.
-    pub trusted_proxy_hops: usize,
-    /// Is told of every answer.
-    pub log: Log,
-}
-
-impl TokenStatusFunction {
-    /// Reads the environment and opens the connection to DynamoDB.
-    ///
-    /// # Errors
-    /// A setting that is missing or wrong.
-    pub async fn start() -> Result<Self, Error> {
-        let settings = Settings::from_environment()?;
-        let log = Log::of_process(function_name()?, settings.world.clone());
-        let issuer = settings.issuer.ok_or(NO_ISSUER)?;
-        before_the_first_event(settings.reader.open(Table::Tokens)).await;
-        let endpoint = StatusEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
-        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
-    }
-
-    /// Answers one event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<>, Error> {
-        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
-        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
-    }
-
-    /// Serves the request of an event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
-        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
-        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
-        Ok(exchange.end(served, store, &self.log))
-    }
-}
-
-/// The pages as a function.
-pub struct AuthorizeFunction {
-    /// The pages.
-    pub endpoint: AuthorizeEndpoint,
-    /// Which address of `X-Forwarded-For`, counted from the right, is the caller's; 0 = the platform's address counts.
-    pub trusted_proxy_hops: usize,
-    /// Is told of every answer.
-    pub log: Log,
-}
-
-impl AuthorizeFunction {
-    /// Reads the environment, and the branding, which opens the connection to DynamoDB.
-    ///
-    /// # Errors
-    /// A setting that is missing or wrong.
-    pub async fn start() -> Result<Self, Error> {
-        let settings = Settings::from_environment()?;
-        let log = Log::of_process(function_name()?, settings.world.clone());
-        let issuer = settings.issuer.ok_or(NO_ISSUER)?;
-        before_the_first_event(async { drop(settings.reader.server().await) }).await;
-        let endpoint = AuthorizeEndpoint::new(Writer::new(settings.reader), settings.world, issuer);
-        Ok(Self { endpoint, trusted_proxy_hops: settings.trusted_proxy_hops, log })
-    }
-
-    /// Answers one event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<>, Error> {
-        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
-        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
-    }
-
-    /// Serves the request of an event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
-        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
-        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
-        Ok(exchange.end(served, store, &self.log))
-    }
-
-    /// What the decision about the request of an event would stand on; `None` where it is none about an authorization.
-    ///
-    /// # Errors
-    /// [`OAuthError`] for a query that cannot be read, and when the store does not answer.
-    pub async fn examine(&self, event: lambda_http::Request) -> Result<Option<Examination>, OAuthError> {
-        self.endpoint.examine(&proxy::request(event, self.trusted_proxy_hops)).await
-    }
-}
-
-/// A proxy event on its way to an answer and a line of the log.
-struct Exchange {
-    started: Instant,
-    xray_trace_id: Option<String>,
-    request: Request,
-}
-
-impl Exchange {
-    fn begin(event: lambda_http::Request, trusted_proxy_hops: usize) -> Self {
-        let started = Instant::now();
-        let xray_trace_id = event.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
-        Self { started, xray_trace_id, request: proxy::request(event, trusted_proxy_hops) }
-    }
-
-    fn end(self, served: Served, store: Tally, log: &Log) -> lambda_http::Response<lambda_http::Body> {
-        let effort = Effort { took: self.started.elapsed(), store };
-        log.served(&self.request, &served, self.xray_trace_id.as_deref(), effort);
-        proxy::response(served.response)
-    }
-}
 
 /// The shared-token authorizer as a function.
 pub struct SharedTokenFunction {
@@ -281,9 +115,8 @@ fn readable(event: LambdaEvent<Event>, log: &Log, started: Instant) -> Result<Ca
 }
 
 /// Init runs at full CPU and is where work is cheap; what does not come in time is not waited for.
-async fn before_the_first_event(work: impl Future<Output = ()>) {
+pub(super) async fn before_the_first_event(work: impl Future<Output = ()>) {
     drop(timeout(PRELOAD_LIMIT, work).await);
 }
 
-const NO_ISSUER: &str = "the environment variable ISSUER: expected the issuer's URL";
 const PRELOAD_LIMIT: Duration = Duration::from_millis(500);

@@ -1,6 +1,7 @@
 //! The edge: AWS events in, AWS answers out, settings from the environment. Nothing here decides.
 
 mod answer;
+mod endpoint_function;
 mod event;
 mod functions;
 mod libraries;
@@ -13,10 +14,9 @@ mod proxy;
 mod settings;
 
 pub use answer::{Answer, AuthorizerError, render};
+pub use endpoint_function::{AuthorizeFunction, Endpoint, EndpointFunction, TokenFunction, TokenStatusFunction};
 pub use event::{Event, EventError};
-pub use functions::{
-    AuthorizeFunction, IntrospectionFunction, SharedTokenFunction, TokenFunction, TokenStatusFunction,
-};
+pub use functions::{IntrospectionFunction, SharedTokenFunction};
 pub use line::{Line, Verdict};
 pub use log::{Journal, Log};
 pub use policy::Policy;
