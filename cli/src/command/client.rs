@@ -61,13 +61,15 @@ pub(super) async fn run(Action::Secret(SecretAction::Rotate(arguments)): &Action
 }
 
 /// The secret goes to standard output, what is to be known of it to the person.
-fn show(Rotated { drawn, older }: &Rotated) {
+fn show(Rotated { drawn, older, is_undone_by_file }: &Rotated) {
     anstream::println!("{}", drawn::shown(drawn));
-    let Some(older) = older else { return };
-    if let Some(end) = older.expires_at {
+    if let Some(end) = older.as_ref().and_then(|older| older.expires_at) {
         anstream::eprintln!("the older secret counts until {}", end.rfc3339());
     }
-    if older.digest.is_guessable() {
-        anstream::eprintln!("a file gave the older secret: leave it out there, or the next apply brings it back");
+    if *is_undone_by_file {
+        anstream::eprintln!(
+            "warning: a file gave the older secret; take it out of the file, or the next apply brings it back and ends \
+             this one"
+        );
     }
 }

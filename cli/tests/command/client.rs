@@ -69,3 +69,32 @@ async fn who_has_no_secret_gets_none() {
     let said = tollgate(&["client", "secret", "rotate", "app", "--overlap", "soon"], &[]).await;
     assert!(String::from_utf8(said.stderr).unwrap().contains("such as 90m"));
 }
+
+#[tokio::test]
+async fn a_rotation_that_the_next_apply_would_undo_is_warned_of() {
+    let file = folder("rotation-of-a-file").join("tollgate.yaml");
+    let given = |members: &str| FILE.replace("client_id: reader,", &format!("client_id: reader, {members}"));
+    fs::write(&file, given("client_secret: first-of-a-generator, client_secret_generated: true,")).unwrap();
+    let dev = Dev::start(&[]).await;
+    let apply = ["apply", file.to_str().unwrap(), "--yes"];
+    let run = async |arguments: &[&str]| {
+        let output = tollgate(arguments, &dev.environment()).await;
+        assert!(output.status.success(), "{output:?}");
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap())
+    };
+    let rotate = ["client", "secret", "rotate", "reader"];
+    let warning = "warning: a file gave the older secret; take it out of the file";
+    run(&apply).await;
+    for overlap in [&["--overlap", "0s"][..], &[]] {
+        run(&apply).await;
+        dev.token(("reader", "first-of-a-generator")).await.is(200);
+        let [_, told] = run(&[&rotate[..], overlap].concat()).await;
+        assert!(told.contains(warning), "{overlap:?}: {told}");
+    }
+    fs::write(&file, FILE).unwrap();
+    let [shown, _] = run(&apply).await;
+    assert!(shown.contains("client_secret: the same, not of the file any more"), "{shown}");
+    assert!(run(&apply).await[0].contains("nothing to write"));
+    let [_, told] = run(&[&rotate[..], &["--overlap", "0s"]].concat()).await;
+    assert!(!told.contains("warning"), "{told}");
+}

@@ -3,7 +3,7 @@
 mod memory;
 mod presented;
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 pub use memory::ProvenSecrets;
 use presented::Proof as Proffered;
@@ -210,8 +210,12 @@ pub fn decide(
 }
 
 fn by_secret(secret: &Secret, facts: &Facts, client: &Stored<Client>, now: Timestamp) -> Result<Proof, OAuthError> {
-    let mut live = client.value.secrets.iter().filter(|kept| kept.is_live(now));
-    let compared = || live.find(|kept| kept.digest.matches(secret)).cloned().map(Proof::Compared);
+    let compared = || {
+        let mut live = Vec::from_iter(client.value.secrets.iter().filter(|kept| kept.is_live(now)));
+        // The one that counts longest is the newest, and most are on their way to it.
+        live.sort_by_key(|kept| Reverse(kept.expires_at.map_or(u64::MAX, Timestamp::as_secs)));
+        live.into_iter().find(|kept| kept.digest.matches(secret)).cloned().map(Proof::Compared)
+    };
     facts.proven.clone().map(Proof::Recalled).or_else(compared).ok_or_else(|| refused("wrong secret"))
 }
 
@@ -256,7 +260,7 @@ pub(crate) mod testing {
     pub(crate) fn authenticated(client: Client) -> Caller {
         let stored = Arc::new(Stored { value: client, revision: 1 });
         let digest = SecretDigest::of_generated(&Secret::new("s".into()));
-        let proof = Proof::Compared(ClientSecret { digest, expires_at: None });
+        let proof = Proof::Compared(ClientSecret { digest, expires_at: None, is_of_file: false });
         Caller::Authenticated(AuthenticatedClient { stored, proof })
     }
 }
@@ -272,7 +276,8 @@ mod tests {
             testing::{public, signed},
         },
         env::testing::{NOW, env},
-        model::{ClientSecret, samples},
+        model::{User, samples},
+        protocol::Subject,
     };
 
     fn secret(text: &str) -> Secret {
@@ -281,7 +286,7 @@ mod tests {
 
     fn client(auth_method: AuthMethod) -> Client {
         let digest = SecretDigest::of_generated(&secret("right"));
-        let secrets = vec![ClientSecret { digest, expires_at: None }];
+        let secrets = vec![ClientSecret { digest, expires_at: None, is_of_file: false }];
         Client { secrets, auth_method, ..samples::client(&[], None) }
     }
 
@@ -381,7 +386,49 @@ mod tests {
         let fading = ClientSecret { expires_at: Some(NOW), ..picked.secrets[0].clone() };
         assert!(!knows(&Client { secrets: vec![fading], ..picked.clone() }, "right"));
         let digest = SecretDigest::of_hand_picked(&secret("another"), &env());
-        let other = Client { secrets: vec![ClientSecret { digest, expires_at: None }], ..picked };
+        let other = Client { secrets: vec![ClientSecret { digest, expires_at: None, is_of_file: false }], ..picked };
         assert!(!knows(&other, "right"));
+    }
+
+    #[test]
+    fn two_secrets_that_overlap_are_remembered_side_by_side() {
+        let kept = |text: &str, expires_at| {
+            let digest = SecretDigest::of_hand_picked(&secret(text), &env());
+            ClientSecret { digest, expires_at, is_of_file: true }
+        };
+        let secrets = vec![kept("older", Some(NOW.plus(60))), kept("newer", None)];
+        let client = Client { secrets, ..client(AuthMethod::ClientSecret) };
+        let proven = ProvenSecrets::default();
+        for text in ["older", "newer"] {
+            let Ok(Caller::Authenticated(caller)) = outcome(&with_secret(text), &facts(Some(client.clone()))) else {
+                panic!("{text} proves the client")
+            };
+            proven.remember(&caller, &secret(text), &env());
+        }
+        let recalled = |text: &str| proven.recall(&client, &secret(text), NOW).map(|kept| kept.expires_at);
+        assert_eq!((recalled("older"), recalled("newer")), (Some(Some(NOW.plus(60))), Some(None)));
+    }
+
+    #[test]
+    fn a_password_is_remembered_for_the_user_as_they_are() {
+        let hashed = |text: &str| SecretDigest::of_hand_picked(&secret(text), &env());
+        let alice = User {
+            username: Subject::parse("alice").unwrap(),
+            enabled: true,
+            password: hashed("right"),
+            name: None,
+            email: None,
+            roles: vec![],
+            revocation_due: false,
+        };
+        let proven = ProvenSecrets::default();
+        for _ in 0..2 {
+            assert!(proven.is_password_of(&alice, &secret("right"), &env()));
+            assert!(!proven.is_password_of(&alice, &secret("wrong"), &env()));
+        }
+        let changed = User { password: hashed("other"), ..alice.clone() };
+        assert!(!proven.is_password_of(&changed, &secret("right"), &env()));
+        let namesake = User { username: Subject::parse("bob").unwrap(), password: hashed("another"), ..alice };
+        assert!(!proven.is_password_of(&namesake, &secret("right"), &env()));
     }
 }

@@ -17,6 +17,8 @@ pub struct Rotated {
     pub drawn: DrawnSecret,
     /// The secret that counts beside it for a while.
     pub older: Option<ClientSecret>,
+    /// Whether a file gave a secret that this one replaces: applying the file brings that back.
+    pub is_undone_by_file: bool,
 }
 
 /// Why a client has no new secret, or perhaps none.
@@ -56,7 +58,9 @@ pub async fn rotate_secret(
     let client = stored.value.with_secret(SecretDigest::of_generated(&secret), overlap, now);
     let client = client.map_err(RotationError::Refused)?;
     let older = client.secrets.iter().find(|kept| kept.expires_at.is_some()).cloned();
-    let mut rotated = Rotated { drawn: DrawnSecret::new(format!("client {client_id}"), secret), older };
+    let is_undone_by_file = stored.value.secrets.iter().any(|kept| kept.is_of_file);
+    let drawn = DrawnSecret::new(format!("client {client_id}"), secret);
+    let mut rotated = Rotated { drawn, older, is_undone_by_file };
     let record = Record::Client(Box::new(client));
     match store.commit(Change::Save { record, over: Some(stored.revision), attempt: env.attempt() }).await {
         Ok(()) => {

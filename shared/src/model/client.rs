@@ -1,6 +1,6 @@
 //! Applications and what they own: OAuth clients and API keys.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Not};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
@@ -92,6 +92,9 @@ pub struct ClientSecret {
     pub digest: SecretDigest,
     /// When it ends; `None` = never.
     pub expires_at: Option<Timestamp>,
+    /// Whether a configuration file gave it, so that applying the file brings it back.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub is_of_file: bool,
 }
 
 impl ClientSecret {
@@ -131,6 +134,14 @@ impl SecretDigest {
             Self::Sha256(digest) => digest.matches(&secret.digest()),
             Self::Argon2id(phc) => PasswordHash::new(phc)
                 .is_ok_and(|hash| argon2id().verify_password(secret.expose().as_bytes(), &hash).is_ok()),
+        }
+    }
+
+    /// What tells it from the digest of another secret, or of the same one with another salt.
+    pub fn fingerprint(&self) -> Digest {
+        match self {
+            Self::Sha256(digest) => Digest::of(digest.as_bytes()),
+            Self::Argon2id(phc) => Digest::of(phc.as_bytes()),
         }
     }
 

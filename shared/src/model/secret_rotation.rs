@@ -37,7 +37,7 @@ impl Client {
             let until = self.secrets.iter().filter(|kept| kept.is_live(now)).filter_map(|kept| kept.expires_at).min();
             return Err(RotationRefused::TwoCount { until });
         }
-        let secrets = older.into_iter().chain([ClientSecret { digest, expires_at: None }]).collect();
+        let secrets = older.into_iter().chain([ClientSecret { digest, expires_at: None, is_of_file: false }]).collect();
         Ok(Self { secrets, ..self.clone() })
     }
 }
@@ -70,6 +70,7 @@ mod tests {
         let secret = |(text, expires_at): &(&str, Option<Timestamp>)| ClientSecret {
             digest: digest(text),
             expires_at: *expires_at,
+            is_of_file: false,
         };
         Client { secrets: secrets.iter().map(secret).collect(), ..samples::client(&[], None) }
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     endpoint::shut_out::ShutOut,
     model::{
-        ApiKey, Client,
+        ApiKey, Client, ClientSecret,
         configuration::document::{self, Names},
         uri_without_credentials,
     },
@@ -60,7 +60,7 @@ pub enum MemberChange {
     },
     /// It is drawn, because the file gives none: this, or a secret (`None`), which is shown when it counts.
     Drawn(Option<Value>),
-    /// It is a secret: `given` or `changed`.
+    /// It is a secret: `given`, `changed`, or the same from elsewhere.
     Secret(&'static str),
     /// It is no member of the file, and all of it ends.
     Ends,
@@ -251,6 +251,15 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
             let known = current.clients.get(client.client_id.as_str()).map(|stored| &stored.value.secrets);
             let none = Vec::new();
             let known = known.unwrap_or(&none);
+            let is_same = |(known, given): (&ClientSecret, &ClientSecret)| {
+                (&known.digest, known.expires_at) == (&given.digest, given.expires_at)
+            };
+            let are_same = known.len() == client.secrets.len() && known.iter().zip(&client.secrets).all(is_same);
+            if are_same && *known != client.secrets {
+                let is_of_file = client.secrets.iter().any(|secret| secret.is_of_file);
+                let how = if is_of_file { "the same, of the file" } else { "the same, not of the file any more" };
+                return Some(Member { path: "client_secret".to_owned(), change: MemberChange::Secret(how) });
+            }
             ("client_secret", !known.is_empty(), *known == client.secrets)
         }
         Record::ApiKey(key) => ("key", false, current.api_keys.contains_key(&key.digest)),

@@ -153,11 +153,14 @@ impl<'a> Planner<'a> {
         match &wanted.secrets {
             Secrets::None => (Vec::new(), None),
             Secrets::Given(given) => (given.iter().map(|secret| self.given(secret, kept)).collect(), None),
-            Secrets::Generated if !kept.is_empty() => (kept.to_vec(), None),
+            Secrets::Generated if !kept.is_empty() => {
+                let kept = kept.iter().map(|kept| ClientSecret { is_of_file: false, ..kept.clone() });
+                (kept.collect(), None)
+            }
             Secrets::Generated => {
                 let secret = generated_secret(self.env);
                 let digest = SecretDigest::of_generated(&secret);
-                (vec![ClientSecret { digest, expires_at: None }], Some(secret))
+                (vec![ClientSecret { digest, expires_at: None, is_of_file: false }], Some(secret))
             }
         }
     }
@@ -170,7 +173,7 @@ impl<'a> Planner<'a> {
             Some(digest) => digest.clone(),
             None => SecretDigest::of_hand_picked(&given.value, self.env),
         };
-        ClientSecret { digest, expires_at: given.expires_at }
+        ClientSecret { digest, expires_at: given.expires_at, is_of_file: true }
     }
 
     fn api_key(&mut self, wanted: &ApiKeyEntry, application: &ApplicationName, application_enabled: bool) {
