@@ -9,6 +9,7 @@ mod counting_proxy;
 mod dynamodb;
 mod emf;
 mod faults;
+mod guesses;
 mod kms;
 mod lines;
 mod message;
@@ -21,7 +22,6 @@ pub mod secrets;
 mod signer;
 mod template;
 mod tollgate;
-mod wrong_passwords;
 mod yaml;
 
 pub use answer::Answer;
@@ -31,6 +31,7 @@ pub use consent::{Consent, REDIRECT_URI, VERIFIER, redemption, refresh};
 pub use counting_proxy::{CountingProxy, Requests};
 pub use dynamodb::dynamodb;
 pub use faults::{Fault, Faults};
+pub use guesses::{begin_guess, count_wrong_passwords, end_guess};
 pub use kms::{KMS_KEY, Kms};
 pub use lines::Lines;
 pub use printed::printed;
@@ -40,7 +41,6 @@ pub use runtime_api::{Function, Invoked};
 pub use signer::Signer;
 pub use template::{TableCall, Template};
 pub use tollgate::Tollgate;
-pub use wrong_passwords::count_wrong_passwords;
 
 /// The client of RFC 6749's examples.
 pub const CLIENT_ID: &str = "s6BhdRkqt3";

@@ -114,6 +114,21 @@ async fn t9_a_guess_counts_in_whichever_way_its_header_is_read() {
 }
 
 #[tokio::test]
+async fn t9_a_secret_that_is_read_in_two_ways_is_one_guess() {
+    let tollgate = Tollgate::with(&FILE.replace("client_id: old+shop", "client_id: old.shop")).await;
+    let guess = |secret: &str| {
+        let pair = STANDARD.encode(format!("old.shop:{secret}"));
+        post(&tollgate).header("Authorization", &format!("Basic {pair}"))
+    };
+    for at in 0..9 {
+        refuses(guess(&format!("a+guess+{at}")).send().await, 401, "invalid_client");
+    }
+    guess("100%zz+é").send().await.is(200);
+    refuses(guess("a+guess").sent_from([127, 0, 0, 1]).send().await, 401, "invalid_client");
+    refuses(guess("a+guess").send().await, 429, "invalid_client");
+}
+
+#[tokio::test]
 async fn a_scope_is_a_service_or_a_scope_of_one() {
     let tollgate = Tollgate::with(FILE).await;
     for (scope, services) in [

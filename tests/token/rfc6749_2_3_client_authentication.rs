@@ -1,6 +1,9 @@
 //! RFC 6749 section 2.3: how a client proves who it is, and what guessing gets.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
+use futures_util::future::join_all;
 use tests::{Call, NOW, Tollgate};
 
 use crate::shop::{GRANT, SHOP, refuses, shop};
@@ -151,6 +154,26 @@ async fn t9_after_the_window_the_right_secret_works_again_and_the_count_starts_a
         tollgate.token(("picked", "wrong"), GRANT).await.is(401);
     }
     tollgate.token(("picked", "hand-picked"), GRANT).await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t9_right_secrets_at_once_are_no_wrong_ones() {
+    let tollgate = Arc::new(Tollgate::with(SWITCHED_OFF).await);
+    let callers = Vec::from_iter((0..40).map(|_| {
+        let tollgate = Arc::clone(&tollgate);
+        tokio::spawn(async move {
+            // A machine that is busy with other tests may take longer than the server waits.
+            loop {
+                match tollgate.token(("picked", "hand-picked"), GRANT).await {
+                    given if given.status == 200 => break,
+                    busy => busy.is(503).has("retry-after", "1"),
+                };
+            }
+        })
+    }));
+    for caller in join_all(callers).await {
+        caller.unwrap();
+    }
 }
 
 #[tokio::test]

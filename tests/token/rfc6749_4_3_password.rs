@@ -1,9 +1,9 @@
 //! RFC 6749 section 4.3: the password of a resource owner, where client and service both name it.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use shared::model::FAILURES_ALLOWED_OF_ALL_NAMES;
+use shared::model::{FAILURES_ALLOWED, FAILURES_ALLOWED_OF_ALL_NAMES, ThrottleKey};
 use tests::{Answer, Tollgate};
 
 use crate::{family::text, shop::refuses};
@@ -72,17 +72,67 @@ async fn t21_guesses_are_throttled_per_user_and_place_and_the_right_one_counts_e
 }
 
 #[tokio::test]
-async fn t21_a_hundred_guesses_at_all_names_shut_their_place_alone() {
+async fn t21_a_hundred_guesses_at_all_names_shut_their_place_to_public_clients_alone() {
     let tollgate = tollgate().await;
+    let public = format!("{RIGHT}&client_id=phone");
+    let guess_by_phone = async |form: &str, source: u8| {
+        let call = tollgate.call("POST", "/oauth2/token").sent_from(Ipv4Addr::new(127, 0, 0, source));
+        call.form(form).send().await
+    };
     tests::count_wrong_passwords(&tollgate, "127.0.0.2", FAILURES_ALLOWED_OF_ALL_NAMES - 1).await;
-    guess(&tollgate, RIGHT, 2).await.is(200);
-    refuses(guess(&tollgate, &RIGHT.replace("alice", "nobody"), 2).await, 400, "invalid_grant");
-    for form in [&RIGHT.replace("alice", "somebody"), RIGHT] {
-        refuses(guess(&tollgate, form, 2).await, 429, "invalid_grant");
+    guess_by_phone(&public, 2).await.is(200);
+    refuses(guess_by_phone(&public.replace("alice", "nobody"), 2).await, 400, "invalid_grant");
+    for form in [&public.replace("alice", "somebody"), &public] {
+        refuses(guess_by_phone(form, 2).await, 429, "invalid_grant");
     }
-    guess(&tollgate, RIGHT, 3).await.is(200);
-    tollgate.clock.advance(300);
+    guess_by_phone(&public, 3).await.is(200);
     guess(&tollgate, RIGHT, 2).await.is(200);
+    refuses(guess(&tollgate, &RIGHT.replace("alice", "somebody"), 2).await, 400, "invalid_grant");
+    tollgate.clock.advance(300);
+    guess_by_phone(&public, 2).await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t21_right_passwords_at_once_are_no_wrong_ones() {
+    let tollgate = Arc::new(tollgate().await);
+    let callers = Vec::from_iter((0..40).map(|_| {
+        let tollgate = Arc::clone(&tollgate);
+        tokio::spawn(async move {
+            // A machine that is busy with other tests may take longer than the server waits.
+            loop {
+                match guess(&tollgate, RIGHT, 2).await {
+                    given if given.status == 200 => break,
+                    busy => busy.is(503).has("retry-after", "1"),
+                };
+            }
+        })
+    }));
+    for caller in join_all(callers).await {
+        caller.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn t21_guesses_in_flight_are_waited_for_and_count_until_their_end_is_told() {
+    let tollgate = tollgate().await;
+    let key = ThrottleKey::of_password_by_client("alice", "127.0.0.2");
+    let mut in_flight = Vec::new();
+    for _ in 0..FAILURES_ALLOWED {
+        in_flight.push(tests::begin_guess(&tollgate, &key).await);
+    }
+    let answer = refuses(guess(&tollgate, RIGHT, 2).await, 503, "temporarily_unavailable");
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    let ends = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        tests::end_guess(&tollgate, &key, in_flight.pop().unwrap(), true).await;
+    };
+    tokio::join!(guess(&tollgate, RIGHT, 2), ends).0.is(200);
+    in_flight.push(tests::begin_guess(&tollgate, &key).await);
+    for one in in_flight {
+        tests::end_guess(&tollgate, &key, one, false).await;
+    }
+    let answer = refuses(guess(&tollgate, RIGHT, 2).await, 429, "invalid_grant");
+    assert_eq!(answer.header("retry-after"), Some("300"));
 }
 
 #[tokio::test]
@@ -144,6 +194,7 @@ applications:
         client_secret_generated: true
         grant_types: [password, refresh_token]
         services: [orders, invoices]
+      - { client_id: phone, token_endpoint_auth_method: none, grant_types: [password], services: [orders] }
       - client_id: modern
         client_secret: secret-of-the-modern-client
         client_secret_generated: true

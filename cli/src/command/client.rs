@@ -68,8 +68,8 @@ fn show(Rotated { drawn, older, is_undone_by_file }: &Rotated) {
     }
     if *is_undone_by_file {
         anstream::eprintln!(
-            "warning: a file gave the older secret; take it out of the file, or the next apply brings it back and ends \
-             this one"
+            "warning: a file gave the older secret; where it still stands in the file, take it out, or the next apply \
+             brings it back and ends this one"
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -72,6 +73,12 @@ impl ProvenSecrets {
 
     fn proofs(&self) -> MutexGuard<'_, HashMap<Digest, hmac::Tag>> {
         self.proofs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for ProvenSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProvenSecrets").finish_non_exhaustive()
     }
 }
 

@@ -1,10 +1,8 @@
 //! Finding out who asks: facts, the counter of guesses, the decision, and what is remembered of it.
 
-use super::{
-    guesses::{Counted, Guess},
-    served::Asker,
-    server::Server,
-};
+use futures_util::future::join;
+
+use super::{guesses::Counted, served::Asker, server::Server};
 use crate::{
     client_auth::{self, Caller, Dialect, Facts, Identified, Presented},
     model::{ThrottleKey, UsedAssertion},
@@ -63,12 +61,13 @@ impl Server {
                 Ok(caller) => {
                     let id = Some(caller.client().client_id.clone());
                     *asker = Asker { id, secret_ends: caller.secret_ends() };
-                    self.forgive(&caller, source, counted).await;
+                    self.end_all(counted, Some(&caller), source).await;
                     return Ok(caller);
                 }
                 Err(error) => refusals.push(error),
             }
         }
+        self.end_all(counted, None, source).await;
         let told = refusals.into_iter().min_by_key(urgency);
         Err(told.expect("a request presents at least one reading"))
     }
@@ -100,12 +99,15 @@ impl Server {
         counted: &mut Vec<Counted>,
     ) -> Result<Caller, OAuthError> {
         let now = self.world.clock.now();
-        if let Some(counter) = client_auth::guess(presented, facts, source, now) {
-            match self.count_guess(counter).await? {
-                Guess::Admitted(one) => counted.push(one),
-                Guess::TooMany { wait } => return Err(client_auth::too_many_failures(wait)),
-            }
-        }
+        // What others prove of the same secret while this one waits helps it, too.
+        let recalled = || facts.recalled_anew(presented, &self.proven, now);
+        let counters = || {
+            let counter = client_auth::guess(presented, &recalled(), source, now);
+            counter.into_iter().filter(|counter| counted.iter().all(|other| other.by != *counter)).collect()
+        };
+        let admitted = self.admit(counters, client_auth::too_many_failures).await?;
+        counted.extend(admitted);
+        let facts = &recalled();
         let Identified { caller, used } = client_auth::decide(presented, facts, &self.issuer, now)?;
         if let Some(assertion) = used {
             self.spend(assertion, now).await?;
@@ -126,9 +128,10 @@ impl Server {
     }
 
     /// Gives back what was counted for the client that proved who it is, and for no other.
-    async fn forgive(&self, caller: &Caller, source: &str, counted: Vec<Counted>) {
-        let own = ThrottleKey::of_client_secret(caller.client().client_id.as_str(), source);
-        self.forgive_guesses(counted.into_iter().filter(|counted| counted.by == own)).await;
+    async fn end_all(&self, counted: Vec<Counted>, proven: Option<&Caller>, source: &str) {
+        let own = proven.map(|caller| ThrottleKey::of_client_secret(caller.client().client_id.as_str(), source));
+        let (right, wrong) = counted.into_iter().partition(|counted| Some(&counted.by) == own.as_ref());
+        join(self.end_guesses(right, true), self.end_guesses(wrong, false)).await;
     }
 }
 

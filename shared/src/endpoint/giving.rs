@@ -3,7 +3,6 @@
 
 use super::{
     contention::{DECISIONS, pause_before},
-    guesses::Guess,
     server::Server,
     token::{Granted, TokenEndpoint},
 };
@@ -22,17 +21,10 @@ impl TokenEndpoint {
         caller: &Caller,
         source: &str,
     ) -> Result<Granted, OAuthError> {
-        let counted = match self.server.count_guesses(flow.guesses(source)).await? {
-            Guess::Admitted(counted) => counted,
-            Guess::TooMany { wait } => {
-                let text = "too many wrong passwords from this address, wait before the next one";
-                return Err(ErrorCode::TooManyGuesses.because(text).retry_after(wait).logged_as("throttled"));
-            }
-        };
+        let counted = self.server.admit(|| flow.guesses(caller, source), too_many_passwords).await?;
         let result = self.decide(flow, caller).await;
-        if !result.as_ref().is_err_and(|error| error.code == ErrorCode::InvalidGrant) {
-            self.server.forgive_guesses(counted).await;
-        }
+        let is_wrong = result.as_ref().is_err_and(|error| error.code == ErrorCode::InvalidGrant);
+        self.server.end_guesses(counted, !is_wrong).await;
         result
     }
 
@@ -62,4 +54,9 @@ impl TokenEndpoint {
         }
         Err(CommitError::Conflict.into())
     }
+}
+
+fn too_many_passwords(wait: u64) -> OAuthError {
+    let text = "too many wrong passwords from this address, wait before the next one";
+    ErrorCode::TooManyGuesses.because(text).retry_after(wait).logged_as("throttled")
 }

@@ -1,11 +1,10 @@
-//! Passwords of resource owners: counted, compared, and never told apart from names that nobody has.
+//! Passwords of resource owners at the login page: counted, and compared.
 
-use std::borrow::Cow;
-
-use super::{guesses::Guess, server::Server};
+use super::server::Server;
 use crate::{
     client_auth,
-    model::{SecretDigest, ThrottleKey, User},
+    grant::prove_owner,
+    model::{ThrottleKey, User},
     protocol::{ErrorCode, OAuthError, Secret, Subject},
 };
 
@@ -17,30 +16,14 @@ impl Server {
         password: &Secret,
         source: &str,
     ) -> Result<User, OAuthError> {
-        let counted = match self.count_guesses(ThrottleKey::of_password(username, source)).await? {
-            Guess::Admitted(counted) => counted,
-            Guess::TooMany { wait } => return Err(client_auth::too_many_failures(wait)),
-        };
+        let counters = || ThrottleKey::of_password(username, source).into();
+        let counted = self.admit(counters, client_auth::too_many_failures).await?;
         let user = match Subject::parse(username) {
             Ok(username) => self.store.reader().user(&username).await?.map(|user| user.value),
             Err(_) => None,
         };
-        let user = user.ok_or_else(|| {
-            // What a comparison takes: the time of the answer does not say whether there is such a user.
-            drop(SecretDigest::of_hand_picked(password, &self.world.env()));
-            wrong("unknown user")
-        })?;
-        match (user.password.matches(password), user.enabled) {
-            (false, _) => Err(wrong(format!("wrong password of the user {}", user.username))),
-            (true, false) => Err(wrong(format!("the user {} is switched off", user.username))),
-            (true, true) => {
-                self.forgive_guesses(counted).await;
-                Ok(user)
-            }
-        }
+        let proven = prove_owner(user.as_ref(), password, (&self.proven, &self.world.env())).cloned();
+        self.end_guesses(counted, proven.is_ok()).await;
+        proven.map_err(|wrong| wrong.told_as(ErrorCode::WrongPassword))
     }
-}
-
-fn wrong(reason: impl Into<Cow<'static, str>>) -> OAuthError {
-    ErrorCode::WrongPassword.because("the username or the password is wrong").logged_as(reason)
 }

@@ -17,7 +17,7 @@ pub struct Rotated {
     pub drawn: DrawnSecret,
     /// The secret that counts beside it for a while.
     pub older: Option<ClientSecret>,
-    /// Whether a file gave a secret that this one replaces: applying the file brings that back.
+    /// Whether a file gave a secret that this one replaces: applying that file again brings it back.
     pub is_undone_by_file: bool,
 }
 

@@ -119,6 +119,7 @@ impl TokenEndpoint {
             Dialect::Rfc6749 => G::parse(form)?,
             Dialect::Legacy => G::parse(form)?.for_several_services(),
         };
+        let flow = flow.remembering(&server.proven);
         self.give(&flow, &caller, &request.source).await
     }
 }

@@ -11,6 +11,7 @@ mod issue;
 mod listing;
 mod mediator;
 mod owner;
+mod owner_proof;
 mod password;
 mod refresh_token;
 mod sample;
@@ -19,18 +20,19 @@ mod terms;
 #[cfg(test)]
 mod testing;
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
 pub use mediator::MediatorToken;
 pub use owner::{Entering, Entry, OwnerFacts, allows_refresh, enter, live_until};
+pub use owner_proof::{WrongPassword, prove_owner};
 pub use password::Password;
 pub use refresh_token::Refresh;
 pub use sample::sample;
 
 use crate::{
-    client_auth::Caller,
+    client_auth::{Caller, ProvenSecrets},
     env::Env,
     model::{Client, ServiceDefinition, ThrottleKey},
     protocol::{ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, Spkey, Subject, TokenResponse},
@@ -57,9 +59,15 @@ pub trait GrantFlow: Sized {
         self
     }
 
+    /// The same where it remembers secrets that this process has compared before.
+    #[must_use]
+    fn remembering(self, _proven: &Arc<ProvenSecrets>) -> Self {
+        self
+    }
+
     /// The counters that have to admit the request first, in this order, where it tries a secret that guessing could
     /// find from this place. Only `invalid_grant` counts in the end.
-    fn guesses(&self, _source: &str) -> Vec<ThrottleKey> {
+    fn guesses(&self, _caller: &Caller, _source: &str) -> Vec<ThrottleKey> {
         Vec::new()
     }
 

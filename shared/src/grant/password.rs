@@ -1,20 +1,21 @@
 //! RFC 6749 section 4.3: the client hands over the password of a resource owner. RFC 9700 section 2.4 forbids it, so
 //! service and client have to name it both.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Entering, Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
     issue::refuse_too_much,
     listing::{Sibling, replaced, siblings},
+    owner_proof::prove_owner,
     scope_of,
     target::{Breadth, resolve},
     terms::{Terms, Tokens},
 };
 use crate::{
-    client_auth::Caller,
+    client_auth::{Caller, ProvenSecrets},
     env::Env,
-    model::{Client, Grant, GrantKey, SecretDigest, ServiceDefinition, ThrottleKey},
+    model::{Client, Grant, GrantKey, ServiceDefinition, ThrottleKey},
     protocol::{ErrorCode, Form, GrantType, OAuthError, Scope, Secret, Subject},
     store::{Change, Reader},
 };
@@ -27,6 +28,7 @@ pub struct Password {
     scope: Scope,
     resources: Vec<String>,
     breadth: Breadth,
+    proven: Arc<ProvenSecrets>,
 }
 
 /// What such a request stands on.
@@ -52,6 +54,7 @@ impl GrantFlow for Password {
             scope: scope_of(form)?,
             resources: form.get_all("resource").map(str::to_owned).collect(),
             breadth: Breadth::One,
+            proven: Arc::default(),
         })
     }
 
@@ -59,8 +62,15 @@ impl GrantFlow for Password {
         Self { breadth: Breadth::Several(GrantType::Password), ..self }
     }
 
-    fn guesses(&self, source: &str) -> Vec<ThrottleKey> {
-        ThrottleKey::of_password(&self.username, source).into()
+    fn remembering(self, proven: &Arc<ProvenSecrets>) -> Self {
+        Self { proven: Arc::clone(proven), ..self }
+    }
+
+    fn guesses(&self, caller: &Caller, source: &str) -> Vec<ThrottleKey> {
+        match caller {
+            Caller::Authenticated(_) => vec![ThrottleKey::of_password_by_client(&self.username, source)],
+            Caller::Public(_) => ThrottleKey::of_password(&self.username, source).into(),
+        }
     }
 
     async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
@@ -98,18 +108,13 @@ impl GrantFlow for Password {
 }
 
 impl Password {
-    /// Whoever the name and the password are of. It takes as long for a name that nobody has.
     fn prove<'f>(&self, facts: &'f PasswordFacts, env: &Env<'_>) -> Result<(&'f Subject, &'f OwnerFacts), OAuthError> {
-        let known = facts.owner.as_ref().and_then(|(name, facts)| Some((name, facts, &facts.user.as_ref()?.value)));
-        let Some((owner, facts, user)) = known else {
-            drop(SecretDigest::of_hand_picked(&self.password, env));
-            return Err(wrong("unknown user"));
-        };
-        match (user.password.matches(&self.password), user.enabled) {
-            (false, _) => Err(wrong(format!("wrong password of the user {owner}"))),
-            (true, false) => Err(wrong(format!("the user {owner} is switched off"))),
-            (true, true) => Ok((owner, facts)),
-        }
+        let owner = facts.owner.as_ref();
+        let user = owner.and_then(|(_, facts)| facts.user.as_ref()).map(|stored| &stored.value);
+        let proven = prove_owner(user, &self.password, (&self.proven, env));
+        let user = proven.map_err(|wrong| wrong.told_as(ErrorCode::InvalidGrant))?;
+        let (_, facts) = owner.expect("a user that was proven was read");
+        Ok((&user.username, facts))
     }
 
     fn grant(&self, Terms { id, client, target }: &Terms<'_>, owner: &Subject, env: &Env<'_>) -> Grant {
@@ -138,9 +143,4 @@ fn issued(terms: &Terms<'_>, mut grant: Grant, mut changes: Vec<Change>, env: &E
     let tokens = Tokens { refresh, ..terms.add_access(&mut grant, None, env) };
     changes.push(Change::Issue { grant: grant.clone(), attempt: env.attempt() });
     terms.issuance(&grant, tokens, changes, env)
-}
-
-/// The same words for every name.
-fn wrong(reason: impl Into<Cow<'static, str>>) -> OAuthError {
-    ErrorCode::InvalidGrant.because("the username or the password is wrong").logged_as(reason)
 }

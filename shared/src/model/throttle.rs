@@ -1,17 +1,20 @@
 //! Counters that slow down guessing (RFC 6749 section 2.3.1: the server MUST protect against brute force).
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::protocol::{Digest, Timestamp};
 
 /// Failures at one secret from one place before the next attempt has to wait.
-pub const FAILURES_ALLOWED: u64 = 10;
+pub const FAILURES_ALLOWED: usize = 10;
 
 /// Wrong passwords of all names from one place before the next attempt has to wait. Many people may sit behind one
 /// address; but every name costs an Argon2id, so trying them all must have an end too.
-pub const FAILURES_ALLOWED_OF_ALL_NAMES: u64 = 100;
+pub const FAILURES_ALLOWED_OF_ALL_NAMES: usize = 100;
 
 /// Seconds from the first failure until the count starts anew.
 pub const WINDOW_SECONDS: u64 = 300;
@@ -20,7 +23,7 @@ pub const WINDOW_SECONDS: u64 = 300;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThrottleKey {
     key: String,
-    limit: u64,
+    limit: usize,
 }
 
 impl ThrottleKey {
@@ -29,16 +32,23 @@ impl ThrottleKey {
         Self::of(("client_secret", client_id), source, FAILURES_ALLOWED)
     }
 
+    /// The counter for the password of a name that a confidential client hands over, whether or not there is such a user.
+    /// All whom the client serves come from its own address, so that the counter of all names would let any of them
+    /// shut out the others: how many names somebody may try there is for the client to say.
+    pub fn of_password_by_client(username: &str, source: &str) -> Self {
+        Self::of(("password", username), source, FAILURES_ALLOWED)
+    }
+
     /// The counters for the password of a name, whether or not there is such a user: that of all names from the place,
     /// which is asked first so that who tries them all costs least, and that of the name.
     pub fn of_password(username: &str, source: &str) -> [Self; 2] {
         [
             Self::of(("passwords", ""), source, FAILURES_ALLOWED_OF_ALL_NAMES),
-            Self::of(("password", username), source, FAILURES_ALLOWED),
+            Self::of_password_by_client(username, source),
         ]
     }
 
-    fn of((kind, subject): (&str, &str), source: &str, limit: u64) -> Self {
+    fn of((kind, subject): (&str, &str), source: &str, limit: usize) -> Self {
         let key = format!("throttle#{}", Digest::of_parts(&[kind, subject, &place(source)]).to_key());
         Self { key, limit }
     }
@@ -49,7 +59,7 @@ impl ThrottleKey {
     }
 
     /// Guesses that a window has.
-    pub fn limit(&self) -> u64 {
+    pub fn limit(&self) -> usize {
         self.limit
     }
 }
@@ -72,19 +82,28 @@ fn address(source: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| Some(source.trim().parse::<SocketAddr>().ok()?.ip()))
 }
 
-/// Guesses counted in the current window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Guesses counted in the current window, each by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Throttle {
-    /// How many.
-    pub failures: u64,
+    /// Those that are being tried or were wrong. One whose end was never told counts until the window ends.
+    #[serde(default)]
+    pub tries: BTreeSet<String>,
+    /// Those that were wrong.
+    #[serde(default)]
+    pub wrong: BTreeSet<String>,
     /// When the count starts anew.
     pub window_ends: Timestamp,
 }
 
 impl Throttle {
-    /// Whether the current window has no guess left.
+    /// Whether the current window has no guess left, be it that others are being tried.
     pub fn is_full(&self, key: &ThrottleKey, now: Timestamp) -> bool {
-        self.failures >= key.limit && now < self.window_ends
+        self.tries.len() >= key.limit && now < self.window_ends
+    }
+
+    /// Whether as many were wrong as may be.
+    pub fn has_failed(&self, key: &ThrottleKey) -> bool {
+        self.wrong.len() >= key.limit
     }
 
     /// Seconds until the count starts anew; at least one.
@@ -99,7 +118,8 @@ mod tests {
 
     #[test]
     fn t9_the_wait_lasts_until_the_window_ends() {
-        let throttle = Throttle { failures: 10, window_ends: Timestamp::from_secs(300) };
+        let throttle =
+            Throttle { tries: BTreeSet::new(), wrong: BTreeSet::new(), window_ends: Timestamp::from_secs(300) };
         assert_eq!(throttle.wait(Timestamp::from_secs(100)), 200);
         assert_eq!(throttle.wait(Timestamp::from_secs(300)), 1);
     }

@@ -119,15 +119,17 @@ pub enum Change {
         key: ThrottleKey,
         /// When.
         now: Timestamp,
+        /// Names this guess.
+        guess: String,
     },
-    /// The guess was right and does not count.
-    ForgiveGuess {
+    /// A guess that was counted has been tried: a wrong one stays, a right one does not count.
+    EndGuess {
         /// Which counter.
         key: ThrottleKey,
-        /// When it was counted.
-        counted_at: Timestamp,
-        /// Names this try.
-        attempt: String,
+        /// Names the guess.
+        guess: String,
+        /// Whether it was right.
+        is_right: bool,
     },
     /// What a user configured, where the revision is still the one that was read.
     Save {

@@ -242,6 +242,12 @@ fn flattened(words: &Map<String, Value>) -> Vec<(String, &Value)> {
 
 /// What becomes of a record's secret.
 fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member> {
+    if let Record::Client(client) = record
+        && is_newly_of_file(current, client)
+    {
+        let change = MemberChange::Secret("the same, given by the file from now on");
+        return Some(Member { path: "client_secret".to_owned(), change });
+    }
     let (path, is_known, is_kept) = match record {
         Record::Service(service) => {
             let known = current.services.get(service.spkey.as_str()).and_then(|stored| stored.value.sealed());
@@ -251,15 +257,6 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
             let known = current.clients.get(client.client_id.as_str()).map(|stored| &stored.value.secrets);
             let none = Vec::new();
             let known = known.unwrap_or(&none);
-            let is_same = |(known, given): (&ClientSecret, &ClientSecret)| {
-                (&known.digest, known.expires_at) == (&given.digest, given.expires_at)
-            };
-            let are_same = known.len() == client.secrets.len() && known.iter().zip(&client.secrets).all(is_same);
-            if are_same && *known != client.secrets {
-                let is_of_file = client.secrets.iter().any(|secret| secret.is_of_file);
-                let how = if is_of_file { "the same, of the file" } else { "the same, not of the file any more" };
-                return Some(Member { path: "client_secret".to_owned(), change: MemberChange::Secret(how) });
-            }
             ("client_secret", !known.is_empty(), *known == client.secrets)
         }
         Record::ApiKey(key) => ("key", false, current.api_keys.contains_key(&key.digest)),
@@ -279,6 +276,14 @@ fn secret(current: &Snapshot, record: &Record, is_drawn: bool) -> Option<Member>
 
 /// What ends with a user's login, in words.
 const GRANTED: &str = "what they let clients do";
+
+/// Whether a client's secrets stay, and nothing is new but that the file gives them.
+fn is_newly_of_file(current: &Snapshot, client: &Client) -> bool {
+    let Some(known) = current.clients.get(client.client_id.as_str()) else { return false };
+    let given = |secret: &ClientSecret| ClientSecret { is_of_file: true, ..secret.clone() };
+    let known_as_given = known.value.secrets.iter().map(given);
+    known.value.secrets != client.secrets && client.secrets.iter().cloned().eq(known_as_given)
+}
 
 #[cfg(test)]
 mod tests {

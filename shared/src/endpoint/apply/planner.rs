@@ -153,10 +153,7 @@ impl<'a> Planner<'a> {
         match &wanted.secrets {
             Secrets::None => (Vec::new(), None),
             Secrets::Given(given) => (given.iter().map(|secret| self.given(secret, kept)).collect(), None),
-            Secrets::Generated if !kept.is_empty() => {
-                let kept = kept.iter().map(|kept| ClientSecret { is_of_file: false, ..kept.clone() });
-                (kept.collect(), None)
-            }
+            Secrets::Generated if !kept.is_empty() => (kept.to_vec(), None),
             Secrets::Generated => {
                 let secret = generated_secret(self.env);
                 let digest = SecretDigest::of_generated(&secret);

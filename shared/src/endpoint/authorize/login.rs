@@ -42,7 +42,9 @@ impl AuthorizeEndpoint {
             Ok(user) => user,
             Err(error) => {
                 let told = match error.code {
-                    ErrorCode::TooManyFailures => LoginError::TooMany { seconds: error.retry_after.unwrap_or(1) },
+                    ErrorCode::TooManyFailures | ErrorCode::Contended => {
+                        LoginError::TooMany { seconds: error.retry_after.unwrap_or(1) }
+                    }
                     ErrorCode::WrongPassword => LoginError::Wrong,
                     _ => return Err(self.failed(asked.as_ref(), error)),
                 };

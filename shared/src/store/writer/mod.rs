@@ -68,8 +68,8 @@ impl Writer {
             Change::LogIn { key, session, attempt } => self.log_in(&key, &session, &attempt).await,
             Change::LogOut { key } => self.log_out(&key).await,
             Change::Spend { assertion, now, attempt } => self.spend(&assertion, now, &attempt).await,
-            Change::CountGuess { key, now } => self.count_guess(&key, now).await,
-            Change::ForgiveGuess { key, counted_at, attempt } => self.forgive_guess(&key, counted_at, &attempt).await,
+            Change::CountGuess { key, now, guess } => self.count_guess(&key, now, &guess).await,
+            Change::EndGuess { key, guess, is_right } => self.end_guess(&key, &guess, is_right).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
             Change::Remove { key, over } => self.remove(&key, over).await,
         }
@@ -79,7 +79,7 @@ impl Writer {
     /// without a change by others.
     async fn foresee(&self, change: Change) -> Result<(), CommitError> {
         let is_refused = match change {
-            Change::CountGuess { key, now } => {
+            Change::CountGuess { key, now, .. } => {
                 self.reader.throttle(&key).await?.is_some_and(|throttle| throttle.is_full(&key, now))
             }
             Change::Spend { assertion, now, .. } => {

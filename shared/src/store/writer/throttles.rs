@@ -1,21 +1,26 @@
-//! Writes of the counters that slow down guessing.
+//! Writes of the counters that slow down guessing: sets of named guesses, so that what is sent twice counts once.
 
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
 
 use super::{Put, Writer, update_or_see};
 use crate::{
-    model::{Throttle, ThrottleKey, WINDOW_SECONDS},
+    model::{ThrottleKey, WINDOW_SECONDS},
     protocol::Timestamp,
-    store::{CommitError, Table, item},
+    store::{
+        CommitError, Table,
+        item::{self, Item},
+    },
 };
 
 impl Writer {
     /// Counts within the current window, or opens a new one. A conflict means that the window has no guess left.
-    pub(super) async fn count_guess(&self, key: &ThrottleKey, now: Timestamp) -> Result<(), CommitError> {
-        let condition = "window_ends > :now AND failures < :limit";
-        let limit = [(":now", now.as_secs()), (":limit", key.limit())];
+    pub(super) async fn count_guess(&self, key: &ThrottleKey, now: Timestamp, guess: &str) -> Result<(), CommitError> {
+        let limit = u64::try_from(key.limit()).unwrap_or(u64::MAX);
         for _ in 0..CONFLICTS {
-            let counting = self.counting(key, "SET failures = failures + :one", condition, &limit);
+            let counting = self
+                .update_throttle(key, guess, ("ADD tries :guesses", IN_WINDOW))
+                .expression_attribute_values(":now", item::number(now.as_secs()))
+                .expression_attribute_values(":limit", item::number(limit));
             let stored = match update_or_see(counting, "").await? {
                 Put::Made => return Ok(()),
                 Put::Refused { stored } => stored,
@@ -24,39 +29,26 @@ impl Writer {
             if is_open {
                 return Err(CommitError::Conflict);
             }
-            if self.open_window(key, now).await? {
+            if self.open_window(key, now, guess).await? {
                 return Ok(());
             }
         }
         Err(CommitError::Conflict)
     }
 
-    /// A counter that is gone or empty needs nothing, nor one whose window was opened after the guess was counted. Sent
-    /// again, the same try gives nothing back.
-    pub(super) async fn forgive_guess(
-        &self,
-        key: &ThrottleKey,
-        counted_at: Timestamp,
-        attempt: &str,
-    ) -> Result<(), CommitError> {
-        let condition = "failures > :zero AND window_ends <= :ends AND \
-                         (attribute_not_exists(forgiven) OR forgiven <> :attempt)";
-        let values = [(":zero", 0), (":ends", counted_at.plus(WINDOW_SECONDS).as_secs())];
-        let forgiving = self
-            .counting(key, "SET failures = failures - :one, forgiven = :attempt", condition, &values)
-            .expression_attribute_values(":attempt", item::text(attempt));
-        update_or_see(forgiving, "").await.map(drop)
+    /// A guess that is counted no more, because its window is over, needs nothing.
+    pub(super) async fn end_guess(&self, key: &ThrottleKey, guess: &str, is_right: bool) -> Result<(), CommitError> {
+        let update = if is_right { "DELETE tries :guesses" } else { "ADD wrong :guesses" };
+        let ending = self.update_throttle(key, guess, (update, "contains(tries, :guess)"));
+        update_or_see(ending, "").await.map(drop)
     }
 
-    fn counting(
+    fn update_throttle(
         &self,
         key: &ThrottleKey,
-        update: &str,
-        condition: &str,
-        values: &[(&str, u64)],
+        guess: &str,
+        (update, condition): (&str, &str),
     ) -> UpdateItemFluentBuilder {
-        let values =
-            values.iter().chain(&[(":one", 1)]).map(|(name, value)| ((*name).to_owned(), item::number(*value)));
         self.reader
             .db
             .update_item()
@@ -64,23 +56,36 @@ impl Writer {
             .key(Table::Tokens.key(), item::text(key.as_str()))
             .update_expression(update)
             .condition_expression(condition)
-            .set_expression_attribute_values(Some(values.collect()))
+            .expression_attribute_values(":guess", item::text(guess))
+            .expression_attribute_values(":guesses", only(guess))
     }
 
-    async fn open_window(&self, key: &ThrottleKey, now: Timestamp) -> Result<bool, CommitError> {
-        let ends = now.plus(WINDOW_SECONDS);
-        let mut item = item::to_item(&Throttle { failures: 1, window_ends: ends });
-        item.insert(Table::Tokens.key().into(), item::text(key.as_str()));
-        item.insert(item::PURGE_AT.into(), item::number(ends.as_secs()));
+    async fn open_window(&self, key: &ThrottleKey, now: Timestamp, guess: &str) -> Result<bool, CommitError> {
+        let ends = item::number(now.plus(WINDOW_SECONDS).as_secs());
+        let item = Item::from([
+            (Table::Tokens.key().to_owned(), item::text(key.as_str())),
+            ("tries".to_owned(), only(guess)),
+            ("window_ends".to_owned(), ends.clone()),
+            (item::PURGE_AT.to_owned(), ends),
+            (item::VERSION.to_owned(), item::layout()),
+        ]);
         let condition = "attribute_not_exists(id) OR window_ends <= :now";
-        // A repeated write of our own is indistinguishable from another's here, and counts alike: no attempt is named.
-        match self.put_if(Table::Tokens, item, condition, "", [(":now", item::number(now.as_secs()))]).await {
+        let now = [(":now", item::number(now.as_secs()))];
+        match self.put_if(Table::Tokens, item, condition, guess, now).await {
             Ok(()) => Ok(true),
             Err(CommitError::Conflict) => Ok(false),
             Err(error) => Err(error),
         }
     }
 }
+
+fn only(guess: &str) -> AttributeValue {
+    AttributeValue::Ss(vec![guess.to_owned()])
+}
+
+/// The window is open and has a guess left, or this one is counted already and its answer was lost.
+const IN_WINDOW: &str =
+    "window_ends > :now AND (attribute_not_exists(tries) OR size(tries) < :limit OR contains(tries, :guess))";
 
 /// Tries of a counter that others count too.
 const CONFLICTS: usize = 3;
