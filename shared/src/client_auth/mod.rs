@@ -110,6 +110,15 @@ impl Facts {
     }
 }
 
+/// How old what is known of a client may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// As old as definitions may (`DEFINITION_MAX_AGE`).
+    Kept,
+    /// As it is now.
+    Anew,
+}
+
 /// Reads the client, which may be as old as definitions may.
 ///
 /// # Errors

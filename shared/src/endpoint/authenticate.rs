@@ -4,42 +4,30 @@ use futures_util::future::join;
 
 use super::{guesses::Counted, served::Asker, server::Server};
 use crate::{
-    client_auth::{self, Caller, Dialect, Facts, Identified, Presented},
+    client_auth::{self, Caller, Dialect, Facts, Freshness, Identified, Presented},
     model::{ThrottleKey, UsedAssertion},
     protocol::{ErrorCode, Form, OAuthError, Request, Timestamp},
     store::{Change, CommitError},
 };
 
 impl Server {
-    /// Finds out who asks. `asker` becomes the client that was named, when there is such a one.
+    /// Finds out who asks, by a client of this freshness. `asker` becomes the client that was named, when there is such a
+    /// one.
     pub(super) async fn authenticate(
         &self,
         request: &Request,
         form: &mut Form,
-        dialect: Dialect,
+        (dialect, freshness): (Dialect, Freshness),
         asker: &mut Asker,
     ) -> Result<Caller, OAuthError> {
+        let (reader, proven) = (self.store.reader(), &self.proven);
         let mut readings = Vec::new();
         for presented in Presented::parse(request, form, dialect)? {
             let now = self.world.clock.now();
-            let facts = client_auth::load(&presented, self.store.reader(), &self.proven, now).await?;
-            readings.push((presented, facts));
-        }
-        self.identify(readings, &request.source, asker).await
-    }
-
-    /// The same by the client as it is now.
-    pub(super) async fn authenticate_anew(
-        &self,
-        request: &Request,
-        form: &mut Form,
-        dialect: Dialect,
-        asker: &mut Asker,
-    ) -> Result<Caller, OAuthError> {
-        let mut readings = Vec::new();
-        for presented in Presented::parse(request, form, dialect)? {
-            let now = self.world.clock.now();
-            let facts = client_auth::load_anew(&presented, self.store.reader(), &self.proven, now).await?;
+            let facts = match freshness {
+                Freshness::Kept => client_auth::load(&presented, reader, proven, now).await?,
+                Freshness::Anew => client_auth::load_anew(&presented, reader, proven, now).await?,
+            };
             readings.push((presented, facts));
         }
         self.identify(readings, &request.source, asker).await

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::token::{Answered, FORM, Granted, Seen, TokenEndpoint, post_only};
 use crate::{
-    client_auth::Dialect,
+    client_auth::{Dialect, Freshness},
     grant::{GrantFlow, MediatorToken},
     protocol::{
         ErrorCode, Form, GrantType, OAuthError, Request, Response, ResponseFormat, Secret, error_xml, token_xml,
@@ -42,7 +42,8 @@ impl TokenEndpoint {
             return Err(ErrorCode::UnsupportedGrantType.because("this service serves client_credentials only"));
         }
         seen.grant_type = Some(GrantType::ClientCredentials);
-        let caller = self.server.authenticate(request, &mut form, Dialect::Legacy, &mut seen.client).await?;
+        let caller =
+            self.server.authenticate(request, &mut form, (Dialect::Legacy, Freshness::Kept), &mut seen.client).await?;
         self.give(&MediatorToken::parse(&mut form)?, &caller, &request.source).await
     }
 }

@@ -109,17 +109,12 @@ impl TokenEndpoint {
         form: &mut Form,
         (dialect, seen): (Dialect, &mut Seen),
     ) -> Result<Granted, OAuthError> {
-        let server = &self.server;
-        let caller = if G::READS_CLIENT_ANEW {
-            server.authenticate_anew(request, form, dialect, &mut seen.client).await?
-        } else {
-            server.authenticate(request, form, dialect, &mut seen.client).await?
-        };
+        let caller = self.server.authenticate(request, form, (dialect, G::CLIENT), &mut seen.client).await?;
         let flow = match dialect {
             Dialect::Rfc6749 => G::parse(form)?,
             Dialect::Legacy => G::parse(form)?.for_several_services(),
         };
-        let flow = flow.remembering(&server.proven);
+        let flow = flow.remembering(&self.server.proven);
         self.give(&flow, &caller, &request.source).await
     }
 }

@@ -9,7 +9,7 @@ use super::{
     terms::{Terms, Tokens},
 };
 use crate::{
-    client_auth::Caller,
+    client_auth::{Caller, Freshness},
     env::Env,
     model::{AuthorizationCode, Grant, SelfLocating, ServiceDefinition},
     protocol::{CodeVerifier, Digest, ErrorCode, Form, GrantType, OAuthError, Secret},
@@ -37,7 +37,7 @@ impl GrantFlow for Redemption {
     /// The grant that the code names, where there is one.
     type Facts = Option<CodeFacts>;
 
-    const READS_CLIENT_ANEW: bool = true;
+    const CLIENT: Freshness = Freshness::Anew;
 
     fn parse(form: &mut Form) -> Result<Self, OAuthError> {
         let missing = || ErrorCode::InvalidRequest.because("code is missing");

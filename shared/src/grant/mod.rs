@@ -32,7 +32,7 @@ pub use refresh_token::Refresh;
 pub use sample::sample;
 
 use crate::{
-    client_auth::{Caller, ProvenSecrets},
+    client_auth::{Caller, Freshness, ProvenSecrets},
     env::Env,
     model::{Client, ServiceDefinition, ThrottleKey},
     protocol::{ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, Spkey, Subject, TokenResponse},
@@ -44,8 +44,8 @@ pub trait GrantFlow: Sized {
     /// What the decision stands on.
     type Facts: Send;
 
-    /// Whether the client has to be as it is now, and not as it was a while ago (`DEFINITION_MAX_AGE`).
-    const READS_CLIENT_ANEW: bool = false;
+    /// How old what is known of the client may be.
+    const CLIENT: Freshness = Freshness::Kept;
 
     /// Reads the parameters.
     ///

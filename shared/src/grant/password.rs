@@ -13,7 +13,7 @@ use super::{
     terms::{Terms, Tokens},
 };
 use crate::{
-    client_auth::{Caller, ProvenSecrets},
+    client_auth::{Caller, Freshness, ProvenSecrets},
     env::Env,
     model::{Client, Grant, GrantKey, ServiceDefinition, ThrottleKey},
     protocol::{ErrorCode, Form, GrantType, OAuthError, Scope, Secret, Subject},
@@ -44,7 +44,7 @@ pub struct PasswordFacts {
 impl GrantFlow for Password {
     type Facts = PasswordFacts;
 
-    const READS_CLIENT_ANEW: bool = true;
+    const CLIENT: Freshness = Freshness::Anew;
 
     fn parse(form: &mut Form) -> Result<Self, OAuthError> {
         let missing = |name: &str| ErrorCode::InvalidRequest.because(format!("{name} is missing"));

@@ -11,7 +11,7 @@ use super::{
     terms::{Terms, Tokens, set_refreshes},
 };
 use crate::{
-    client_auth::Caller,
+    client_auth::{Caller, Freshness},
     env::{Derived, Env},
     model::{
         AccessToken, Grant, PresentedRefreshToken, RefreshPolicy, RefreshTokenPolicy, RefreshTokens, Salt,
@@ -41,7 +41,7 @@ impl GrantFlow for Refresh {
     /// The grant that the token names, where there is one.
     type Facts = Option<RefreshFacts>;
 
-    const READS_CLIENT_ANEW: bool = true;
+    const CLIENT: Freshness = Freshness::Anew;
 
     fn parse(form: &mut Form) -> Result<Self, OAuthError> {
         let missing = || ErrorCode::InvalidRequest.because("refresh_token is missing");

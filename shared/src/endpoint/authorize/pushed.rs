@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::AuthorizeEndpoint;
 use crate::{
-    client_auth::Dialect,
+    client_auth::{Dialect, Freshness},
     endpoint::{
         Done, cors,
         token::{Seen, posted_form},
@@ -38,7 +38,8 @@ impl AuthorizeEndpoint {
     /// Who may push is who gets tokens; what may be pushed is what the authorization endpoint would take.
     async fn push(&self, request: &Request, seen: &mut Seen) -> Result<Secret, OAuthError> {
         let mut form = posted_form(request)?;
-        let caller = self.server.authenticate(request, &mut form, Dialect::Rfc6749, &mut seen.client).await?;
+        let caller =
+            self.server.authenticate(request, &mut form, (Dialect::Rfc6749, Freshness::Kept), &mut seen.client).await?;
         let client_id = caller.client().client_id.clone();
         if form.get("request_uri").is_some() {
             return Err(ErrorCode::InvalidRequest.because("request_uri cannot be pushed"));
