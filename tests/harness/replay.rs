@@ -88,9 +88,14 @@ impl Replayed {
         }
     }
 
-    /// The tokens that the token endpoint has given.
-    pub fn issued(&self) -> Vec<&str> {
-        self.found.values().filter_map(on_file::issued).collect()
+    /// Expects that no secret of the demo, no token that was given, and nothing that begins as a token or a code does
+    /// stands in the log or a table.
+    #[track_caller]
+    pub fn keeps_secrets(&self) {
+        let issued: Vec<&str> = self.found.values().filter_map(on_file::issued).collect();
+        let secrets = [&secrets::DEMO[..], &BEGINNINGS, &issued].concat();
+        secrets::are_not_in(&secrets, &self.log);
+        secrets::are_not_in(&secrets, &self.tables);
     }
 }
 
@@ -118,6 +123,9 @@ const DECISIONS: [&str; 14] = [
     "refused",
     "failed",
 ];
+
+/// How tokens, codes and what names a pushed request begin.
+const BEGINNINGS: [&str; 4] = ["tga_", "tgr_", "tgc_", "request_uri:"];
 
 /// Cases of this ending run with `AUTHORIZER_SIMPLE_RESPONSES=true`.
 const SIMPLE: &str = "_simple";

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use tests::{CountingProxy, Function, TableCall, Template, Tollgate};
+use tests::{Counted, TableCall, Template, Tollgate};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_authorize");
 
@@ -19,29 +19,26 @@ async fn may_ask_the_tables_what_it_asks_and_nothing_else() {
 async fn one_token_at_a_time() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::demo().await;
     tollgate.apply(CONFIGURATION).await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
     let mut event = tests::sample("authorize", "http2_consent_known");
     event["rawQueryString"] = "response_type=token&client_id=alone".into();
     for _ in 0..2 {
-        let answer = function.answer(&event).await;
+        let answer = counted.answer(&event, 303).await;
         let to = answer["headers"]["location"].as_str().unwrap_or_default();
         assert!(to.starts_with("https://alone.example/cb#access_token="), "{answer}");
     }
-    proxy.calls()
+    counted.proxy.calls()
 }
 
 /// More wrong passwords than are allowed.
 async fn guesses() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::demo().await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
     let event = tests::sample("authorize", "http2_log_in_wrong_password");
     for status in [[403; 10].as_slice(), &[429]].concat() {
-        let answer = function.answer(&event).await;
-        assert_eq!(answer["statusCode"], status, "{answer}");
+        counted.answer(&event, status).await;
     }
-    proxy.calls()
+    counted.proxy.calls()
 }
 
 const CONFIGURATION: &str = "

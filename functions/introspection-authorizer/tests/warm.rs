@@ -1,20 +1,18 @@
 //! What a verdict costs: requests of the real binary to DynamoDB and to the provider, counted on the wire.
 
-use tests::{CountingProxy, Function, Provider, Reply, Requests, Tollgate};
+use tests::{Counted, Provider, Reply, Requests, Tollgate};
 
 #[tokio::test]
 async fn a_warm_verdict_is_one_call_to_the_provider_on_the_connection_that_is_there() {
     let provider = Provider::always(Reply::json(r#"{"uid":"u-1001"}"#)).await;
     let tollgate = Tollgate::with(&CONFIGURATION.replace("ADDRESS", &provider.address.to_string())).await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
     let environment = [("SPKEY", "tpx1"), ("DEFINITION_MAX_AGE", "30")];
-    let mut function =
-        Function::start(env!("CARGO_BIN_EXE_introspection-authorizer"), proxy.address, &environment).await;
+    let mut counted = Counted::start(&tollgate, env!("CARGO_BIN_EXE_introspection-authorizer"), &environment).await;
     let event = tests::sample("introspection-authorizer", "rest_allowed");
-    assert_eq!(function.answer(&event).await["principalId"], "Shop");
-    let cold = proxy.take();
-    assert_eq!(function.answer(&event).await["principalId"], "Shop");
-    assert_eq!(proxy.take(), Requests::new(), "cold, with the start: {cold:?}");
+    assert_eq!(counted.function.answer(&event).await["principalId"], "Shop");
+    let cold = counted.proxy.take();
+    assert_eq!(counted.function.answer(&event).await["principalId"], "Shop");
+    assert_eq!(counted.proxy.take(), Requests::new(), "cold, with the start: {cold:?}");
     assert_eq!((provider.questions().len(), provider.connections()), (2, 1));
 }
 

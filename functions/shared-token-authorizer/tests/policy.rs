@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use tests::{CountingProxy, Function, TableCall, Template, Tollgate};
+use tests::{Counted, TableCall, Template, Tollgate};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_shared-token-authorizer");
 
@@ -17,9 +17,8 @@ async fn may_ask_the_tables_what_it_asks_and_nothing_else() {
 /// A token of another service, before that service and the client have been read.
 async fn first_call() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::demo().await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &[]).await;
-    let answer = function.answer(&tests::sample("shared-token-authorizer", "rest_shared_token_allowed")).await;
-    assert_eq!(answer["principalId"], "shop");
-    proxy.calls()
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
+    let event = tests::sample("shared-token-authorizer", "rest_shared_token_allowed");
+    assert_eq!(counted.function.answer(&event).await["principalId"], "shop");
+    counted.proxy.calls()
 }

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use tests::{CountingProxy, Function, TableCall, Template, Tollgate};
+use tests::{Counted, TableCall, Template, Tollgate, posting};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_token-status");
 
@@ -19,25 +18,15 @@ async fn may_ask_the_tables_what_it_asks_and_nothing_else() {
 async fn guesses_and_other_clients_tokens() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::with(CONFIGURATION).await;
     let token = tollgate.access_token(("shop", "picked by hand"), "").await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
     let guesses = [("http2_introspect_active", GUARD, 200), ("http2_introspect_active", WRONG, 401)];
     let wrong = [("http2_introspect_active", WRONG, 401); FAILURES_ALLOWED - 1];
     let too_many = [("http2_introspect_active", WRONG, 429), ("http2_revoke_unknown", SHOP, 200)];
-    for (event, credentials, status) in [&guesses[..], &wrong[..], &too_many[..]].concat() {
-        let answer = function.answer(&asking(event, credentials, &token)).await;
-        assert_eq!(answer["statusCode"], status, "{answer}");
+    let form = format!("token={token}");
+    for (case, credentials, status) in [&guesses[..], &wrong[..], &too_many[..]].concat() {
+        counted.answer(&posting(("token-status", case), Some(credentials), &form), status).await;
     }
-    proxy.calls()
-}
-
-/// A sample event with other credentials and another token.
-fn asking(event: &str, credentials: &str, token: &str) -> Value {
-    let mut event = tests::sample("token-status", event);
-    event["headers"]["authorization"] = credentials.into();
-    event["body"] = format!("token={token}").into();
-    event["isBase64Encoded"] = false.into();
-    event
+    counted.proxy.calls()
 }
 
 const FAILURES_ALLOWED: usize = 10;

@@ -1,37 +1,22 @@
 //! What an answer costs: DynamoDB requests of the real binary, counted on the wire.
 
-use serde_json::Value;
-use tests::{CountingProxy, Function, Requests, Tollgate};
+use tests::{Counted, KEEPING, Requests, Tollgate, posting, requests};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_token-status");
 
 /// What the second of two requests asks of DynamoDB, each about a token of its own.
 async fn warm(case: &str, credentials: &str) -> Requests {
     let tollgate = Tollgate::with(CONFIGURATION).await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let environment = [("ISSUER", "https://id.example.com"), ("DEFINITION_MAX_AGE", "30")];
-    let mut function = Function::start(BINARY, proxy.address, &environment).await;
+    let mut counted = Counted::start(&tollgate, BINARY, &KEEPING).await;
+    let mut cost = Requests::new();
     for _ in 0..2 {
         let token = tollgate.access_token(("shop", "long-secret-of-the-shop"), "").await;
-        proxy.take();
-        let answer = function.answer(&asking(case, credentials, &token)).await;
-        assert_eq!(answer["statusCode"], 200, "{answer}");
-        assert_ne!(answer["body"], r#"{"active":false}"#);
+        let event = posting(("token-status", case), Some(credentials), &format!("token={token}"));
+        let answer = counted.cost(&event, 200).await;
+        assert_ne!(answer.0["body"], r#"{"active":false}"#);
+        cost = answer.1;
     }
-    proxy.take()
-}
-
-/// A sample event with other credentials and another token.
-fn asking(case: &str, credentials: &str, token: &str) -> Value {
-    let mut event = tests::sample("token-status", case);
-    event["headers"]["authorization"] = credentials.into();
-    event["body"] = format!("token={token}").into();
-    event["isBase64Encoded"] = false.into();
-    event
-}
-
-fn requests<const N: usize>(requests: [(&str, usize); N]) -> Requests {
-    requests.map(|(operation, count)| (operation.to_owned(), count)).into()
+    cost
 }
 
 #[tokio::test]
@@ -52,15 +37,10 @@ async fn a_revocation_is_one_read_and_one_write() {
 #[tokio::test]
 async fn token_information_is_two_reads() {
     let tollgate = Tollgate::demo().await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let environment = [("ISSUER", "https://id.example.com"), ("DEFINITION_MAX_AGE", "30")];
-    let mut function = Function::start(BINARY, proxy.address, &environment).await;
+    let mut counted = Counted::start(&tollgate, BINARY, &KEEPING).await;
     let event = tests::sample("token-status", "http2_token_info");
-    for _ in 0..2 {
-        proxy.take();
-        assert_eq!(function.answer(&event).await["statusCode"], 200);
-    }
-    assert_eq!(proxy.take(), requests([("BatchGetItem", 1), ("GetItem", 1)]));
+    counted.answer(&event, 200).await;
+    assert_eq!(counted.cost(&event, 200).await.1, requests([("BatchGetItem", 1), ("GetItem", 1)]));
 }
 
 /// `shop:long-secret-of-the-shop` and `guard:long-secret-of-the-guard`.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use tests::{CountingProxy, Function, TableCall, Template, Tollgate};
+use tests::{Counted, TableCall, Template, Tollgate, posting};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_token");
 
@@ -18,35 +18,28 @@ async fn may_ask_the_tables_what_it_asks_and_nothing_else() {
 /// The right hand-picked secret, a token in the place of an earlier one, and more wrong guesses than are allowed.
 async fn guesses_and_replacements() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::with(CONFIGURATION).await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
     let guesses = [(WRONG, 401); FAILURES_ALLOWED];
     for (credentials, status) in [&[(RIGHT, 200), (RIGHT, 200)], &guesses[..], &[(WRONG, 429)]].concat() {
-        let mut event = tests::sample("token", "http2_client_credentials");
-        event["headers"]["authorization"] = credentials.into();
-        let answer = function.answer(&event).await;
-        assert_eq!(answer["statusCode"], status, "{answer}");
+        let event = posting(SAMPLE, Some(credentials), "grant_type=client_credentials");
+        counted.answer(&event, status).await;
     }
-    proxy.calls()
+    counted.proxy.calls()
 }
 
 /// A resource owner's first and second login: the first enters the owner's index and makes the list, the second ends what
 /// the first gave.
 async fn passwords() -> BTreeSet<TableCall> {
     let tollgate = Tollgate::with(PASSWORDS).await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &[("ISSUER", "https://id.example.com")]).await;
-    let mut event = tests::sample("token", "http2_client_credentials");
-    event["headers"]["authorization"] = RIGHT.into();
-    event["body"] = "grant_type=password&username=alice&password=wonderland".into();
-    event["isBase64Encoded"] = false.into();
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
+    let event = posting(SAMPLE, Some(RIGHT), "grant_type=password&username=alice&password=wonderland");
     for _ in 0..2 {
-        let answer = function.answer(&event).await;
-        assert_eq!(answer["statusCode"], 200, "{answer}");
+        counted.answer(&event, 200).await;
     }
-    proxy.calls()
+    counted.proxy.calls()
 }
 
+const SAMPLE: (&str, &str) = ("token", "http2_client_credentials");
 const FAILURES_ALLOWED: usize = 10;
 
 /// `shop` with the passwords `wrong` and `picked by hand`.

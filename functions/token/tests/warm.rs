@@ -2,27 +2,24 @@
 
 use serde_json::Value;
 use shared::env::World;
-use tests::{Consent, CountingProxy, Function, Requests, Tollgate, redemption, refresh};
+use tests::{Consent, Counted, KEEPING, Requests, Tollgate, posting, redemption, refresh, requests};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_token");
-const ENVIRONMENT: [(&str, &str); 2] = [("ISSUER", "https://id.example.com"), ("DEFINITION_MAX_AGE", "30")];
+const SAMPLE: (&str, &str) = ("token", "http2_client_credentials");
 
 #[tokio::test]
 async fn a_warm_token_by_client_credentials_is_one_write() {
     let tollgate = Tollgate::demo().await;
-    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-    let mut function = Function::start(BINARY, proxy.address, &ENVIRONMENT).await;
-    let event = tests::sample("token", "http2_client_credentials");
-    assert_eq!(function.answer(&event).await["statusCode"], 200);
-    let cold = proxy.take();
-    assert_eq!(function.answer(&event).await["statusCode"], 200);
-    assert_eq!(proxy.take(), Requests::from([("PutItem".into(), 1)]), "cold, with the start: {cold:?}");
+    let mut counted = Counted::start(&tollgate, BINARY, &KEEPING).await;
+    let event = tests::sample(SAMPLE.0, SAMPLE.1);
+    counted.answer(&event, 200).await;
+    let cold = counted.proxy.take();
+    assert_eq!(counted.cost(&event, 200).await.1, requests([("PutItem", 1)]), "cold, with the start: {cold:?}");
 }
 
 /// A function whose definitions are fresh, and what it asks of DynamoDB.
 struct Warm {
-    function: Function,
-    proxy: CountingProxy,
+    counted: Counted,
     tollgate: Tollgate,
 }
 
@@ -33,9 +30,8 @@ impl Warm {
 
     async fn with(configuration: &str) -> Self {
         let tollgate = Tollgate::with(configuration).await;
-        let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
-        let function = Function::start(BINARY, proxy.address, &ENVIRONMENT).await;
-        let mut warm = Self { function, proxy, tollgate };
+        let counted = Counted::start(&tollgate, BINARY, &KEEPING).await;
+        let mut warm = Self { counted, tollgate };
         warm.redeem().await;
         warm
     }
@@ -52,20 +48,11 @@ impl Warm {
 
     /// The answer to a form, and what it cost.
     async fn ask(&mut self, form: &str) -> (Value, Requests) {
-        let mut event = tests::sample("token", "http2_client_credentials");
-        event["headers"].as_object_mut().expect("headers are an object").remove("authorization");
-        event["body"] = format!("{form}&client_id={}&client_secret={}", tests::CLIENT_ID, tests::CLIENT_SECRET).into();
-        event["isBase64Encoded"] = false.into();
-        self.proxy.take();
-        let answer = self.function.answer(&event).await;
-        assert_eq!(answer["statusCode"], 200, "{answer}");
+        let form = format!("{form}&client_id={}&client_secret={}", tests::CLIENT_ID, tests::CLIENT_SECRET);
+        let (answer, cost) = self.counted.cost(&posting(SAMPLE, None, &form), 200).await;
         let body = answer["body"].as_str().expect("a body");
-        (serde_json::from_str(body).expect("the body is JSON"), self.proxy.take())
+        (serde_json::from_str(body).expect("the body is JSON"), cost)
     }
-}
-
-fn requests<const N: usize>(requests: [(&str, usize); N]) -> Requests {
-    requests.map(|(operation, count)| (operation.to_owned(), count)).into()
 }
 
 #[tokio::test]
