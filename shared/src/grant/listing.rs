@@ -77,16 +77,7 @@ impl Place {
         let until = before.max(grant.listed_until).map_or(until, |before| before.max(until));
         grant.listed_until = Some(until);
         let ended = replaced(siblings, target, Some(grant));
-        let listing = Listing {
-            client_id: grant.client_id.clone(),
-            owner: grant.subject.clone(),
-            grant: grant.id.clone(),
-            listed: grant.listed(until),
-            consent: None,
-            epoch: Some(seen.epoch),
-            alone_over: None,
-            leaving: seen.leaving(&grant.id, &ended, env.now),
-        };
+        let listing = Listing::of(grant, until, Some(seen), (&ended, env.now));
         let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
         Ok(ended.into_iter().map(|id| revoke(id, env)).chain([list]).collect())
     }

@@ -57,8 +57,8 @@ pub struct Entering {
 /// Enters a grant. Where the list is full, the oldest grant ends.
 pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, &Env<'_>)) -> Entry {
     let Entering { until, consent, in_place_of } = entering;
-    let (client_id, owner) = (grant.client_id.clone(), grant.subject.clone());
     if !facts.indexed {
+        let (client_id, owner) = (grant.client_id.clone(), grant.subject.clone());
         return Entry::Index(Box::new(Change::Index { owner, client_id }));
     }
     grant.listed_until = Some(until);
@@ -67,16 +67,7 @@ pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, 
     let mut ended = in_place_of.unwrap_or_default();
     ended.retain(|id| *id != grant.id);
     ended.extend(seen.map(|seen| full(seen, (&grant.id, &ended), env)).unwrap_or_default());
-    let listing = Listing {
-        client_id,
-        owner,
-        grant: grant.id.clone(),
-        listed: grant.listed(until),
-        consent,
-        epoch: seen.map(|seen| seen.epoch),
-        alone_over,
-        leaving: seen.map(|seen| seen.leaving(&grant.id, &ended, env.now)).unwrap_or_default(),
-    };
+    let listing = Listing { consent, alone_over, ..Listing::of(grant, until, seen, (&ended, env.now)) };
     let revoke = |id| Change::Revoke { id, at: env.now, attempt: env.attempt() };
     let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
     Entry::List(ended.into_iter().map(revoke).chain([list]).collect())

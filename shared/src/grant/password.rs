@@ -15,7 +15,7 @@ use super::{
 use crate::{
     client_auth::{Caller, Freshness, ProvenSecrets},
     env::Env,
-    model::{Client, Grant, GrantKey, ServiceDefinition, ThrottleKey},
+    model::{Grant, ServiceDefinition, ThrottleKey},
     protocol::{ErrorCode, Form, GrantType, OAuthError, Scope, Secret, Subject},
     store::{Change, Reader},
 };
@@ -95,7 +95,7 @@ impl GrantFlow for Password {
         refuse_too_much(&target)?;
         let (owner, owner_facts) = self.prove(facts, env)?;
         let terms = Terms { id: env.random(), client, target };
-        let mut grant = self.grant(&terms, owner, env);
+        let mut grant = terms.granted_by(owner, GrantType::Password, env);
         let alone = terms.target.services().any(|service| !service.oauth.allow_multiple_tokens);
         let in_place_of = alone.then(|| replaced(&facts.siblings, &terms.target, None));
         let entering = Entering { until: terms.live_until(env), consent: None, in_place_of };
@@ -115,25 +115,6 @@ impl Password {
         let user = proven.map_err(|wrong| wrong.told_as(ErrorCode::InvalidGrant))?;
         let (_, facts) = owner.expect("a user that was proven was read");
         Ok((&user.username, facts))
-    }
-
-    fn grant(&self, Terms { id, client, target }: &Terms<'_>, owner: &Subject, env: &Env<'_>) -> Grant {
-        let Client { client_id, application, .. } = client;
-        Grant {
-            id: GrantKey::of_id(id),
-            grant_type: GrantType::Password,
-            client_id: client_id.clone(),
-            application: application.clone(),
-            subject: owner.clone(),
-            services: target.services().map(|service| service.spkey.clone()).collect(),
-            scope: target.scope.clone(),
-            issued_at: env.now,
-            revoked_at: None,
-            listed_until: None,
-            code: None,
-            refresh_tokens: None,
-            access_tokens: Vec::new(),
-        }
     }
 }
 

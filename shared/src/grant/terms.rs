@@ -13,7 +13,7 @@ use crate::{
         AccessToken, Client, Generations, Grant, GrantKey, Pointer, RefreshPolicy, RefreshTokenPolicy, RefreshTokens,
         SelfLocating, ServiceDefinition, TokenFormat,
     },
-    protocol::{ErrorCode, GrantType, OAuthError, Scope, Secret, Spkey, Timestamp, TokenResponse},
+    protocol::{ErrorCode, GrantType, OAuthError, Scope, Secret, Spkey, Subject, Timestamp, TokenResponse},
     store::Change,
 };
 
@@ -64,6 +64,25 @@ impl<'a> Terms<'a> {
         let mut found = found.into_iter();
         let first = found.next().ok_or_else(|| gone("the grant is for no service"))?;
         Ok(Self { id, client, target: Target { first, others: found.collect(), scope: grant.scope.clone() } })
+    }
+
+    /// What a resource owner grants on these terms, before it has a code or a token.
+    pub(super) fn granted_by(&self, owner: &Subject, grant_type: GrantType, env: &Env<'_>) -> Grant {
+        Grant {
+            id: GrantKey::of_id(&self.id),
+            grant_type,
+            client_id: self.client.client_id.clone(),
+            application: self.client.application.clone(),
+            subject: owner.clone(),
+            services: self.target.services().map(|service| service.spkey.clone()).collect(),
+            scope: self.target.scope.clone(),
+            issued_at: env.now,
+            revoked_at: None,
+            listed_until: None,
+            code: None,
+            refresh_tokens: None,
+            access_tokens: Vec::new(),
+        }
     }
 
     /// How access tokens look.

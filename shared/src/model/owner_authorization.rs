@@ -75,6 +75,27 @@ pub struct Listing {
     pub leaving: BTreeSet<String>,
 }
 
+impl Listing {
+    /// A grant that may be live until then enters the list that was seen, or stays in it, where `ended` leave.
+    pub fn of(
+        grant: &Grant,
+        until: Timestamp,
+        seen: Option<&OwnerAuthorization>,
+        (ended, now): (&[GrantKey], Timestamp),
+    ) -> Self {
+        Self {
+            client_id: grant.client_id.clone(),
+            owner: grant.subject.clone(),
+            grant: grant.id.clone(),
+            listed: grant.listed(until),
+            consent: None,
+            epoch: seen.map(|seen| seen.epoch),
+            alone_over: None,
+            leaving: seen.map(|seen| seen.leaving(&grant.id, ended, now)).unwrap_or_default(),
+        }
+    }
+}
+
 impl OwnerAuthorization {
     /// Grants in the list at most that may be live: before one more, the oldest is revoked.
     pub const MAX_GRANTS: usize = 100;

@@ -3,7 +3,7 @@
 use super::{Asked, Owner};
 use crate::{
     env::Env,
-    grant::{Entering, Entry, Issued, enter, live_until},
+    grant::{Entering, Entry, Issued, enter, live_until, terms::Terms},
     model::{AccessToken, AuthorizationCode, Grant, GrantKey, HttpUri, MintedToken, Pointer, SelfLocating},
     protocol::{Digest, ResponseType, Scope, Secret, Spkey, Subject, TokenResponse},
     store::Change,
@@ -78,22 +78,8 @@ struct Made {
 impl Made {
     fn of(asked: &Asked, owner: &Subject, env: &Env<'_>) -> Self {
         let id = asked.pushed.as_ref().and_then(|seen| seen.value.id.id()).unwrap_or_else(|| env.random());
-        let client = &asked.client.value;
-        let grant = Grant {
-            id: GrantKey::of_id(&id),
-            grant_type: asked.request.response_type.grant_type(),
-            client_id: client.client_id.clone(),
-            application: client.application.clone(),
-            subject: owner.clone(),
-            services: vec![asked.service().spkey.clone()],
-            scope: asked.scope().clone(),
-            issued_at: env.now,
-            revoked_at: None,
-            listed_until: None,
-            code: None,
-            refresh_tokens: None,
-            access_tokens: Vec::new(),
-        };
+        let terms = Terms { id, client: &asked.client.value, target: asked.target.clone() };
+        let grant = terms.granted_by(owner, asked.request.response_type.grant_type(), env);
         match asked.request.response_type {
             ResponseType::Code => Self::code(asked, grant, SelfLocating::AuthorizationCode.mint(&id, env), env),
             ResponseType::Token => {
