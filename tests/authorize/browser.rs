@@ -2,12 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use tests::{Answer, Tollgate};
+use tests::{Answer, Road, Tollgate};
 
 /// A browser.
 pub(crate) struct Browser<'a> {
-    pub(crate) tollgate: &'a Tollgate,
+    door: Door<'a>,
     cookie: Option<String>,
+}
+
+/// What a browser reaches the pages by.
+#[derive(Clone, Copy)]
+pub(crate) enum Door<'a> {
+    /// HTTP.
+    Tollgate(&'a Tollgate),
+    /// An endpoint of the test's own.
+    Road(&'a Road),
 }
 
 /// A form of a page: where it goes, and its hidden fields.
@@ -19,7 +28,12 @@ pub(crate) struct Form {
 
 impl<'a> Browser<'a> {
     pub(crate) fn new(tollgate: &'a Tollgate) -> Self {
-        Self { tollgate, cookie: None }
+        Self { door: Door::Tollgate(tollgate), cookie: None }
+    }
+
+    /// One that reaches the pages by a road with faults, with a cookie.
+    pub(crate) fn by(road: &'a Road, cookie: &str) -> Self {
+        Self { door: Door::Road(road), cookie: Some(cookie.to_owned()) }
     }
 
     /// One that has logged in.
@@ -76,17 +90,24 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) fn with_cookie(tollgate: &'a Tollgate, value: &str) -> Self {
-        Self { tollgate, cookie: Some(value.to_owned()) }
+        Self { door: Door::Tollgate(tollgate), cookie: Some(value.to_owned()) }
     }
 
     async fn send(&mut self, method: &str, target: &str, form: Option<&str>) -> Answer {
-        let mut call = self.tollgate.call(method, target);
-        if let Some(cookie) = &self.cookie {
-            call = call.header("Cookie", &format!("theme=dark; tollgate_session={cookie}"));
-        }
-        let answer = match form {
-            Some(body) => call.form(body).send().await,
-            None => call.send().await,
+        let cookie = self.cookie.as_ref().map(|cookie| format!("theme=dark; tollgate_session={cookie}"));
+        let answer = match self.door {
+            Door::Tollgate(tollgate) => {
+                let call = tollgate.call(method, target);
+                let call = cookie.iter().fold(call, |call, cookie| call.header("Cookie", cookie));
+                form.into_iter().fold(call, |call, form| call.form(form)).send().await
+            }
+            Door::Road(road) => {
+                let headers = Vec::from_iter(cookie.iter().map(|cookie| ("cookie", cookie.as_str())));
+                match form {
+                    Some(form) => road.post(target, &headers, form).await,
+                    None => road.get(target, &headers).await,
+                }
+            }
         };
         if let Some(set) = answer.header("set-cookie") {
             let value = set.strip_prefix("tollgate_session=").and_then(|rest| rest.split(';').next());

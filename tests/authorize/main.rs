@@ -7,6 +7,7 @@ mod advertised;
 mod browser;
 mod consent;
 mod failures;
+mod faults;
 mod hostile;
 mod login;
 mod pages;

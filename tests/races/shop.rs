@@ -31,15 +31,33 @@ pub(crate) async fn code(shop: &Shop, round: usize) -> String {
     Consent { owner: &format!("owner-{round}"), ..Consent::default() }.code(shop).await
 }
 
-/// The tokens of a round's code.
+/// The tokens of a round's code; of a second one where the machine is too busy for the first.
 pub(crate) async fn redeemed(shop: &Shop, round: usize) -> Value {
-    let form = redemption(&code(shop, round).await);
-    ask(Arc::clone(shop), form).await.is(200).json()
+    let first = ask(Arc::clone(shop), redemption(&code(shop, round).await)).await;
+    if first.status == 200 {
+        return first.json();
+    }
+    says_try_again(&first);
+    tokio::time::sleep(RETRY_AFTER).await;
+    ask(Arc::clone(shop), redemption(&code(shop, round).await)).await.is(200).json()
 }
 
 /// The tokens that a refresh token gives.
 pub(crate) async fn refreshed(shop: &Shop, tokens: &Value) -> Value {
-    ask(Arc::clone(shop), refresh_of(tokens)).await.is(200).json()
+    insist(Arc::clone(shop), refresh_of(tokens)).await.is(200).json()
+}
+
+/// Does as it is told for as long as that is to try again.
+pub(crate) async fn insist(shop: Shop, form: String) -> Answer {
+    for _ in 0..5 {
+        let answer = ask(Arc::clone(&shop), form.clone()).await;
+        if answer.status != 503 {
+            return answer;
+        }
+        says_try_again(&answer);
+        tokio::time::sleep(RETRY_AFTER).await;
+    }
+    ask(shop, form).await
 }
 
 /// The form that uses the refresh token of an answer.
@@ -54,8 +72,43 @@ pub(crate) async fn is_active(shop: &Shop, token: &Value) -> bool {
     call.send().await.is(200).json()["active"].as_bool().expect("active is a boolean")
 }
 
-/// Sends all forms at the same moment.
+/// Uses all refresh tokens at the same moment. Whoever is told to try again does.
 pub(crate) async fn at_once(shop: &Shop, forms: Vec<String>) -> Vec<Answer> {
+    send(shop, forms, insist).await
+}
+
+/// Redeems all codes at the same moment; trying again would be a replay, so nobody does.
+pub(crate) async fn once(shop: &Shop, forms: Vec<String>) -> Redeemed {
+    let before = shop.resent();
+    let answers = send(shop, forms, ask).await;
+    let (unavailable, told): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 503);
+    unavailable.iter().for_each(says_try_again);
+    Redeemed { given: given(&told), is_disturbed: !unavailable.is_empty() || shop.resent() > before }
+}
+
+/// What came of redemptions at the same moment.
+#[derive(Debug)]
+pub(crate) struct Redeemed {
+    /// The tokens that were given.
+    pub(crate) given: Vec<Value>,
+    /// Whether the machine was too busy for DynamoDB to answer in time. Then the winner of a code may not know that it has
+    /// won, and hear of the copies alone.
+    is_disturbed: bool,
+}
+
+impl Redeemed {
+    /// Expects one winner, or none where somebody could not know.
+    #[track_caller]
+    pub(crate) fn winner(&self, round: usize) -> Option<&Value> {
+        assert!(self.given.len() == 1 || self.given.is_empty() && self.is_disturbed, "round {round}: {self:#?}");
+        self.given.first()
+    }
+}
+
+async fn send<F>(shop: &Shop, forms: Vec<String>, ask: fn(Shop, String) -> F) -> Vec<Answer>
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
     let start = Arc::new(Barrier::new(forms.len()));
     let mut callers = JoinSet::new();
     for form in forms {
@@ -78,6 +131,13 @@ pub(crate) async fn hang_up(shop: &Shop, forms: Vec<String>) {
     callers.join_all().await;
 }
 
+/// Expects that a server that is too busy says so, and when to come again.
+#[track_caller]
+fn says_try_again(answer: &Answer) {
+    let told = (answer.status, answer.json()["error"].clone(), answer.header("retry-after"));
+    assert_eq!(told, (503, "temporarily_unavailable".into(), Some("1")), "{answer:#?}");
+}
+
 /// The tokens of those who got some; expects that all others are told `invalid_grant`.
 #[track_caller]
 pub(crate) fn given(answers: &[Answer]) -> Vec<Value> {
@@ -87,6 +147,9 @@ pub(crate) fn given(answers: &[Answer]) -> Vec<Value> {
     }
     given.into_iter().map(Answer::json).collect()
 }
+
+/// What [`says_try_again`] says.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 const FILE: &str = "
 services:

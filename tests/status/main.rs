@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod families;
+mod faults;
 mod introspection;
 mod metadata;
 mod owners;

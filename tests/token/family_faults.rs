@@ -1,7 +1,7 @@
 //! When DynamoDB loses, delays or refuses what a redemption or a refresh writes: nothing is issued twice, no retry of the
 //! SDK looks like a replay, and nothing that was replaced comes back.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use shared::{
@@ -123,6 +123,44 @@ async fn a16_a_redemption_that_was_written_and_never_answered_counts_as_redeemed
     assert_eq!(road.ask(&form).await.0, 503);
     road.faults.forget();
     assert_eq!(road.ask(&form).await.1["error"], "invalid_grant");
+}
+
+/// The answer to the winner's write is lost, and before it is sent again a copy of the code ends what it gave. The winner
+/// is told so, and not given what is over already; it has not taken itself for a copy.
+#[tokio::test]
+async fn a16_a_redemption_whose_write_was_not_answered_before_a_replay_gives_nothing() {
+    let road = Road::new("").await;
+    let form = redemption(&Consent::default().code(&road.tollgate).await);
+    road.faults.befall("PutItem", Fault::KeepSilent);
+    let copy = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        road.tollgate.token(SHOP, &form).await
+    };
+    let ((status, told), copy) = tokio::join!(road.ask(&form), copy);
+    road.befallen();
+    assert_eq!((status, &told["error"]), (400, &"invalid_grant".into()), "{told}");
+    copy.is(400).says("error", "invalid_grant");
+}
+
+/// The answer to a refresh's write is lost; meanwhile the client asks again elsewhere, gets the pair, and uses it. When the
+/// write is sent again, the token is two generations old, and yet no copy.
+#[tokio::test]
+async fn r6_a_refresh_that_others_overtook_twice_while_its_write_was_not_answered_ends_nothing() {
+    let road = Road::new("").await;
+    let form = refresh(text(&road.redeemed().await["refresh_token"]));
+    road.faults.befall("PutItem", Fault::KeepSilent);
+    let overtaking = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let second = road.tollgate.token(SHOP, &form).await.is(200).json();
+        road.tollgate.token(SHOP, &refresh(text(&second["refresh_token"]))).await.is(200).json()
+    };
+    let ((answered, told), third) = tokio::join!(road.ask(&form), overtaking);
+    road.befallen();
+    assert_eq!((answered, &told["error"]), (400, &"invalid_grant".into()), "{told}");
+    assert_eq!(status(&road.tollgate, &third["access_token"]).await, 200);
+    road.tollgate.token(SHOP, &refresh(text(&third["refresh_token"]))).await.is(200);
+    assert_eq!(road.ask(&form).await.1["error"], "invalid_grant");
+    assert_eq!(status(&road.tollgate, &third["access_token"]).await, 401, "the same token from the start is a copy");
 }
 
 #[tokio::test]

@@ -20,3 +20,4 @@ mod rfc7523_2_2_client_assertions;
 mod rfc8707_resource;
 mod shop;
 mod token_formats;
+mod writes;
