@@ -1,5 +1,5 @@
 //! Races of fifty parallel callers over HTTP. Each runs a few rounds; `--ignored` runs a thousand of each:
-//! `cargo test -p tests --release --test races -- --ignored --test-threads 1`.
+//! `cargo test -p tests --release --test races -- --ignored --nocapture --test-threads 1`.
 
 mod redemption;
 mod refresh;

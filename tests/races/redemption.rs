@@ -2,35 +2,37 @@
 
 use tests::{VERIFIER, redemption};
 
-use crate::shop::{CALLERS, FEW, MANY, code, is_active, once, shop};
+use crate::shop::{CALLERS, FEW, MANY, code, is_active, once, rounds, shop};
 
 /// One wins; the others have the right code, client and verifier too, so what it won is revoked.
-async fn one_wins(rounds: usize) {
+async fn one_wins(count: usize) {
     let shop = shop("").await;
-    for round in 0..rounds {
+    rounds(&shop, count, async |round| {
         let form = redemption(&code(&shop, round).await);
         let redeemed = once(&shop, vec![form; CALLERS]).await;
         for token in redeemed.winner(round).iter().flat_map(|won| [&won["access_token"], &won["refresh_token"]]) {
             assert!(!is_active(&shop, token).await, "round {round}");
         }
-    }
+    })
+    .await;
 }
 
 /// Those who have not all of it take nothing away, not even while the right one redeems.
-async fn wrong_ones_do_no_harm(rounds: usize) {
+async fn wrong_ones_do_no_harm(count: usize) {
     let shop = shop("").await;
-    for round in 0..rounds {
+    rounds(&shop, count, async |round| {
         let right = redemption(&code(&shop, round).await);
         let mut forms = vec![right.replace(VERIFIER, &"a".repeat(43)); CALLERS - 1];
         forms.push(right.clone());
         let redeemed = once(&shop, forms.clone()).await;
-        let Some(won) = redeemed.winner(round) else { continue };
+        let Some(won) = redeemed.winner(round) else { return };
         forms.pop();
         assert!(once(&shop, forms).await.given.is_empty(), "round {round}");
         assert!(is_active(&shop, &won["access_token"]).await, "round {round}");
         assert!(once(&shop, vec![right; CALLERS]).await.given.is_empty(), "round {round}");
         assert!(!is_active(&shop, &won["access_token"]).await, "round {round}");
-    }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::shop::{CALLERS, FEW, MANY, at_once, given, hang_up, is_active, redeemed, refresh_of, refreshed, shop};
+use crate::shop::{
+    CALLERS, FEW, MANY, at_once, given, hang_up, is_active, redeemed, refresh_of, refreshed, rounds, shop,
+};
 
 fn texts<'a>(answers: &'a [Value], member: &str) -> BTreeSet<&'a str> {
     answers.iter().map(|answer| answer[member].as_str().unwrap_or_default()).collect()
 }
 
 /// Fifty use one token: each gets the same pair, and that pair lives.
-async fn one_branch(rounds: usize) {
+async fn one_branch(count: usize) {
     let shop = shop("").await;
-    for round in 0..rounds {
+    rounds(&shop, count, async |round| {
         let first = redeemed(&shop, round).await;
         let answers = given(&at_once(&shop, vec![refresh_of(&first); CALLERS]).await);
         assert_eq!(answers.len(), CALLERS, "round {round}: nobody is refused");
@@ -21,14 +23,15 @@ async fn one_branch(rounds: usize) {
         assert_eq!(texts(&answers, "access_token").len(), 1, "round {round}: {answers:#?}");
         assert!(is_active(&shop, &answers[0]["access_token"]).await, "round {round}");
         refreshed(&shop, &answers[0]).await;
-    }
+    })
+    .await;
 }
 
 /// Half hang up before their answer comes, each a little later than the one before; the other half ask meanwhile, and
 /// all of them ask again.
-async fn no_answer_is_lost(rounds: usize) {
+async fn no_answer_is_lost(count: usize) {
     let shop = shop("").await;
-    for round in 0..rounds {
+    rounds(&shop, count, async |round| {
         let first = redeemed(&shop, round).await;
         let forms = vec![refresh_of(&first); CALLERS / 2];
         let (heard, ()) = tokio::join!(at_once(&shop, forms.clone()), hang_up(&shop, forms.clone()));
@@ -38,13 +41,14 @@ async fn no_answer_is_lost(rounds: usize) {
         assert_eq!((all.len(), texts(&all, "refresh_token").len()), (CALLERS / 2 * 2, 1), "round {round}: {all:#?}");
         assert!(is_active(&shop, &all[0]["access_token"]).await, "round {round}");
         refreshed(&shop, &all[0]).await;
-    }
+    })
+    .await;
 }
 
 /// Half use the newest token, half one that was superseded twice: nothing of the family lives after it.
-async fn a_replay_ends_all(rounds: usize) {
+async fn a_replay_ends_all(count: usize) {
     let shop = shop("").await;
-    for round in 0..rounds {
+    rounds(&shop, count, async |round| {
         let first = redeemed(&shop, round).await;
         let second = refreshed(&shop, &first).await;
         let third = refreshed(&shop, &second).await;
@@ -57,13 +61,14 @@ async fn a_replay_ends_all(rounds: usize) {
         }
         let forms = tokens.iter().map(refresh_of).collect();
         assert_eq!(given(&at_once(&shop, forms).await).len(), 0, "round {round}");
-    }
+    })
+    .await;
 }
 
 /// Where the token stays, fifty get access tokens of their own, and nobody is turned away.
-async fn all_are_served(rounds: usize) {
+async fn all_are_served(count: usize) {
     let shop = shop("policy: preserve").await;
-    for round in 0..rounds {
+    rounds(&shop, count, async |round| {
         let first = redeemed(&shop, round).await;
         let answers = given(&at_once(&shop, vec![refresh_of(&first); CALLERS]).await);
         assert_eq!((answers.len(), texts(&answers, "access_token").len()), (CALLERS, CALLERS), "round {round}");
@@ -72,7 +77,8 @@ async fn all_are_served(rounds: usize) {
             active += usize::from(is_active(&shop, &answer["access_token"]).await);
         }
         assert_eq!(active, 16, "round {round}: the last of them live");
-    }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,9 +1,12 @@
 //! One service and one client, its token requests, and many of them at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
-use tests::{Answer, CLIENT_ID, CLIENT_SECRET, Consent, Tollgate, redemption, refresh};
+use tests::{Answer, CLIENT_ID, CLIENT_SECRET, Call, Consent, Tollgate, redemption, refresh};
 use tokio::{sync::Barrier, task::JoinSet};
 
 /// Who calls at once.
@@ -21,9 +24,23 @@ pub(crate) async fn shop(refresh_token: &str) -> Shop {
     Arc::new(Tollgate::with(&FILE.replace("REFRESH", refresh_token)).await)
 }
 
-/// A token request of the client.
-pub(crate) async fn ask(shop: Shop, form: String) -> Answer {
-    shop.token((CLIENT_ID, CLIENT_SECRET), &form).await
+/// Runs rounds one after the other and tells how long they took.
+pub(crate) async fn rounds(shop: &Shop, count: usize, round: impl AsyncFn(usize)) {
+    let began = Instant::now();
+    for at in 0..count {
+        round(at).await;
+    }
+    let (seconds, resent) = (began.elapsed().as_secs_f32(), shop.resent());
+    println!("{count} rounds in {seconds:.1} s; {resent} requests to DynamoDB were sent again");
+}
+
+/// A request of the client.
+fn post(shop: &Shop, path: &str, form: &str) -> Call {
+    shop.call("POST", path).basic(CLIENT_ID, CLIENT_SECRET).form(form)
+}
+
+fn token_request(shop: &Shop, form: &str) -> Call {
+    post(shop, "/oauth2/token", form)
 }
 
 /// The code of a round: each has a resource owner of its own.
@@ -33,31 +50,31 @@ pub(crate) async fn code(shop: &Shop, round: usize) -> String {
 
 /// The tokens of a round's code; of a second one where the machine is too busy for the first.
 pub(crate) async fn redeemed(shop: &Shop, round: usize) -> Value {
-    let first = ask(Arc::clone(shop), redemption(&code(shop, round).await)).await;
+    let first = token_request(shop, &redemption(&code(shop, round).await)).send().await;
     if first.status == 200 {
         return first.json();
     }
     says_try_again(&first);
     tokio::time::sleep(RETRY_AFTER).await;
-    ask(Arc::clone(shop), redemption(&code(shop, round).await)).await.is(200).json()
+    token_request(shop, &redemption(&code(shop, round).await)).send().await.is(200).json()
 }
 
 /// The tokens that a refresh token gives.
 pub(crate) async fn refreshed(shop: &Shop, tokens: &Value) -> Value {
-    insist(Arc::clone(shop), refresh_of(tokens)).await.is(200).json()
+    insist(token_request(shop, &refresh_of(tokens))).await.is(200).json()
 }
 
 /// Does as it is told for as long as that is to try again.
-pub(crate) async fn insist(shop: Shop, form: String) -> Answer {
+async fn insist(call: Call) -> Answer {
     for _ in 0..5 {
-        let answer = ask(Arc::clone(&shop), form.clone()).await;
+        let answer = call.clone().send().await;
         if answer.status != 503 {
             return answer;
         }
         says_try_again(&answer);
         tokio::time::sleep(RETRY_AFTER).await;
     }
-    ask(shop, form).await
+    call.send().await
 }
 
 /// The form that uses the refresh token of an answer.
@@ -67,9 +84,17 @@ pub(crate) fn refresh_of(tokens: &Value) -> String {
 
 /// What becomes of a token that is introspected by its client.
 pub(crate) async fn is_active(shop: &Shop, token: &Value) -> bool {
-    let form = format!("token={}", token.as_str().expect("a token is a text"));
-    let call = shop.call("POST", "/oauth2/introspect").basic(CLIENT_ID, CLIENT_SECRET).form(&form);
-    call.send().await.is(200).json()["active"].as_bool().expect("active is a boolean")
+    let answer = insist(post(shop, "/oauth2/introspect", &form_of(token))).await.is(200);
+    answer.json()["active"].as_bool().expect("active is a boolean")
+}
+
+/// Has a token revoked, until that is answered.
+pub(crate) async fn revoke(shop: &Shop, token: &Value) {
+    insist(post(shop, "/oauth2/revoke", &form_of(token))).await.is(200);
+}
+
+fn form_of(token: &Value) -> String {
+    format!("token={}", token.as_str().expect("a token is a text"))
 }
 
 /// Uses all refresh tokens at the same moment. Whoever is told to try again does.
@@ -80,7 +105,7 @@ pub(crate) async fn at_once(shop: &Shop, forms: Vec<String>) -> Vec<Answer> {
 /// Redeems all codes at the same moment; trying again would be a replay, so nobody does.
 pub(crate) async fn once(shop: &Shop, forms: Vec<String>) -> Redeemed {
     let before = shop.resent();
-    let answers = send(shop, forms, ask).await;
+    let answers = send(shop, forms, Call::send).await;
     let (unavailable, told): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 503);
     unavailable.iter().for_each(says_try_again);
     Redeemed { given: given(&told), is_disturbed: !unavailable.is_empty() || shop.resent() > before }
@@ -105,17 +130,17 @@ impl Redeemed {
     }
 }
 
-async fn send<F>(shop: &Shop, forms: Vec<String>, ask: fn(Shop, String) -> F) -> Vec<Answer>
+async fn send<F>(shop: &Shop, forms: Vec<String>, ask: fn(Call) -> F) -> Vec<Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
 {
     let start = Arc::new(Barrier::new(forms.len()));
     let mut callers = JoinSet::new();
     for form in forms {
-        let (shop, start) = (Arc::clone(shop), Arc::clone(&start));
+        let (call, start) = (token_request(shop, &form), Arc::clone(&start));
         callers.spawn(async move {
             start.wait().await;
-            ask(shop, form).await
+            ask(call).await
         });
     }
     callers.join_all().await
@@ -125,7 +150,7 @@ where
 pub(crate) async fn hang_up(shop: &Shop, forms: Vec<String>) {
     let mut callers = JoinSet::new();
     for (caller, form) in (0..).zip(forms) {
-        let call = shop.call("POST", "/oauth2/token").basic(CLIENT_ID, CLIENT_SECRET).form(&form);
+        let call = token_request(shop, &form);
         callers.spawn(call.hang_up_after(Duration::from_micros(caller * 200)));
     }
     callers.join_all().await;

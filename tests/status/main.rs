@@ -8,7 +8,6 @@ mod introspection;
 mod metadata;
 mod owners;
 mod pages;
-mod races;
 mod revocation;
 mod shop;
 mod token_info;
