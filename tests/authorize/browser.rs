@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tests::{Answer, Road, Tollgate};
+use tests::{Answer, Call, Road, Tollgate};
 
 /// A browser.
 pub(crate) struct Browser<'a> {
@@ -99,7 +99,7 @@ impl<'a> Browser<'a> {
             Door::Tollgate(tollgate) => {
                 let call = tollgate.call(method, target);
                 let call = cookie.iter().fold(call, |call, cookie| call.header("Cookie", cookie));
-                form.into_iter().fold(call, |call, form| call.form(form)).send().await
+                form.into_iter().fold(call, Call::form).send().await
             }
             Door::Road(road) => {
                 let headers = Vec::from_iter(cookie.iter().map(|cookie| ("cookie", cookie.as_str())));

@@ -163,7 +163,7 @@ async fn serve(mut client: TcpStream, dynamodb: SocketAddr, road: Arc<Mutex<Road
             }
             Fault::KeepSilent => {
                 forward(dynamodb, &request).await?;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             Fault::Pass => {
                 let answer = forward(dynamodb, &request).await?;

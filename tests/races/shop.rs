@@ -30,7 +30,7 @@ pub(crate) async fn rounds(shop: &Shop, count: usize, round: impl AsyncFn(usize)
     for at in 0..count {
         round(at).await;
     }
-    let (seconds, resent) = (began.elapsed().as_secs_f32(), shop.resent());
+    let (seconds, resent) = (began.elapsed().as_secs_f32(), shop.lines.resent());
     println!("{count} rounds in {seconds:.1} s; {resent} requests to DynamoDB were sent again");
 }
 
@@ -104,11 +104,11 @@ pub(crate) async fn at_once(shop: &Shop, forms: Vec<String>) -> Vec<Answer> {
 
 /// Redeems all codes at the same moment; trying again would be a replay, so nobody does.
 pub(crate) async fn once(shop: &Shop, forms: Vec<String>) -> Redeemed {
-    let before = shop.resent();
+    let before = shop.lines.resent();
     let answers = send(shop, forms, Call::send).await;
     let (unavailable, told): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 503);
     unavailable.iter().for_each(says_try_again);
-    Redeemed { given: given(&told), is_disturbed: !unavailable.is_empty() || shop.resent() > before }
+    Redeemed { given: given(&told), is_disturbed: !unavailable.is_empty() || shop.lines.resent() > before }
 }
 
 /// What came of redemptions at the same moment.
