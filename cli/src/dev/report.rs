@@ -9,7 +9,7 @@ use std::{
 use gateway::{AuthorizerOutcome, Exchange, Observer};
 use shared::{
     endpoint::DrawnSecret,
-    lambda::Journal,
+    lambda::{Journal, Verdict},
     model::configuration::Mistake,
     protocol::{Moment, ServiceName, Spkey},
 };
@@ -22,9 +22,11 @@ use crate::command::drawn;
 pub struct Reasons(Mutex<VecDeque<Line>>);
 
 /// What the terminal tells of a decision.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Line {
     request_id: String,
+    /// Whether it is against the caller, also where a redirect tells so.
+    is_refusal: bool,
     reason: String,
     headers: String,
 }
@@ -52,6 +54,7 @@ impl Journal for Reasons {
     fn decided(&self, _: &str, _: Moment, line: &shared::lambda::Line<'_>) {
         self.add(Line {
             request_id: line.request_id.unwrap_or_default().to_owned(),
+            is_refusal: matches!(line.decision, Verdict::Refused | Verdict::Failed),
             reason: line.message.as_deref().unwrap_or_default().to_owned(),
             headers: line.headers.clone().unwrap_or_default(),
         });
@@ -73,16 +76,15 @@ impl Console {
 
 impl Observer for Console {
     fn answered(&self, exchange: &Exchange) {
-        let line = self.reasons.take(&exchange.request_id);
-        let (reason, headers) = line.map(|line| (line.reason, line.headers)).unwrap_or_default();
+        let line = self.reasons.take(&exchange.request_id).unwrap_or_default();
         let Exchange { status, method, path, request_id, .. } = exchange;
-        if let Some(why) = refusal(exchange, reason) {
+        if let Some(why) = refusal(exchange, &line) {
             anstream::eprintln!("refused {status} {method} {}: {why} [{request_id}]", plain(path));
         } else if *status >= 400 {
             anstream::eprintln!("backend {status} {method} {}: {BACKEND} [{request_id}]", plain(path));
         }
-        if !headers.is_empty() {
-            anstream::eprintln!("headers {} {}: {headers}", exchange.method, plain(&exchange.path));
+        if !line.headers.is_empty() {
+            anstream::eprintln!("headers {method} {}: {}", plain(path), line.headers);
         }
     }
 }
@@ -90,17 +92,18 @@ impl Observer for Console {
 const BACKEND: &str = "the call was let through, and the backend answered so";
 
 /// Why a request was refused; `None` = it was not: what its backend answers is the backend's.
-fn refusal(exchange: &Exchange, reason: String) -> Option<String> {
+fn refusal(exchange: &Exchange, line: &Line) -> Option<String> {
     if exchange.backend_status.is_some() && exchange.failure.is_none() {
         return None;
     }
-    let told = (!reason.is_empty()).then_some(reason);
+    let told = (!line.reason.is_empty()).then(|| line.reason.clone());
+    let is_refused = exchange.status >= 400 || line.is_refusal;
     match &exchange.authorizer {
         AuthorizerOutcome::MissingIdentity => Some("an identity source is missing".into()),
         AuthorizerOutcome::Denied { cached: true } => Some("a cached verdict".into()),
         AuthorizerOutcome::Denied { cached: false } => told.or(Some("denied".into())),
         AuthorizerOutcome::Error { message } => told.or_else(|| Some(message.clone())),
-        AuthorizerOutcome::None if exchange.status >= 400 && exchange.failure.is_none() => {
+        AuthorizerOutcome::None if is_refused && exchange.failure.is_none() => {
             told.or_else(|| exchange.gateway_response.map(str::to_owned)).or(Some("answered by the gateway".into()))
         }
         AuthorizerOutcome::None | AuthorizerOutcome::Allowed { .. } => match &exchange.failure {

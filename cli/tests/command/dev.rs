@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use cli::dev::demo;
 use tests::{Provider, Reply, secrets};
 use tokio::net::TcpListener;
 
@@ -54,6 +55,19 @@ async fn what_a_backend_refuses_is_told_as_its_own_answer() {
         assert!(text.contains(&line), "{text}");
     }
     assert!(!text.contains("refused"), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_redirect_refuses_is_told_with_its_reason() {
+    let dev = Dev::start(&[]).await;
+    let request = "/oauth2/authorize?response_type=code&client_id=shop";
+    dev.call("GET", request).send().await.is(303);
+    let challenged = format!("{request}&code_challenge={}&code_challenge_method=S256", demo::CODE_CHALLENGE);
+    dev.call("GET", &challenged).send().await.is(303);
+    let (_, text) = dev.stop_by("TERM").await;
+    let told: Vec<&str> = text.lines().filter(|line| line.starts_with("refused")).collect();
+    assert_eq!(told.len(), 1, "the way to the login is no refusal: {text}");
+    assert!(told[0].starts_with("refused 303 GET /oauth2/authorize: code_challenge is missing: "), "{text}");
 }
 
 #[tokio::test]
