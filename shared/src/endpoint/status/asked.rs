@@ -34,7 +34,7 @@ impl StatusEndpoint {
         asker: &mut Asker,
     ) -> Result<Asked, OAuthError> {
         let mut form = posted_form(request)?;
-        refuse_in_query(request, "token")?;
+        refuse_in_query(request, "token", "in the form of a POST")?;
         let presented = Presented::parse(request, &mut form, dialect)?;
         let token = form.take("token").ok_or_else(|| ErrorCode::InvalidRequest.because("token is missing"))?;
         let token = PresentedToken::of(&token);
@@ -72,7 +72,7 @@ impl StatusEndpoint {
 
 /// The access token that a request carries: in the form of a POST or in the header, and not in both (RFC 6750 section 2).
 pub(super) fn bearer(request: &Request) -> Result<Secret, OAuthError> {
-    refuse_in_query(request, "access_token")?;
+    refuse_in_query(request, "access_token", IN_HEADER)?;
     let header = request.header(http::header::AUTHORIZATION).and_then(AuthorizationHeader::parse);
     let in_header = header.as_ref().and_then(AuthorizationHeader::bearer);
     let has_form = request.method == Method::POST && !request.body.is_empty();
@@ -88,10 +88,14 @@ pub(super) fn bearer(request: &Request) -> Result<Secret, OAuthError> {
 }
 
 /// URLs stand in logs and histories, so no token is taken from one.
-fn refuse_in_query(request: &Request, name: &str) -> Result<(), OAuthError> {
+fn refuse_in_query(request: &Request, name: &str, instead: &str) -> Result<(), OAuthError> {
     let query = request.query.as_deref().unwrap_or_default();
     if form_urlencoded::parse(query.as_bytes()).any(|(parameter, _)| parameter == name) {
-        return Err(ErrorCode::InvalidRequest.because("a token does not belong into the URL, send it in the body"));
+        let text = format!("{name} does not belong in the URL, which logs and histories keep: send it {instead}");
+        return Err(ErrorCode::InvalidRequest.because(text));
     }
     Ok(())
 }
+
+/// Where token information takes its token.
+const IN_HEADER: &str = "as Authorization: Bearer TOKEN, or in the form of a POST";

@@ -36,5 +36,8 @@ struct Metadata<'a> {
 }
 
 fn unknown() -> OAuthError {
-    ErrorCode::NotFound.because("there is no service of this key that has a resource of its own")
+    ErrorCode::NotFound.because(
+        "there is no metadata here: the path ends with the spkey of a service, as resource_metadata of its challenges has \
+         it, and the service is switched on, takes tokens of its own, and has an http or https URL as resource",
+    )
 }
