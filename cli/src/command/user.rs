@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use shared::{
     endpoint::{NewUser, UserEdit, UserError, add_user, change_user, revoke_granted},
     env::World,
+    model::User,
     protocol::{ClientId, Secret, Subject},
     store::Writer,
 };
@@ -173,11 +174,25 @@ fn failure(error: UserError, username: &Subject, deployment: &Deployment) -> Fai
 impl PasswordArguments {
     fn read(&self) -> Result<Secret, Failure> {
         let password = if self.password_stdin { first_line()? } else { asked()? };
-        let text = password.expose();
-        if text.is_empty() || text.chars().any(char::is_control) {
-            return Err(Failure::new("expected a password without control characters"));
+        match unfit(password.expose()) {
+            Some(found) => {
+                let least = User::MIN_PASSWORD;
+                Err(Failure::new(format!(
+                    "found {found}, expected one of {least} characters or more (NIST SP 800-63B)"
+                )))
+            }
+            None => Ok(password),
         }
-        Ok(password)
+    }
+}
+
+/// What is wrong with a password.
+fn unfit(password: &str) -> Option<String> {
+    match password.chars().count() {
+        0 => Some("an empty password".into()),
+        _ if password.chars().any(char::is_control) => Some("a password with control characters".into()),
+        length if length < User::MIN_PASSWORD => Some(format!("a password of {length} characters")),
+        _ => None,
     }
 }
 

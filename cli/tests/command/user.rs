@@ -53,23 +53,23 @@ async fn is_active(dev: &Dev, token: &str) -> bool {
 async fn a_user_is_made_listed_switched_and_given_another_password() {
     let (dev, _) = start("users", "").await;
     let add = ["user", "add", "bob", "--password-stdin", "--name", "Bob", "--role", "admin"];
-    assert_eq!(told(&dev, &add, "builder\n").await, "bob can log in\n");
+    assert_eq!(told(&dev, &add, "wrecking-ball\n").await, "bob can log in\n");
     let listed = told(&dev, &["user", "list"], "").await;
     assert_eq!(listed, "bob\tenabled\tBob\t-\tadmin\ncarol\tenabled\t-\t-\t-\n");
 
-    let first = token(&dev, "bob", "builder").await;
+    let first = token(&dev, "bob", "wrecking-ball").await;
     let said = told(&dev, &["user", "disable", "bob"], "").await;
     assert_eq!(said, "bob cannot log in any more; 1 grants of theirs have ended\n");
     assert!(!is_active(&dev, &first).await);
-    log_in(&dev, "bob", "builder").await.is(400);
+    log_in(&dev, "bob", "wrecking-ball").await.is(400);
     assert_eq!(told(&dev, &["user", "enable", "bob"], "").await, "bob can log in\n");
     assert!(!is_active(&dev, &first).await, "what has ended stays so");
 
-    let second = token(&dev, "bob", "builder").await;
+    let second = token(&dev, "bob", "wrecking-ball").await;
     let carols = token(&dev, "carol", "looking-glass").await;
     told(&dev, &["user", "passwd", "bob", "--password-stdin"], "destroyer\n").await;
     assert!(!is_active(&dev, &second).await && is_active(&dev, &carols).await);
-    log_in(&dev, "bob", "builder").await.is(400);
+    log_in(&dev, "bob", "wrecking-ball").await.is(400);
     token(&dev, "bob", "destroyer").await;
 }
 
@@ -99,12 +99,12 @@ async fn what_a_user_granted_is_taken_back_without_the_login() {
 async fn t19_a_user_has_no_name_of_a_client_and_a_client_none_of_a_user() {
     let (dev, file) = start("namesakes", "").await;
     let add = |name: &'static str| ["user", "add", name, "--password-stdin"];
-    let output = tollgate_told(&add("shop"), &dev.environment(), "x\n").await;
+    let output = tollgate_told(&add("shop"), &dev.environment(), "an-unlikely-password\n").await;
     assert!(String::from_utf8(output.stderr).unwrap().contains("user shop: a client has this name"));
-    let output = tollgate_told(&add("carol"), &dev.environment(), "x\n").await;
+    let output = tollgate_told(&add("carol"), &dev.environment(), "an-unlikely-password\n").await;
     assert!(String::from_utf8(output.stderr).unwrap().contains("user carol: there is such a user already"));
 
-    told(&dev, &add("kiosk"), "x\n").await;
+    told(&dev, &add("kiosk"), "an-unlikely-password\n").await;
     fs::write(&file, FILE.replace("users:", "      - { client_id: kiosk, services: [books] }\nusers:")).unwrap();
     let said = complaint(&["diff", file.to_str().unwrap()], &dev.environment()).await;
     assert!(said.contains("the client kiosk of the file has the name of a stored user"), "{said}");
@@ -121,22 +121,26 @@ async fn nobody_is_changed_without_a_name_or_a_password() {
     let (dev, _) = start("no-user", "").await;
     let said = complaint(&["user", "disable", "nobody"], &dev.environment()).await;
     assert!(said.contains("user nobody: there is no such user"), "{said}");
-    let output = tollgate_told(&["user", "passwd", "carol"], &dev.environment(), "x\n").await;
+    let output = tollgate_told(&["user", "passwd", "carol"], &dev.environment(), "an-unlikely-password\n").await;
     assert!(String::from_utf8(output.stderr).unwrap().contains("--password-stdin"));
     let output = tollgate_told(&["user", "passwd", "carol", "--password-stdin"], &dev.environment(), "\n").await;
-    assert!(String::from_utf8(output.stderr).unwrap().contains("expected a password"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("found an empty password, expected one of 8 characters or more"), "{said}");
+    let output = tollgate_told(&["user", "add", "bob", "--password-stdin"], &dev.environment(), "builder\n").await;
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("found a password of 7 characters") && !said.contains("builder"), "{said}");
     token(&dev, "carol", "looking-glass").await;
 }
 
 #[tokio::test]
 async fn apply_ends_what_a_user_granted_with_the_login() {
-    let (dev, file) = start("apply-users", "  - { username: bob, password: builder }\n").await;
+    let (dev, file) = start("apply-users", "  - { username: bob, password: wrecking-ball }\n").await;
     let apply = async |users: &str| {
         fs::write(&file, format!("{FILE}{users}")).unwrap();
         told(&dev, &["apply", file.to_str().unwrap(), "--yes", "--prune"], "").await
     };
-    let mut tokens = vec![token(&dev, "bob", "builder").await];
-    apply("  - { username: bob, password: builder, name: Bob }\n").await;
+    let mut tokens = vec![token(&dev, "bob", "wrecking-ball").await];
+    apply("  - { username: bob, password: wrecking-ball, name: Bob }\n").await;
     assert!(is_active(&dev, &tokens[0]).await, "another name ends nothing");
     apply("  - { username: bob, password: destroyer, name: Bob }\n").await;
     tokens.push(token(&dev, "bob", "destroyer").await);

@@ -29,6 +29,9 @@ pub struct User {
 }
 
 impl User {
+    /// Characters of a password at least (NIST SP 800-63B section 5.1.1.1).
+    pub const MIN_PASSWORD: usize = 8;
+
     /// Whether what they let clients do ends where they become `after`.
     pub fn is_shut_out_by(&self, after: &Self) -> bool {
         self.revocation_due || (self.enabled && !after.enabled) || self.password != after.password

@@ -8,6 +8,7 @@ use super::{
     keys, profile, redirect_uri,
     report::quoted,
     secrets::{self, Secrets},
+    service::Draft,
     unserved,
 };
 use crate::{
@@ -66,6 +67,7 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
         GrantMeans { auth_method, grant_types: &grant_types, has_redirect_uri: !redirect_uris.is_empty() },
     );
     let introspects = context.service_names(&object, "introspects");
+    doubt_use(&object, &services, &redirect_uris, context);
     let access_token_ttl =
         object.read("access_token_ttl", None, |field| field.nullable(|field| field.number(profile::LIFETIMES)));
     object.close();
@@ -104,9 +106,19 @@ fn grant_types(object: &Object<'_>, auth_method: AuthMethod, redirect_uris: &[St
 
 /// A grant type that none of the client's services gives tokens by.
 fn doubt_grant_types(object: &Object<'_>, context: &Context<'_>, services: &[ServiceName], means: GrantMeans<'_>) {
-    let Some(Field { place, findings, .. }) = object.member("grant_types") else { return };
-    let drafts = || services.iter().filter_map(|name| context.services.named(name.as_str(), &place));
+    let drafts = || services.iter().filter_map(|name| context.services.named(name.as_str(), &object.place));
     let works = |grant| drafts().any(|draft| means.suffice(grant, &draft.settings.profile.oauth));
+    let Some(Field { place, findings, .. }) = object.member("grant_types") else {
+        if !services.is_empty() && !means.grant_types.iter().any(|grant| works(*grant)) {
+            let expected = "grant_types that one of its services lists";
+            object.findings.warning(
+                &object.place,
+                "no grant_types, and no service gives tokens by the usual ones",
+                expected,
+            );
+        }
+        return;
+    };
     for grant in means.grant_types.iter().copied().filter(|grant| !services.is_empty() && !works(*grant)) {
         let expected = match grant {
             GrantType::Implicit if !means.has_redirect_uri => "redirect_uris: its tokens are sent to one",
@@ -120,6 +132,25 @@ fn doubt_grant_types(object: &Object<'_>, context: &Context<'_>, services: &[Ser
             _ => "one of its services that lists it in grant_types",
         };
         findings.warning(&place, format!("{grant}, by which this client gets no token"), expected);
+    }
+}
+
+/// A client that gets no tokens and may look at nobody's, and one that gets codes by default and has nowhere to take them.
+fn doubt_use(object: &Object<'_>, services: &[ServiceName], redirect_uris: &[String], context: &Context<'_>) {
+    let is_empty = |name| object.member(name).is_none_or(|field| field.length() == 0);
+    let (place, findings) = (&object.place, object.findings);
+    let mut drafts = services.iter().filter_map(|name| context.services.named(name.as_str(), place));
+    let gives_codes = |draft: &Draft| draft.settings.profile.oauth.grant_types.contains(&GrantType::AuthorizationCode);
+    match (is_empty("services"), is_empty("introspects")) {
+        (true, true) => {
+            let expected = "services that it gets tokens for, or introspects with those whose tokens it looks at";
+            findings.warning(place, "a client with neither services nor introspects", expected);
+        }
+        _ if object.member("grant_types").is_none() && redirect_uris.is_empty() && drafts.any(gives_codes) => {
+            let expected = "redirect_uris, or grant_types with those that it uses";
+            findings.warning(place, "no grant_types, so authorization_code too, and no redirect_uris", expected);
+        }
+        _ => {}
     }
 }
 

@@ -2,12 +2,17 @@
 
 use url::{Host, Url};
 
-use super::decode::Field;
+use super::{decode::Field, report::quoted};
 use crate::model::{AbsoluteUri, HttpUri};
 
 /// Reads one redirect URI.
 pub(super) fn read(field: &Field<'_>) -> Option<String> {
-    field.parsed(EXPECTED, |text| if is_fit(text) { Ok(text.to_owned()) } else { Err(()) })
+    let uri = field.parsed(EXPECTED, |text| if is_fit(text) { Ok(text.to_owned()) } else { Err(()) })?;
+    if uri.contains('*') {
+        let found = format!("{}, whose `*` stands for itself", quoted(&uri));
+        field.findings.warning(&field.place, found, "each redirect URI by itself: they are compared as text");
+    }
+    Some(uri)
 }
 
 /// Whether a URL's host is the user's own machine.

@@ -82,6 +82,10 @@ fn secret(field: &Field<'_>, generated: bool) -> Option<Secret> {
         let expected = format!("{RANDOM_ENOUGH} random characters or more with client_secret_generated: true");
         return field.refuse(&format!("a secret of {length} characters"), &expected);
     }
+    if !generated && length < HARD_TO_GUESS {
+        let expected = format!("{HARD_TO_GUESS} characters or more, or no secret, so that one is generated");
+        field.findings.warning(&field.place, format!("a secret of {length} characters"), expected);
+    }
     Some(secret)
 }
 
@@ -95,6 +99,9 @@ const MAX_SECRETS: usize = 2;
 
 /// 20 letters and digits are about 120 bits.
 const RANDOM_ENOUGH: usize = 20;
+
+/// What may be left of a secret that a person picked, whose guesses are counted.
+const HARD_TO_GUESS: usize = 12;
 
 /// Seconds since 1970-01-01T00:00:00Z, up to the year 9999.
 const MOMENTS: std::ops::RangeInclusive<u64> = 1..=253_402_300_799;

@@ -1,7 +1,10 @@
 //! One entry of `users`: people who log in.
 
 use super::{application::Context, decode::Field, report::quoted, unique::Register};
-use crate::protocol::{Secret, Subject};
+use crate::{
+    model::User,
+    protocol::{Secret, Subject},
+};
 
 /// A user of the file.
 #[derive(Debug)]
@@ -33,11 +36,21 @@ pub(super) fn read(field: &Field<'_>, usernames: &Register<'_>, context: &Contex
     }
     let text = |field: &Field<'_>| field.text("a text").map(|text| Some(text.to_owned()));
     let enabled = object.flag("enabled", true);
-    let password =
-        object.member("password").and_then(|field| field.secret("a password, as ${env:NAME} or ${file:PATH}"));
+    let password = object.member("password").and_then(|field| password(&field));
     let (name, email) = (object.read("name", None, text), object.read("email", None, text));
     let role = |item: &Field<'_>| item.text("the name of a role").map(str::to_owned);
     let roles = object.read("roles", Vec::new(), |field| field.items(role));
     object.close();
     Some(UserEntry { username: username?, enabled, password, name, email, roles })
+}
+
+/// A short password is taken: it may be that of a user who has it already.
+fn password(field: &Field<'_>) -> Option<Secret> {
+    let password = field.secret("a password, as ${env:NAME} or ${file:PATH}")?;
+    let length = password.expose().chars().count();
+    if length < User::MIN_PASSWORD {
+        let expected = format!("{} characters or more (NIST SP 800-63B)", User::MIN_PASSWORD);
+        field.findings.warning(&field.place, format!("a password of {length} characters"), expected);
+    }
+    Some(password)
 }

@@ -224,20 +224,47 @@ fn an_omitted_key_or_password_stays_open() {
 
 #[test]
 fn literal_secrets_short_keys_and_useless_grants_are_warnings() {
-    let text = client("client_secret: a literal secret\ngrant_types: [authorization_code]")
+    let text = client("client_secret: short one\ngrant_types: [authorization_code]\nredirect_uris: []")
         + "  api_keys: [{ name: k, key: short }]\nusers: [{ username: a, password: literal }]\n";
     let warnings = warnings(&text);
     for (path, found) in [
         ("applications[0].clients[0].client_secret", "a secret written into the file"),
+        ("applications[0].clients[0].client_secret", "a secret of 9 characters"),
+        ("applications[0].clients[0]", "a client with neither services nor introspects"),
         ("applications[0].clients[0].grant_types", "authorization_code without redirect_uris"),
         ("applications[0].api_keys[0].key", "a secret written into the file"),
         ("applications[0].api_keys[0].key", "an API key of 5 characters"),
         ("users[0].password", "a secret written into the file"),
+        ("users[0].password", "a password of 7 characters"),
     ] {
         let wanted = format!(": {path}: found {found}, expected");
         assert_eq!(warnings.iter().filter(|line| line.contains(&wanted)).count(), 1, "{wanted} in {warnings:#?}");
     }
-    assert_eq!(warnings.len(), 5);
+    assert_eq!(warnings.len(), 8);
+}
+
+#[test]
+fn redirect_uris_that_codes_need_and_patterns_in_them_are_doubts() {
+    let told = |service_members: &str, members: &str| {
+        let client = format!("client_id: c, services: [orders]{members}");
+        warnings(&format!("{}applications: [{{ name: A, clients: [{{ {client} }}] }}]\n", service(service_members)))
+    };
+    let codes =
+        "applications[0].clients[0]: found no grant_types, so authorization_code too, and no redirect_uris, expected";
+    assert!(told("", "")[0].contains(codes), "{:?}", told("", ""));
+    for (service_members, members) in [
+        ("", ", grant_types: [client_credentials]"),
+        ("", ", redirect_uris: [https://a.example/cb]"),
+        ("grant_types: [client_credentials]", ""),
+    ] {
+        assert_eq!(told(service_members, members), Vec::<String>::new(), "{service_members} {members}");
+    }
+    let public = told("grant_types: [client_credentials]", ", token_endpoint_auth_method: none");
+    assert!(public[0].contains("found no grant_types, and no service gives tokens by the usual ones"), "{public:?}");
+    let pattern = told("", ", redirect_uris: ['https://*.a.example/cb']");
+    let found =
+        "redirect_uris[0]: found `https://*.a.example/cb`, whose `*` stands for itself, expected each redirect URI";
+    assert!(pattern.len() == 1 && pattern[0].contains(found), "{pattern:?}");
 }
 
 #[test]
@@ -245,7 +272,9 @@ fn a_client_of_a_service_whose_own_tokens_open_nothing_is_a_warning() {
     let file = |second: &str, service: &str| {
         super::service("")
             + &format!("- {{ name: b, spkey: b1, base_path: /b, backend: http://h, {second} }}\n")
-            + &format!("applications: [{{ name: A, clients: [{{ client_id: c, services: [{service}] }}] }}]\n")
+            + &format!(
+                "applications: [{{ name: A, clients: [{{ client_id: c, grant_types: [client_credentials], services: [{service}] }}] }}]\n"
+            )
     };
     assert!(warnings(&file("shared_token_spkey: x1", "b"))[0].contains("found `b`, whose own tokens open nothing"));
     assert_eq!(warnings(&file("shared_token_spkey: x1", "orders")), Vec::<String>::new());

@@ -206,7 +206,7 @@ fn what_is_not_needed_may_be_unset() {
             "authorizer: introspection\nblock_authorization_header: true\ntoken_validation_uri: { defaultURI: https://h }\n\
                     validation: { method: introspection, client_id: a, client_secret: \"${env:UNSET}\" }",
         )
-        + "applications: [{ name: A, clients: [{ client_id: a, client_secret: \"${file:/x}\" }] }]\n\
+        + "applications: [{ name: A, clients: [{ client_id: a, client_secret: \"${file:/x}\", introspects: [orders] }] }]\n\
            users: [{ username: b, password: \"${env:UNSET}\" }]\n";
     let paths = |findings: &[Mistake]| findings.iter().map(|finding| finding.path.clone()).collect::<Vec<_>>();
     let secrets =
