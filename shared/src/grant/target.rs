@@ -27,18 +27,34 @@ pub(super) enum Unresolved {
         /// The services that would fit.
         fitting: String,
     },
-    /// A scope cannot be given: the log says what would let it pass.
-    Scope(&'static str),
+    /// Scopes cannot be given.
+    Scope {
+        /// What would let them pass.
+        why: &'static str,
+        /// Those that cannot.
+        refused: Scope,
+    },
+    /// The client has no service that is switched on.
+    NoService,
 }
 
 impl Unresolved {
-    /// The error for somebody who has not proven to be the client: what would fit is the log's alone.
+    /// The error for somebody who has not proven to be the client: what would fit is the log's alone, and so are words that
+    /// whoever made the link has chosen.
     pub(super) fn told_to_anybody(self) -> OAuthError {
         match self {
             Self::Target { what, fitting } => {
                 ErrorCode::InvalidTarget.because(what).logged_as(format!("{what}; {fitting}"))
             }
-            Self::Scope(_) => self.into(),
+            Self::Scope { ref refused, .. } => {
+                let text = if is_openid(refused) {
+                    NO_OPENID
+                } else {
+                    "a requested scope is unknown or beyond what this client may ask for"
+                };
+                OAuthError { description: text.into(), ..self.into() }
+            }
+            Self::NoService => self.into(),
         }
     }
 }
@@ -48,10 +64,13 @@ impl From<Unresolved> for OAuthError {
     fn from(unresolved: Unresolved) -> Self {
         match unresolved {
             Unresolved::Target { what, fitting } => ErrorCode::InvalidTarget.because(format!("{what}; {fitting}")),
-            Unresolved::Scope(why) => {
-                let text = "a requested scope is unknown or beyond what this client may ask for";
-                ErrorCode::InvalidScope.because(text).logged_as(why)
+            Unresolved::Scope { why, refused } => {
+                let named = named(&refused);
+                let hint = if is_openid(&refused) { format!("; {NO_OPENID}") } else { String::new() };
+                let text = format!("the scope {named} is unknown or beyond what this client may ask for{hint}");
+                ErrorCode::InvalidScope.because(text).logged_as(format!("the scope {named}: {why}{hint}"))
             }
+            Unresolved::NoService => ErrorCode::NoService.because("this client has no service that is switched on"),
         }
     }
 }
@@ -68,6 +87,9 @@ pub(super) fn resolve(
     breadth: Breadth,
 ) -> Result<Target, Unresolved> {
     let enabled: Vec<_> = services.iter().filter(|service| service.enabled).collect();
+    if enabled.is_empty() {
+        return Err(Unresolved::NoService);
+    }
     let first = match (resources, breadth) {
         ([], Breadth::Several(grant_type)) => {
             let gives = |service: &&Arc<ServiceDefinition>| service.oauth.grant_types.contains(&grant_type);
@@ -87,7 +109,9 @@ fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Sc
     let is_known = |scope: &&ScopeToken| named.iter().any(|service| may_ask(client, service, scope));
     let any = named.iter().all(|service| service.oauth.scope_match == ScopeMatch::Any);
     if !any && !requested.iter().all(|scope| is_known(&scope)) {
-        return Err(Unresolved::Scope(if named.is_empty() { NO_SCOPE } else { SCOPE_MATCH_ALL }));
+        let why = if named.is_empty() { NO_SCOPE } else { SCOPE_MATCH_ALL };
+        let refused = requested.iter().filter(|scope| !is_known(scope)).cloned().collect();
+        return Err(Unresolved::Scope { why, refused });
     }
     let defaults = || named.iter().flat_map(|service| defaults(client, service));
     let scope =
@@ -98,8 +122,10 @@ fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Sc
             others: others.iter().map(|other| Arc::clone(other)).collect(),
             scope,
         }),
-        None if requested.is_empty() => Err(target_error("this client has no service that is switched on", services)),
-        None => Err(Unresolved::Scope(NO_SCOPE)),
+        None if requested.is_empty() => {
+            Err(target_error("no service of this client gives tokens by this grant type", services))
+        }
+        None => Err(Unresolved::Scope { why: NO_SCOPE, refused: requested.clone() }),
     }
 }
 
@@ -149,13 +175,12 @@ fn by_scope<'a>(
     let known: Vec<&ScopeToken> =
         requested.iter().filter(|scope| services.iter().any(|service| service.declares(scope.as_str()))).collect();
     if known.is_empty() && !requested.is_empty() && services.len() > 1 {
-        return Err(Unresolved::Scope(NO_SCOPE));
+        return Err(Unresolved::Scope { why: NO_SCOPE, refused: requested.clone() });
     }
     let fits = |service: &&&'a Arc<ServiceDefinition>| known.iter().all(|scope| service.declares(scope.as_str()));
     let fitting: Vec<_> = services.iter().filter(fits).copied().collect();
     match fitting.as_slice() {
         [only] => Ok(only),
-        [] if services.is_empty() => Err(target_error("this client has no service that is switched on", services)),
         [] => Err(target_error("the scopes belong to several services, a token is for one", services)),
         several => Err(target_error("name the service the token is for with resource", several)),
     }
@@ -171,10 +196,29 @@ fn grantable(client: &Client, service: &ServiceDefinition, requested: &Scope) ->
     match service.oauth.scope_match {
         ScopeMatch::Any if !given.is_empty() => Ok(given),
         ScopeMatch::All if complete => Ok(given),
-        ScopeMatch::All if !given.is_empty() => Err(Unresolved::Scope(SCOPE_MATCH_ALL)),
-        _ => Err(Unresolved::Scope(NO_SCOPE)),
+        matched => {
+            let drops = matched == ScopeMatch::All && !given.is_empty();
+            let refused = requested.iter().filter(|scope| !may_ask(client, service, scope)).cloned().collect();
+            Err(Unresolved::Scope { why: if drops { SCOPE_MATCH_ALL } else { NO_SCOPE }, refused })
+        }
     }
 }
+
+/// Scopes as messages name them: a few, and none in full that is long.
+fn named(scopes: &Scope) -> String {
+    let shown = scopes.iter().take(SHOWN_SCOPES).map(|scope| scope.as_str().chars().take(SHOWN_CHARACTERS));
+    let shown: Vec<String> = shown.map(Iterator::collect).collect();
+    let more = scopes.iter().count() - shown.len();
+    if more == 0 { shown.join(" ") } else { format!("{} and {more} more", shown.join(" ")) }
+}
+
+fn is_openid(scopes: &Scope) -> bool {
+    scopes.contains("openid")
+}
+
+const NO_OPENID: &str = "OpenID Connect is not served: leave openid out of the scope";
+const SHOWN_SCOPES: usize = 5;
+const SHOWN_CHARACTERS: usize = 64;
 
 const NO_SCOPE: &str =
     "no scope of the request is both declared by a service of this client and allowed by the client's scope";
@@ -182,7 +226,8 @@ const SCOPE_MATCH_ALL: &str = "a scope of the request is not declared by the ser
                                the service has scope_match: all, any would drop it";
 
 fn target_error(what: &'static str, services: &[&Arc<ServiceDefinition>]) -> Unresolved {
-    let names: Vec<String> = services.iter().map(|service| format!("{} ({})", service.urn(), service.name)).collect();
+    let names: Vec<String> =
+        services.iter().map(|service| format!("{} ({})", service.audience(), service.name)).collect();
     let fitting = if names.is_empty() { "nothing fits".to_owned() } else { format!("these fit: {}", names.join(", ")) };
     Unresolved::Target { what, fitting }
 }
@@ -190,7 +235,10 @@ fn target_error(what: &'static str, services: &[&Arc<ServiceDefinition>]) -> Unr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::samples::{client, with_scopes};
+    use crate::model::{
+        AbsoluteUri,
+        samples::{client, with_scopes},
+    };
 
     fn services() -> Vec<Arc<ServiceDefinition>> {
         let orders = with_scopes("spkey-o", "orders", &["+read", "write", "admin"]);
@@ -277,7 +325,8 @@ mod tests {
                 .map(|t| t.scope.to_string())
         };
         assert_eq!(any("read nothing").unwrap(), "read");
-        assert_eq!(any("nothing").unwrap_err(), Unresolved::Scope(NO_SCOPE));
+        let refused = Scope::parse("nothing").unwrap();
+        assert_eq!(any("nothing").unwrap_err(), Unresolved::Scope { why: NO_SCOPE, refused });
     }
 
     #[test]
@@ -298,7 +347,38 @@ mod tests {
         for breadth in [Breadth::One, Breadth::Several(GrantType::ClientCredentials)] {
             let client = client(&["spkey-o"], None);
             let error = resolve(&client, &[Arc::new(off.clone())], (&[], &Scope::default()), breadth).unwrap_err();
-            assert_eq!(OAuthError::from(error).code, ErrorCode::InvalidTarget);
+            assert_eq!(OAuthError::from(error).code, ErrorCode::NoService);
+        }
+    }
+
+    #[test]
+    fn what_fits_is_named_as_the_operator_names_it() {
+        let resource = Some(AbsoluteUri::parse("https://api.example/orders").unwrap());
+        let orders = ServiceDefinition { resource, ..with_scopes("spkey-o", "orders", &[]) };
+        let elsewhere = ["https://nowhere".to_owned()];
+        let error =
+            resolve(&client(&["spkey-o"], None), &[Arc::new(orders)], (&elsewhere, &Scope::default()), Breadth::One);
+        let text = OAuthError::from(error.unwrap_err()).description;
+        assert!(text.ends_with("these fit: https://api.example/orders (orders)"), "{text}");
+    }
+
+    #[test]
+    fn the_log_and_the_client_learn_which_scope_is_refused_and_whoever_made_a_link_writes_nothing() {
+        let refused = |scope: &str| {
+            let scope = Scope::parse(scope).unwrap();
+            resolve(&client(&["spkey-o", "spkey-i"], None), &services(), (&[], &scope), Breadth::One).unwrap_err()
+        };
+        let (told, anybody) = (OAuthError::from(refused("write nothing")), refused("write nothing").told_to_anybody());
+        assert_eq!(told.description, "the scope nothing is unknown or beyond what this client may ask for");
+        assert!(!anybody.description.contains("nothing"), "{anybody:?}");
+        for error in [told, anybody] {
+            assert!(error.reason.unwrap().starts_with("the scope nothing: a scope of the request is not declared"));
+        }
+        let many: String = (0..9).map(|at| format!(" {at}{}", "x".repeat(100))).collect();
+        let many = OAuthError::from(refused(many.trim())).description;
+        assert!(many.contains(" and 4 more is unknown") && many.len() < 500, "{many}");
+        for openid in [OAuthError::from(refused("write openid")), refused("write openid").told_to_anybody()] {
+            assert!(openid.description.contains(NO_OPENID) && openid.reason.unwrap().contains(NO_OPENID));
         }
     }
 
