@@ -47,7 +47,12 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         ReasonCode::UnsupportedMediaType => "the caller sends a form (application/x-www-form-urlencoded)",
         ReasonCode::ContentTooLarge => "the caller sends a shorter body",
         ReasonCode::InvalidClient => {
-            "compare client_id and secret with what the client was given; the secret may be over"
+            "the message says what failed: compare client_id and secret with what the client was given (the secret may be \
+             over), or switch the client on"
+        }
+        ReasonCode::InvalidAssertion => {
+            "the message says which rule is broken: `jwks` or `certificate` of the client has the key that signs, iss and sub \
+             are the client_id, aud is the issuer alone, exp an hour ahead at most, jti new each time, and the clocks agree"
         }
         ReasonCode::TooManyFailures => "wait 5 minutes; then mend the secret of the program that keeps trying",
         ReasonCode::InvalidGrant => {
@@ -67,9 +72,12 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
         ReasonCode::UnsupportedGrantType => "the caller uses a grant type that this server serves",
         ReasonCode::InvalidScope => {
             "the caller asks for scopes that the service declares and the client's scope allows; scope_match: any drops \
-             the others"
+             the others; openid is none, since OpenID Connect is not served"
         }
         ReasonCode::InvalidTarget => "the caller names one service that the client may use, by resource or by scope",
+        ReasonCode::NoService => {
+            "list a service in `services` of the client, or switch on the one that stands there, and apply the file"
+        }
         ReasonCode::UnsupportedResponseType => "the client asks for response_type=code",
         ReasonCode::AccessDenied => "nothing: the resource owner said no",
         ReasonCode::UnknownClient => {
@@ -79,7 +87,7 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
             "add the request's redirect_uri to the client's redirect_uris, character for character, and apply the file"
         }
         ReasonCode::InvalidRequestUri => {
-            "the client pushes a new request for each try, and sends the browser within 590 seconds"
+            "the client pushes a new request for each try, and sends the browser before expires_in is over"
         }
         ReasonCode::RequestNotSupported => "the client sends plain parameters, or pushes them to /oauth2/par",
         ReasonCode::LoginRequired => "the client asks once more without prompt=none, so that pages can be shown",

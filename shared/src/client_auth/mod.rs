@@ -3,7 +3,7 @@
 mod memory;
 mod presented;
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, fmt, sync::Arc};
 
 pub use memory::ProvenSecrets;
 use presented::Proof as Proffered;
@@ -201,7 +201,7 @@ pub fn decide(
         (Proffered::Assertion(jwt), AuthMethod::PrivateKeyJwt) => {
             let keys = (&client.value.client_id, client.value.keys.as_slice());
             let used = jwt.judge(keys, issuer.as_str(), now);
-            let used = used.map_err(|fault| failed().logged_as(format!("client assertion: {fault}")))?;
+            let used = used.map_err(unfit)?;
             (Some(Proof::Assertion), Some(used))
         }
         (_, method) => {
@@ -255,7 +255,12 @@ fn judge_in_vain(presented: &Presented, issuer: &HttpUri, now: Timestamp) {
 
 /// What a caller is told whose assertion was used before.
 pub fn used_before() -> OAuthError {
-    refused("client assertion: it was used before")
+    unfit("it was used before")
+}
+
+/// What a caller is told whose assertion does not count: no more than with a wrong secret.
+fn unfit(why: impl fmt::Display) -> OAuthError {
+    ErrorCode::InvalidAssertion.because(FAILED).logged_as(format!("client assertion: {why}"))
 }
 
 fn refused(reason: &'static str) -> OAuthError {
@@ -263,8 +268,10 @@ fn refused(reason: &'static str) -> OAuthError {
 }
 
 fn failed() -> OAuthError {
-    ErrorCode::InvalidClient.because("client authentication failed")
+    ErrorCode::InvalidClient.because(FAILED)
 }
+
+const FAILED: &str = "client authentication failed";
 
 #[cfg(test)]
 pub(crate) mod testing {

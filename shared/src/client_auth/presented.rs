@@ -2,6 +2,7 @@
 
 use http::header;
 
+use super::unfit;
 use crate::{
     assertion::{Fault, JwtAssertion},
     protocol::{BasicCredentials, BasicError, ClientId, ErrorCode, Form, OAuthError, Request, Secret},
@@ -103,14 +104,13 @@ impl Presented {
     fn from_assertion(id: Option<String>, assertion: &Secret, form: &Form) -> Result<Self, OAuthError> {
         if form.get("client_assertion_type") != Some(JWT_BEARER) {
             let expected = format!("client_assertion_type must be {JWT_BEARER}");
-            return Err(ErrorCode::InvalidClient.because(expected));
+            return Err(ErrorCode::InvalidAssertion.because(expected));
         }
-        let refused = |why: String| failed().logged_as(format!("client assertion: {why}"));
-        let jwt = JwtAssertion::parse(assertion).map_err(|fault| refused(fault.to_string()))?;
+        let jwt = JwtAssertion::parse(assertion).map_err(unfit)?;
         let subject = jwt.subject().and_then(|subject| ClientId::parse(subject).ok());
-        let client_id = subject.ok_or_else(|| refused(Fault::Subject.to_string()))?;
+        let client_id = subject.ok_or_else(|| unfit(Fault::Subject))?;
         if id.is_some_and(|id| id != client_id.as_str()) {
-            return Err(refused("client_id and sub name different clients".into()));
+            return Err(unfit("client_id and sub name different clients"));
         }
         Ok(Self::proven(client_id, Proof::Assertion(Box::new(jwt))))
     }

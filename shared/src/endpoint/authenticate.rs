@@ -70,7 +70,7 @@ impl Server {
         counted: &mut Vec<Counted>,
     ) -> Result<Caller, OAuthError> {
         match self.judge_by(presented, facts, source, counted).await {
-            Err(error) if error.code == ErrorCode::InvalidClient && facts.are_kept() => {
+            Err(error) if is_unproven(&error) && facts.are_kept() => {
                 let now = self.world.clock.now();
                 let anew = client_auth::load_anew(presented, self.store.reader(), &self.proven, now).await?;
                 if anew.agree_with(facts) { Err(error) } else { self.judge_by(presented, &anew, source, counted).await }
@@ -127,7 +127,12 @@ impl Server {
 fn urgency(error: &OAuthError) -> u8 {
     match error.code {
         ErrorCode::TooManyFailures => 0,
-        ErrorCode::InvalidClient => 2,
+        _ if is_unproven(error) => 2,
         _ => 1,
     }
+}
+
+/// Whether the client is unknown or did not prove who it is.
+fn is_unproven(error: &OAuthError) -> bool {
+    matches!(error.code, ErrorCode::InvalidClient | ErrorCode::InvalidAssertion)
 }

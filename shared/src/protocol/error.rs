@@ -20,6 +20,8 @@ pub enum ErrorCode {
     ContentTooLarge,
     /// RFC 6749 section 5.2: the client is unknown or did not prove who it is.
     InvalidClient,
+    /// The same, where an assertion was to prove it and does not count.
+    InvalidAssertion,
     /// The client, or whoever uses its name, failed too often from one place.
     TooManyFailures,
     /// RFC 6749 section 5.2: what the client presents is unknown, over, another client's, or a wrong password.
@@ -40,6 +42,8 @@ pub enum ErrorCode {
     InvalidScope,
     /// RFC 8707 section 2: the service the token is for is unknown, foreign or in doubt.
     InvalidTarget,
+    /// The same, where the client has no service at all that is switched on.
+    NoService,
     /// RFC 6749 section 4.1.2.1: the authorization endpoint does not serve this response type.
     UnsupportedResponseType,
     /// RFC 6749 section 4.1.2.1: the resource owner said no.
@@ -78,7 +82,7 @@ impl ErrorCode {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request"),
             Self::ContentTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
-            Self::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
+            Self::InvalidClient | Self::InvalidAssertion => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::TooManyFailures => (StatusCode::TOO_MANY_REQUESTS, "invalid_client"),
             Self::InvalidGrant | Self::TokenGuessed | Self::CodeReplayed | Self::RefreshTokenReplayed => {
                 (StatusCode::BAD_REQUEST, "invalid_grant")
@@ -87,7 +91,7 @@ impl ErrorCode {
             Self::UnauthorizedClient => (StatusCode::BAD_REQUEST, "unauthorized_client"),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
-            Self::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
+            Self::InvalidTarget | Self::NoService => (StatusCode::BAD_REQUEST, "invalid_target"),
             Self::UnsupportedResponseType => (StatusCode::BAD_REQUEST, "unsupported_response_type"),
             Self::AccessDenied => (StatusCode::FORBIDDEN, "access_denied"),
             Self::UnknownClient | Self::InvalidRedirectUri => (StatusCode::BAD_REQUEST, "invalid_request"),
@@ -113,6 +117,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => ReasonCode::UnsupportedMediaType,
             Self::ContentTooLarge => ReasonCode::ContentTooLarge,
             Self::InvalidClient => ReasonCode::InvalidClient,
+            Self::InvalidAssertion => ReasonCode::InvalidAssertion,
             Self::TooManyFailures | Self::TooManyGuesses => ReasonCode::TooManyFailures,
             Self::InvalidGrant => ReasonCode::InvalidGrant,
             Self::TokenGuessed => ReasonCode::TokenGuessed,
@@ -122,6 +127,7 @@ impl ErrorCode {
             Self::UnsupportedGrantType => ReasonCode::UnsupportedGrantType,
             Self::InvalidScope => ReasonCode::InvalidScope,
             Self::InvalidTarget => ReasonCode::InvalidTarget,
+            Self::NoService => ReasonCode::NoService,
             Self::UnsupportedResponseType => ReasonCode::UnsupportedResponseType,
             Self::AccessDenied => ReasonCode::AccessDenied,
             Self::UnknownClient => ReasonCode::UnknownClient,

@@ -82,6 +82,8 @@ reason_codes! {
     ContentTooLarge = "content_too_large",
     /// The client is unknown or did not prove who it is.
     InvalidClient = "invalid_client",
+    /// The assertion that was to prove the client does not count.
+    InvalidAssertion = "invalid_assertion",
     /// Too many failures from one place: the client has to wait.
     TooManyFailures = "too_many_failures",
     /// The code, refresh token or password is unknown, wrong, over or another client's.
@@ -100,6 +102,8 @@ reason_codes! {
     InvalidScope = "invalid_scope",
     /// The service the token is for is unknown, foreign or in doubt.
     InvalidTarget = "invalid_target",
+    /// The client has no service that is switched on.
+    NoService = "no_service",
     /// The authorization endpoint does not serve the response type.
     UnsupportedResponseType = "unsupported_response_type",
     /// The resource owner said no.
