@@ -5,7 +5,7 @@ use tests::{Answer, Tollgate};
 use crate::shop::{GRANT, refuses};
 
 const CLIENT: (&str, &str) = ("shop", "generated-secret-0001");
-const BOTH: [&str; 2] = ["urn:tollgate:service:orders-key (orders)", "urn:tollgate:service:stock-key (stock)"];
+const BOTH: [&str; 2] = ["https://api.example.com/orders (orders)", "urn:example:stock (stock)"];
 
 async fn ask(tollgate: &Tollgate, more: &str) -> Answer {
     tollgate.token(CLIENT, &format!("{GRANT}{more}")).await
@@ -111,7 +111,7 @@ async fn the_only_service_of_a_client_needs_no_name() {
     tollgate.call("GET", "/payroll/1").bearer(&token).send().await.is(200);
     invalid_target(
         tollgate.token(one, &format!("{GRANT}&resource=urn:tollgate:service:orders-key")).await,
-        &["urn:tollgate:service:payroll-key (payroll)"],
+        &["urn:example:payroll (payroll)"],
     );
 }
 
@@ -127,9 +127,15 @@ services:
     name: stock
     base_path: /stock
     backend: BACKEND/stock
+    resource: urn:example:stock
     enabled: true
     scopes: [{ name: read, default: true }, { name: count }]
-  - { spkey: payroll-key, name: payroll, base_path: /payroll, backend: BACKEND/payroll, scopes: [{ name: pay }] }
+  - spkey: payroll-key
+    name: payroll
+    base_path: /payroll
+    backend: BACKEND/payroll
+    resource: urn:example:payroll
+    scopes: [{ name: pay }]
 applications:
   - name: Shop
     clients:
