@@ -11,7 +11,7 @@ use std::{
 
 use flate2::{Compression, write::DeflateEncoder};
 
-use crate::case::Name;
+use crate::name::Name;
 
 /// Sizes in KiB.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 
 /// The authority. Its certificate lies in a file until the run is over.
@@ -25,6 +25,8 @@ impl Authority {
     pub(crate) fn found() -> Result<Self, Box<dyn Error>> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // OpenSSL takes a certificate whose subject is its issuer for self-signed.
+        params.distinguished_name.push(DnType::CommonName, "tollgate bench");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         let file = std::env::temp_dir().join(format!("tollgate-bench-{}.pem", process::id()));
         fs::write(&file, issuer.pem())?;

@@ -1,90 +1,9 @@
-//! What is measured: each function, and the handlers that it is measured beside.
+//! What is measured: what a function or a handler is given, and what it has to answer.
 
-use std::error::Error;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
 
-use clap::ValueEnum;
-
-use crate::surroundings::{Surroundings, event};
-
-/// A function or a handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Name {
-    /// Answers without doing anything.
-    Empty,
-    /// One GetItem.
-    BareGet,
-    /// Two GetItems in a row.
-    BareGetGet,
-    /// One PutItem.
-    BarePut,
-    /// Two GetItems and a PutItem in a row in the first invoke, one PutItem in the others.
-    BareGetGetPut,
-    /// The token endpoint: client credentials, a generated secret.
-    Token,
-    /// The same with a hand-picked secret, which Argon2id checks.
-    TokenHandPickedSecret,
-    /// `SPKEY` preloaded, and a token of the service that it shares tokens with.
-    SharedTokenAuthorizer,
-    /// `SPKEY` preloaded, and a token of that service itself.
-    SharedTokenAuthorizerOwnToken,
-    /// `SPKEY` preloaded, an API key and a provider.
-    IntrospectionAuthorizer,
-}
-
-impl Name {
-    /// The name on the command line and in the tables.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::BareGet => "bare-get",
-            Self::BareGetGet => "bare-get-get",
-            Self::BarePut => "bare-put",
-            Self::BareGetGetPut => "bare-get-get-put",
-            Self::Token => "token",
-            Self::TokenHandPickedSecret => "token-hand-picked-secret",
-            Self::SharedTokenAuthorizer => "shared-token-authorizer",
-            Self::SharedTokenAuthorizerOwnToken => "shared-token-authorizer-own-token",
-            Self::IntrospectionAuthorizer => "introspection-authorizer",
-        }
-    }
-
-    /// The package that its binary is built from.
-    pub(crate) fn package(self) -> &'static str {
-        match self {
-            Self::Empty => "empty-handler",
-            Self::BareGet | Self::BareGetGet | Self::BarePut | Self::BareGetGetPut => "bare-handlers",
-            function => function.binary(),
-        }
-    }
-
-    /// Its binary.
-    pub(crate) fn binary(self) -> &'static str {
-        match self {
-            Self::Empty => "empty-handler",
-            Self::BareGetGet => "bare-get",
-            Self::BareGetGetPut => "bare-put",
-            Self::TokenHandPickedSecret => "token",
-            Self::SharedTokenAuthorizerOwnToken => "shared-token-authorizer",
-            other => other.as_str(),
-        }
-    }
-
-    /// What it is measured beside: handlers that do nothing but the requests it cannot do without when it starts and when
-    /// it is warm, for a second case of a function the first one, and the empty handler.
-    pub(crate) fn beside(self) -> &'static [Self] {
-        match self {
-            Self::Empty => &[],
-            Self::BareGet | Self::BareGetGet | Self::BarePut | Self::BareGetGetPut => &[Self::Empty],
-            Self::Token => &[Self::BareGetGetPut, Self::BareGet, Self::BarePut, Self::Empty],
-            Self::TokenHandPickedSecret => &[Self::Token, Self::BarePut, Self::Empty],
-            Self::SharedTokenAuthorizer => &[Self::BareGetGet, Self::BareGet, Self::Empty],
-            Self::SharedTokenAuthorizerOwnToken => {
-                &[Self::SharedTokenAuthorizer, Self::BareGetGet, Self::BareGet, Self::Empty]
-            }
-            Self::IntrospectionAuthorizer => &[Self::BareGet, Self::Empty],
-        }
-    }
-}
+use crate::{name::Name, surroundings::Surroundings, tokens::VERIFIER};
 
 /// What a function is given, and what it has to answer.
 pub(crate) struct Case {
@@ -98,57 +17,111 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// The same with another form in the event's body.
+    ///
+    /// # Errors
+    /// The event is no JSON.
+    pub(crate) fn posting(self, form: &str) -> Result<Self, serde_json::Error> {
+        let event = with_form(serde_json::from_slice(&self.event)?, form);
+        Ok(Self { event: event.to_string().into_bytes(), ..self })
+    }
+
     /// The case of a name.
     ///
     /// # Errors
     /// A sample event is no JSON.
-    pub(crate) fn of(name: Name, around: &Surroundings) -> Result<Self, Box<dyn Error>> {
-        let (table, key) = &around.grant;
-        let item = |reads: &str| {
-            vec![("ITEM_TABLE", (*table).to_owned()), ("ITEM_KEY", key.clone()), ("READS", reads.to_owned())]
+    pub(crate) fn of(name: Name, around: &Surroundings) -> Result<Self, serde_json::Error> {
+        let (environment, event, expected) = match name {
+            Name::Empty => (Vec::new(), authorizers(SHARED_TOKEN, around)?, "{}"),
+            Name::BareGet => (item("1", "0", around), authorizers(SHARED_TOKEN, around)?, ALLOW),
+            Name::BareGetGet => (item("2", "0", around), authorizers(SHARED_TOKEN, around)?, ALLOW),
+            Name::BarePut => (item("0", "0", around), endpoints(TOKEN)?, "200"),
+            Name::BareGetGetPut => (item("0", "2", around), endpoints(TOKEN)?, "200"),
+            Name::BareGetPut => (item("1", "0", around), endpoints(TOKEN)?, "200"),
+            Name::Token => (issuer(), endpoints(TOKEN)?, "access_token"),
+            Name::TokenHandPickedSecret => (issuer(), asked_by(TILL, endpoints(TOKEN)?), "access_token"),
+            Name::Redeem => (issuer(), posted(TOKEN, &redemption(around))?, "refresh_token"),
+            Name::Rotate => (issuer(), posted(TOKEN, &refresh(around))?, "refresh_token"),
+            Name::Introspect => (issuer(), posted(INTROSPECT, &asking(around))?, ACTIVE),
+            Name::IntrospectGuarded => (issuer(), asked_by(GUARD, posted(INTROSPECT, &asking(around))?), ACTIVE),
+            Name::Revoke => (issuer(), posted(REVOKE, &asking(around))?, "200"),
+            Name::LoginPage => (issuer(), endpoints(LOGIN_PAGE)?, "current-password"),
+            Name::SharedTokenAuthorizer => {
+                (spkey("t4wq8nrb2x6mzc9vkhp3ydsf"), authorizers(SHARED_TOKEN, around)?, ALLOW)
+            }
+            Name::SharedTokenAuthorizerOwnToken => {
+                (spkey("942yzkggypg5dq6c4ucfv3ed"), authorizers(OWN_TOKEN, around)?, ALLOW)
+            }
+            Name::IntrospectionAuthorizer => (spkey("tpx1"), authorizers(INTROSPECTION, around)?, ALLOW),
         };
-        let spkey = |spkey: &str| vec![("SPKEY", spkey.to_owned())];
-        let issuer = || vec![("ISSUER", "https://id.example.com".to_owned())];
-        let (environment, sample, expected) = match name {
-            Name::Empty => (Vec::new(), SHARED_TOKEN, "{}"),
-            Name::BareGet => (item("1"), SHARED_TOKEN, ALLOW),
-            Name::BareGetGet => (item("2"), SHARED_TOKEN, ALLOW),
-            Name::BarePut => (item("0"), TOKEN, "200"),
-            Name::BareGetGetPut => (item("2"), TOKEN, "200"),
-            Name::Token => (issuer(), TOKEN, "access_token"),
-            Name::TokenHandPickedSecret => (issuer(), &*TOKEN.replace(SHOP, TILL), "access_token"),
-            Name::SharedTokenAuthorizer => (spkey("t4wq8nrb2x6mzc9vkhp3ydsf"), SHARED_TOKEN, ALLOW),
-            Name::SharedTokenAuthorizerOwnToken => (spkey("942yzkggypg5dq6c4ucfv3ed"), OWN_TOKEN, ALLOW),
-            Name::IntrospectionAuthorizer => (spkey("tpx1"), INTROSPECTION, ALLOW),
-        };
-        Ok(Self { name, environment, event: event(sample, &around.token)?, expected })
+        Ok(Self { name, environment, event: event.to_string().into_bytes(), expected })
     }
+}
+
+/// What a bare handler reads: in every invoke, and before that in the first.
+fn item(reads: &str, first_reads: &str, around: &Surroundings) -> Vec<(&'static str, String)> {
+    let (table, key) = &around.grant;
+    let settings = [("ITEM_TABLE", *table), ("ITEM_KEY", key), ("READS", reads), ("FIRST_READS", first_reads)];
+    settings.map(|(name, value)| (name, value.to_owned())).to_vec()
+}
+
+fn spkey(spkey: &str) -> Vec<(&'static str, String)> {
+    vec![("SPKEY", spkey.to_owned())]
+}
+
+fn issuer() -> Vec<(&'static str, String)> {
+    vec![("ISSUER", "https://id.example.com".to_owned())]
+}
+
+/// A sample of an authorizer's events, with a token that is there.
+fn authorizers(sample: &str, around: &Surroundings) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(&sample.replace(SAMPLES_TOKEN, &around.tokens.access_token))
+}
+
+fn endpoints(sample: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(sample)
+}
+
+/// A sample of an endpoint's events with another form.
+fn posted(sample: &str, form: &str) -> Result<Value, serde_json::Error> {
+    Ok(with_form(endpoints(sample)?, form))
+}
+
+/// The same event with another form, in base64 as an HTTP API sends it.
+fn with_form(mut event: Value, form: &str) -> Value {
+    event["headers"]["content-length"] = form.len().to_string().into();
+    event["body"] = BASE64_STANDARD.encode(form).into();
+    event
+}
+
+/// The same event of another client.
+fn asked_by(credentials: &str, mut event: Value) -> Value {
+    event["headers"]["authorization"] = format!("Basic {}", BASE64_STANDARD.encode(credentials)).into();
+    event
+}
+
+fn asking(around: &Surroundings) -> String {
+    format!("token={}", around.tokens.access_token)
+}
+
+fn redemption(around: &Surroundings) -> String {
+    format!("grant_type=authorization_code&code={}&code_verifier={VERIFIER}", around.tokens.code)
+}
+
+fn refresh(around: &Surroundings) -> String {
+    format!("grant_type=refresh_token&refresh_token={}", around.tokens.refresh_token)
 }
 
 const ALLOW: &str = "\"Allow\"";
+const ACTIVE: &str = r#"\"active\":true"#;
 const TOKEN: &str = include_str!("../../events/token/http2_client_credentials.json");
+const INTROSPECT: &str = include_str!("../../events/token-status/http2_introspect_active.json");
+const REVOKE: &str = include_str!("../../events/token-status/http2_revoke_unknown.json");
+const LOGIN_PAGE: &str = include_str!("../../events/authorize/http2_login_page.json");
 const SHARED_TOKEN: &str = include_str!("../../events/shared-token-authorizer/rest_shared_token_allowed.json");
 const OWN_TOKEN: &str = include_str!("../../events/shared-token-authorizer/rest_allowed.json");
 const INTROSPECTION: &str = include_str!("../../events/introspection-authorizer/rest_allowed.json");
-/// Credentials in base64: those of the sample, and the same way those of the client with a hand-picked secret.
-const SHOP: &str = "c2hvcDp0Z3NfZGVtby1zZWNyZXQtb2YtdGhlLWNsaWVudC1zaG9w";
-const TILL: &str = "dGlsbDpjb3JyZWN0LWhvcnNlLWJhdHRlcnktc3RhcGxl";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_command_line_and_the_tables_agree_on_names() {
-        for name in Name::value_variants() {
-            assert_eq!(name.to_possible_value().unwrap().get_name(), name.as_str());
-        }
-    }
-
-    #[test]
-    fn everything_is_measured_beside_the_empty_handler() {
-        for name in Name::value_variants().iter().filter(|name| **name != Name::Empty) {
-            assert_eq!(name.beside().last(), Some(&Name::Empty), "{name:?}");
-        }
-    }
-}
+const SAMPLES_TOKEN: &str = "tga_demo-token-of-the-client-shop-with-both-scopes-until-2100-000000";
+/// The clients beside that of the samples, as `bench.yaml` has them.
+const TILL: &str = "till:correct-horse-battery-staple";
+const GUARD: &str = "guard:tgs_demo-secret-of-the-client-guard";

@@ -1,6 +1,7 @@
 //! A DynamoDB that answers at once: items are put while it learns, and only read afterwards.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     io,
     sync::{
@@ -12,7 +13,7 @@ use std::{
 };
 
 use rustls::ServerConfig;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     message::Request,
@@ -50,9 +51,9 @@ impl DynamoDb {
         Ok(Self { stub, items })
     }
 
-    /// From now on writes are answered and forgotten, so that every invoke finds the same.
-    pub(crate) fn learn_no_more(&self) {
-        self.items.learning.store(false, Ordering::Relaxed);
+    /// From now on writes are kept, or answered and forgotten, so that every invoke finds the same.
+    pub(crate) fn learn(&self, learning: bool) {
+        self.items.learning.store(learning, Ordering::Relaxed);
     }
 
     /// The keys of a table.
@@ -86,7 +87,8 @@ impl Items {
         let items = self.locked();
         let tables = asked["RequestItems"].as_object().into_iter().flatten().map(|(table, wanted)| {
             let keys = wanted["Keys"].as_array().into_iter().flatten();
-            let found = keys.filter_map(|wanted| items.get(&(table.clone(), key(wanted))).map(String::as_str));
+            let found = keys.filter_map(|key_of| items.get(&(table.clone(), key(key_of))));
+            let found = found.map(|item| projected(item, wanted["ProjectionExpression"].as_str()));
             format!("{}:[{}]", json!(table), found.collect::<Vec<_>>().join(","))
         });
         format!(r#"{{"Responses":{{{}}},"UnprocessedKeys":{{}}}}"#, tables.collect::<Vec<_>>().join(","))
@@ -95,7 +97,7 @@ impl Items {
     fn put(&self, asked: &Value) -> String {
         if self.learning.load(Ordering::Relaxed) {
             let item = &asked["Item"];
-            let partition = ["id", "username"].iter().find_map(|name| item[name]["S"].as_str()).unwrap_or_default();
+            let partition = KEYS.iter().find_map(|name| item[name]["S"].as_str()).unwrap_or_default();
             self.locked().insert((text(&asked["TableName"]), partition.to_owned()), item.to_string());
         }
         "{}".to_owned()
@@ -115,6 +117,16 @@ fn key(key: &Value) -> String {
     key.as_object().and_then(|key| key.values().next()).map(|value| text(&value["S"])).unwrap_or_default()
 }
 
+/// The item, or those of its attributes that are asked for.
+fn projected<'a>(item: &'a str, attributes: Option<&str>) -> Cow<'a, str> {
+    let Some(attributes) = attributes else { return item.into() };
+    let mut item: Map<String, Value> = serde_json::from_str(item).unwrap_or_default();
+    item.retain(|name, _| attributes.split(", ").any(|attribute| attribute == name));
+    Value::Object(item).to_string().into()
+}
+
+/// What the key of a table is called: the functions' tables, and the peer's.
+const KEYS: [&str; 3] = ["id", "username", "modelId"];
 /// Only counters of failures are updated, on the condition that they are there, and none ever is.
 const NOTHING_TO_UPDATE: &str = concat!(
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","#,
@@ -146,5 +158,8 @@ mod tests {
         let both = r#"{"RequestItems":{"t":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}}]}}}"#;
         let expected = r#"{"Responses":{"t":[{"id":{"S":"a"},"n":{"N":"1"}}]},"UnprocessedKeys":{}}"#;
         assert_eq!(ask(&items, "BatchGetItem", both), expected);
+        let narrow = r#"{"RequestItems":{"t":{"Keys":[{"id":{"S":"a"}}],"ProjectionExpression":"id, attempt"}}}"#;
+        let expected = r#"{"Responses":{"t":[{"id":{"S":"a"}}]},"UnprocessedKeys":{}}"#;
+        assert_eq!(ask(&items, "BatchGetItem", narrow), expected);
     }
 }

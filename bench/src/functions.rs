@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::{
     artifact::{self, Size},
-    case::{Case, Name},
+    case::Case,
     measure::{Amount, Bench, Samples},
+    name::Name,
     processor::{self, Processors},
     result::{Measured, Ratios},
     share::Share,

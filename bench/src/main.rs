@@ -1,14 +1,17 @@
 //! Measures Tollgate on this machine: its functions under a Lambda Runtime API beside handlers that do nothing but their
-//! DynamoDB requests, and the local system under load.
+//! DynamoDB requests, the authorization server beside another one, and the local system under load.
 
 mod artifact;
 mod authority;
 mod case;
 mod dev;
 mod dynamodb;
+mod exchange;
 mod functions;
 mod measure;
 mod message;
+mod name;
+mod peer;
 mod process;
 mod processor;
 mod result;
@@ -19,6 +22,7 @@ mod statistics;
 mod stub;
 mod surroundings;
 mod table;
+mod tokens;
 
 use std::process::ExitCode;
 
@@ -42,6 +46,8 @@ struct Arguments {
 enum Other {
     /// Measures `tollgate dev` under load: authorized requests per second, their times, and memory.
     Dev(dev::Options),
+    /// Measures token and introspection beside oidc-provider (Node), on the same DynamoDB: requests per processor second.
+    Peer(peer::Options),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
     let measured = match &arguments.other {
         None => functions::run(&arguments.functions),
         Some(Other::Dev(options)) => dev::run(options),
+        Some(Other::Peer(options)) => peer::run(options),
     };
     match measured {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     artifact::Size,
-    case::Name,
     measure::{Phase, Samples, Start},
+    name::Name,
     statistics::{median, paired_ratio, percentile},
     stub::Traffic,
 };

@@ -1,8 +1,8 @@
-//! What stands around the functions: a DynamoDB that holds what they read, a provider, and a token to ask about.
+//! What stands around the functions: a DynamoDB that holds what they read, a provider, and tokens to ask about.
 
 use std::{error::Error, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
     endpoint,
     env::World,
@@ -10,7 +10,6 @@ use shared::{
         DataKey,
         configuration::{self, Values},
     },
-    protocol::{ClientId, Spkey},
     store::{Connection, Credentials, DataKeys, Reader, Root, Table, Tables, Writer},
 };
 
@@ -18,6 +17,7 @@ use crate::{
     authority::Authority,
     dynamodb::DynamoDb,
     stub::{Answer, Stub},
+    tokens::{self, Tokens},
 };
 
 /// The surroundings.
@@ -28,9 +28,9 @@ pub(crate) struct Surroundings {
     pub(crate) dynamodb: DynamoDb,
     /// The identity provider of another's tokens.
     pub(crate) provider: Stub,
-    /// A token of the service `orders`.
-    pub(crate) token: String,
-    /// The table and the key of that token's grant.
+    /// What the functions are asked about and for.
+    pub(crate) tokens: Tokens,
+    /// The table and the key of the access token's grant.
     pub(crate) grant: (&'static str, String),
 }
 
@@ -50,11 +50,14 @@ impl Surroundings {
         })?;
         let store = store(&authority, &dynamodb)?;
         configure(&store, &authority, &provider).await?;
-        let token = issue(&store).await?;
-        dynamodb.learn_no_more();
-        let tokens = Table::Tokens.default_name();
-        let grant = dynamodb.keys(tokens).pop().ok_or("no grant was written")?;
-        Ok(Self { authority, dynamodb, provider, token, grant: (tokens, grant) })
+        let access_token = tokens::access_token(&store).await?;
+        let table = Table::Tokens.default_name();
+        let grant = dynamodb.keys(table).pop().ok_or("no grant was written")?;
+        let code = tokens::code(&store).await?;
+        let refresh_token = tokens::refresh_token(&tokens::code(&store).await?, store).await?;
+        dynamodb.learn(false);
+        let tokens = Tokens { access_token, code, refresh_token };
+        Ok(Self { authority, dynamodb, provider, tokens, grant: (table, grant) })
     }
 }
 
@@ -78,20 +81,6 @@ async fn configure(store: &Writer, authority: &Authority, provider: &Stub) -> Re
     Ok(())
 }
 
-async fn issue(store: &Writer) -> Result<String, Box<dyn Error>> {
-    let client = store.reader().client(&ClientId::parse("shop")?).await?.ok_or("the client was not written")?;
-    let spkey = Spkey::parse("942yzkggypg5dq6c4ucfv3ed")?;
-    let service = store.reader().service(&spkey).await?.ok_or("the service was not written")?;
-    let token = endpoint::issue_for(&client, &service, store, &World::system()).await;
-    Ok(token.map_err(|error| format!("{error:?}"))?.expose().to_owned())
-}
-
-/// The events of the samples, with a token that is there.
-pub(crate) fn event(sample: &str, token: &str) -> Result<Vec<u8>, serde_json::Error> {
-    let event: Value = serde_json::from_str(&sample.replace(SAMPLES_TOKEN, token))?;
-    Ok(event.to_string().into_bytes())
-}
-
 /// The file asks for nothing.
 struct Nothing;
 
@@ -106,6 +95,5 @@ impl Values for Nothing {
 }
 
 const FILE: &str = include_str!("bench.yaml");
-const SAMPLES_TOKEN: &str = "tga_demo-token-of-the-client-shop-with-both-scopes-until-2100-000000";
 const PROVIDERS_ANSWER: &str =
     r#"{"active":true,"uid":"4711","email":"jason@boutique.example","scope":"profile email","exp":4102444800}"#;

@@ -87,7 +87,8 @@ impl Table {
         text
     }
 
-    fn with_header(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Self {
+    /// A table of these rows.
+    pub(crate) fn with_header(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Self {
         let header = header.iter().map(|name| (*name).to_owned()).collect();
         Self { rows: std::iter::once(header).chain(rows).collect() }
     }
@@ -107,7 +108,8 @@ fn line(row: &[String], widths: &[usize], style: Style) -> String {
     }
 }
 
-fn number(value: Option<f64>, digits: usize) -> String {
+/// A number, or a dash where there is none.
+pub(crate) fn number(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
 }
 

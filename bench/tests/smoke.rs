@@ -40,6 +40,23 @@ fn a_hand_picked_secret_costs_argon2id_in_the_first_invoke_alone() {
 }
 
 #[test]
+fn the_floors_of_the_authorization_server_ask_as_often_as_its_functions() {
+    for (floor, function, warm) in [
+        ("bare-get", "introspect", 1.0),
+        ("bare-get-get", "introspect-guarded", 2.0),
+        ("bare-get-put", "revoke", 2.0),
+        ("bare-get-put", "redeem", 2.0),
+        ("bare-get-put", "rotate", 2.0),
+        ("bare-get", "login-page", 1.0),
+    ] {
+        let (functions, printed) = measured(&format!("{floor},{function}"), &["--rounds", "1", "--no-zip"]);
+        let asked: Vec<_> = functions.as_array().unwrap().iter().map(|function| requests(function)[2]).collect();
+        assert_eq!(asked, [warm, warm], "{function}: {functions}");
+        assert_eq!(functions[1]["ratios"][0]["to"], floor, "{printed}");
+    }
+}
+
+#[test]
 fn a_shared_token_asks_as_often_as_one_of_the_service_itself() {
     let (functions, _) =
         measured("shared-token-authorizer,shared-token-authorizer-own-token", &["--rounds", "1", "--no-zip"]);
@@ -91,7 +108,9 @@ fn build_beside(folder: &Path) {
         }
     }
     build.args(["build", "--quiet", "--workspace", "--target-dir"]).arg(folder.parent().unwrap());
-    for binary in ["empty-handler", "bare-put", "token", "shared-token-authorizer"] {
+    for binary in
+        ["empty-handler", "bare-get", "bare-put", "token", "token-status", "authorize", "shared-token-authorizer"]
+    {
         build.args(["--bin", binary]);
     }
     if folder.ends_with("release") {

@@ -12,7 +12,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::exchange::Connection;
+use crate::exchange::Connection;
 
 /// The load at work. It goes on as long as its runtime.
 pub(super) struct Load {

@@ -1,7 +1,6 @@
 //! `bench dev`: the local system under load. Gateway, authorizer and database have one processor; load and backend have
 //! the other.
 
-mod exchange;
 mod load;
 mod local;
 
@@ -14,12 +13,12 @@ use clap::Args;
 use serde_json::Value;
 
 use self::{
-    exchange::Connection,
     load::{Load, Tally},
     local::{CLIENT_SECRET, Local},
 };
 use crate::{
     artifact,
+    exchange::Connection,
     process::{cpu, peak_memory, resident_memory},
     processor::{self, Processors},
     statistics::percentile,

@@ -1,5 +1,5 @@
-//! As little as a token endpoint can do: `READS` reads of one item in a row in the first invoke, for client and
-//! services, and in every invoke one item is written, on the condition that nothing is there.
+//! As little as a token endpoint can do: `READS` reads of one item in a row in every invoke, after `FIRST_READS` in the
+//! first, for what is kept then; and in every invoke one item is written, on the condition that nothing is there.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let unread = &AtomicU32::new(variable("READS")?.parse()?);
+    let reads: u32 = variable("READS")?.parse()?;
+    let unread = &AtomicU32::new(variable("FIRST_READS")?.parse()?);
     let item = &Item::connect().await?;
-    run(service_fn(move |event| answer(item, unread, event))).await
+    run(service_fn(move |event| answer(item, reads, unread, event))).await
 }
 
-async fn answer(item: &Item, unread: &AtomicU32, event: LambdaEvent<Value>) -> Result<Value, Error> {
-    for _ in 0..unread.swap(0, Ordering::Relaxed) {
+async fn answer(item: &Item, reads: u32, unread: &AtomicU32, event: LambdaEvent<Value>) -> Result<Value, Error> {
+    for _ in 0..reads + unread.swap(0, Ordering::Relaxed) {
         item.read().await?;
     }
     write(item, event.context.request_id).await?;
