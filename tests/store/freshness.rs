@@ -2,9 +2,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use shared::{
-    model::TokenKey,
+    model::{Client, TokenKey},
     protocol::{ClientId, Secret, Spkey},
-    store::{Change, Reader, StoreError, Tables},
+    store::{Change, Reader, Record, RecordKey, StoreError, Tables},
 };
 use tests::{CountingProxy, Requests, dynamodb};
 
@@ -40,6 +40,36 @@ async fn with_age_zero_a_switch_counts_at_once() {
     assert!(reader.client(&shop).await.unwrap().unwrap().value.is_enabled());
     switch(&store, "tollgate-clients", "client#shop", false).await;
     assert!(!reader.client(&shop).await.unwrap().unwrap().value.is_enabled());
+}
+
+/// A kept client is asked for the attempt that wrote it alone; what `tollgate apply` writes is another attempt's.
+#[tokio::test]
+async fn a_client_asked_about_with_a_token_is_as_it_is_now_whatever_the_age() {
+    let store = Store::new().await;
+    let proxy = CountingProxy::before(store.database()).await;
+    let reader = Reader::new(dynamodb(proxy.address), Tables::default(), store.world(), 3_600);
+    let (shop, token) = (ClientId::parse("shop").unwrap(), grant(&[3; 16], "a").id);
+    let kept = async || reader.clients_and_token(&[&shop], &token).await.unwrap().0.pop();
+    let first = kept().await.unwrap();
+    proxy.take();
+    assert_eq!(kept().await.as_ref(), Some(&first));
+    assert_eq!(proxy.take(), Requests::from([("BatchGetItem".into(), 1)]));
+
+    let client = Client { enabled: false, ..first.value.clone() };
+    let save = Change::Save {
+        record: Record::Client(Box::new(client)),
+        over: Some(first.revision),
+        attempt: "another".into(),
+    };
+    store.writer().commit(save).await.unwrap();
+    assert!(!kept().await.unwrap().value.is_enabled());
+    assert_eq!(proxy.take(), Requests::from([("BatchGetItem".into(), 1), ("GetItem".into(), 1)]));
+    assert!(!reader.client(&shop).await.unwrap().unwrap().value.is_enabled(), "what was found is kept");
+    assert_eq!(proxy.take(), Requests::default());
+
+    let key = RecordKey::Client(shop.clone());
+    store.writer().commit(Change::Remove { key, over: first.revision + 1 }).await.unwrap();
+    assert_eq!(kept().await, None);
 }
 
 /// Rule Z8, and the promise that a revoked token is refused at once everywhere.
@@ -91,7 +121,7 @@ async fn a_service_and_a_client_are_one_request_and_what_is_fresh_is_not_read_ag
     let store = Store::new().await;
     let proxy = CountingProxy::before(store.database()).await;
     let shop = ClientId::parse("shop").unwrap();
-    let reader = || Reader::new(dynamodb(proxy.address), Tables::default(), store.clock.world(), 30);
+    let reader = || Reader::new(dynamodb(proxy.address), Tables::default(), store.world(), 30);
     let read = async |reader: &Reader| {
         let (service, client) = reader.service_and_client(&orders(), &shop).await.unwrap();
         assert_eq!((&service.unwrap().spkey, &client.unwrap().value.client_id), (&orders(), &shop));

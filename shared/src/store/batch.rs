@@ -16,9 +16,26 @@ type Wanted = HashMap<String, KeysAndAttributes>;
 impl Reader {
     /// Items by key, [`BATCH`] keys a request.
     pub(super) async fn batch_get(&self, keys: &[(Table, String)]) -> Result<Vec<(String, Item)>, StoreError> {
+        self.batch_get_of(keys, None).await
+    }
+
+    /// The same, but of the items of one table no more than which attempt wrote each.
+    pub(super) async fn batch_get_attempts(
+        &self,
+        keys: &[(Table, String)],
+        of: Table,
+    ) -> Result<Vec<(String, Item)>, StoreError> {
+        self.batch_get_of(keys, Some(of)).await
+    }
+
+    async fn batch_get_of(
+        &self,
+        keys: &[(Table, String)],
+        attempts_of: Option<Table>,
+    ) -> Result<Vec<(String, Item)>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         for batch in keys.chunks(BATCH) {
-            self.get_all(wanted(batch, &self.tables), &mut items).await?;
+            self.get_all(wanted(batch, &self.tables, attempts_of), &mut items).await?;
         }
         Ok(items)
     }
@@ -41,14 +58,16 @@ impl Reader {
     }
 }
 
-fn wanted(keys: &[(Table, String)], tables: &Tables) -> Wanted {
+fn wanted(keys: &[(Table, String)], tables: &Tables, attempts_of: Option<Table>) -> Wanted {
+    let narrowed = attempts_of.map(|table| tables.name(table));
     let mut by_table: HashMap<&str, Vec<Item>> = HashMap::new();
     for (table, key) in keys {
         by_table.entry(tables.name(*table)).or_default().push([(KEY.to_owned(), item::text(key))].into());
     }
     let wanted = by_table.into_iter().map(|(table, keys)| {
-        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
-        (table.to_owned(), keys.expect("keys are set"))
+        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
+        let attributes = (narrowed == Some(table)).then(|| format!("{KEY}, {}", item::ATTEMPT));
+        (table.to_owned(), keys.set_projection_expression(attributes).build().expect("keys are set"))
     });
     wanted.collect()
 }

@@ -1,7 +1,7 @@
 //! Reads for decisions: grants always anew and strongly consistent, definitions as old as the freshness allows.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -36,10 +36,17 @@ pub struct Reader {
     server: Fresh<ServerDefinition>,
     services: Fresh<ServiceDefinition>,
     aliases: Fresh<Option<Spkey>>,
-    clients: Fresh<Stored<Client>>,
+    clients: Fresh<KnownClient>,
     api_keys: Fresh<ApiKey>,
     /// Who would stand in whose index, had a rehearsal been the real thing.
     pub(super) foreseen: Mutex<Vec<(Subject, ClientId)>>,
+}
+
+/// A client as it was read, and the attempt that wrote its item: every write is an attempt of its own, so an item of
+/// the same attempt is the same.
+struct KnownClient {
+    stored: Arc<Stored<Client>>,
+    attempt: String,
 }
 
 impl Reader {
@@ -155,7 +162,8 @@ impl Reader {
 
     /// A client that was read a while ago and is still fresh.
     pub fn kept_client(&self, client_id: &ClientId) -> Option<Arc<Stored<Client>>> {
-        self.clients.get(&item::client_key(client_id), self.world.clock.now())
+        let known = self.clients.get(&item::client_key(client_id), self.world.clock.now())?;
+        Some(Arc::clone(&known.stored))
     }
 
     /// A client as it is now.
@@ -163,13 +171,11 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn client_anew(&self, client_id: &ClientId) -> Result<Option<Arc<Stored<Client>>>, StoreError> {
-        let key = item::client_key(client_id);
-        let now = self.world.clock.now();
-        let found = self.get(Table::Clients, &key).await?;
-        found.map(|found| self.keep_client(&key, found, now)).transpose()
+        self.client_at(&item::client_key(client_id)).await
     }
 
-    /// Clients as they are now, and what the item of a presented token is, in one request.
+    /// Clients as they are now, and what the item of a presented token is, in one request; in one more for a client that
+    /// was changed a moment ago.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -179,15 +185,27 @@ impl Reader {
         token: &GrantKey,
     ) -> Result<(Vec<Arc<Stored<Client>>>, Located), StoreError> {
         let now = self.world.clock.now();
-        let clients: BTreeSet<String> = client_ids.iter().map(|id| item::client_key(id)).collect();
-        let mut wanted: Vec<_> = clients.into_iter().map(|key| (Table::Clients, key)).collect();
+        let keys: BTreeSet<String> = client_ids.iter().map(|id| item::client_key(id)).collect();
+        let known: Option<BTreeMap<&str, Arc<KnownClient>>> =
+            keys.iter().map(|key| Some((key.as_str(), self.clients.find(key, now)?))).collect();
+        let mut wanted: Vec<_> = keys.iter().map(|key| (Table::Clients, key.clone())).collect();
         wanted.push((Table::Tokens, token.as_str().to_owned()));
+        let found = match known {
+            Some(_) => self.batch_get_attempts(&wanted, Table::Clients).await?,
+            None => self.batch_get(&wanted).await?,
+        };
         let (mut clients, mut located) = (Vec::new(), Located::Nowhere);
-        for (key, item) in self.batch_get(&wanted).await? {
+        for (key, item) in found {
             if key == token.as_str() {
                 located = Located::of(token, item)?;
-            } else {
-                clients.push(self.keep_client(&key, item, now)?);
+                continue;
+            }
+            match known.as_ref().and_then(|known| known.get(key.as_str())) {
+                None => clients.push(self.keep_client(&key, item, now)?),
+                Some(known) if item::text_of(&item, item::ATTEMPT) == Some(&known.attempt) => {
+                    clients.push(Arc::clone(&known.stored));
+                }
+                Some(_) => clients.extend(self.client_at(&key).await?),
             }
         }
         Ok((clients, located))
@@ -268,10 +286,18 @@ impl Reader {
         Ok((service, client))
     }
 
+    async fn client_at(&self, key: &str) -> Result<Option<Arc<Stored<Client>>>, StoreError> {
+        let now = self.world.clock.now();
+        let found = self.get(Table::Clients, key).await?;
+        found.map(|found| self.keep_client(key, found, now)).transpose()
+    }
+
     fn keep_client(&self, key: &str, item: Item, now: Timestamp) -> Result<Arc<Stored<Client>>, StoreError> {
         let revision = item::number_of(&item, item::REVISION).unwrap_or(0);
-        let stored = Stored { value: item::from_item(key, item)?, revision };
-        Ok(self.clients.keep(key, stored, now))
+        let attempt = item::text_of(&item, item::ATTEMPT).unwrap_or_default().to_owned();
+        let stored = Arc::new(Stored { value: item::from_item(key, item)?, revision });
+        self.clients.keep(key, KnownClient { stored: Arc::clone(&stored), attempt }, now);
+        Ok(stored)
     }
 }
 
