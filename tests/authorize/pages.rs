@@ -57,11 +57,16 @@ async fn a8_no_redirect_tells_where_the_browser_was_or_may_be_kept() {
 #[tokio::test]
 async fn a6_pages_of_other_origins_read_nothing_here() {
     let tollgate = shop().await;
-    for path in ["/oauth2/authorize", "/oauth2/login", "/oauth2/consent", "/oauth2/account"] {
-        let preflight = tollgate.call("OPTIONS", path).header("Origin", "https://evil.example");
-        let answer = preflight.header("Access-Control-Request-Method", "POST").send().await.is(405);
-        let cors: Vec<_> = answer.headers.iter().filter(|(name, _)| name.starts_with("access-control-")).collect();
-        assert!(cors.is_empty(), "{cors:?}");
+    let asked = request("shop", "");
+    let pages = [&asked, "/oauth2/authorize", "/oauth2/login", "/oauth2/consent", "/oauth2/account", "/oauth2/logout"];
+    for path in pages {
+        let from_elsewhere = |method| tollgate.call(method, path).header("Origin", "https://evil.example");
+        let preflight = from_elsewhere("OPTIONS").header("Access-Control-Request-Method", "POST").send().await.is(405);
+        for answer in [preflight, from_elsewhere("GET").send().await] {
+            let is_cors = |name: &str| name.to_ascii_lowercase().starts_with("access-control-");
+            let cors: Vec<_> = answer.headers.iter().filter(|(name, _)| is_cors(name)).collect();
+            assert!(cors.is_empty(), "{path}: {cors:?}");
+        }
     }
 }
 

@@ -1,5 +1,11 @@
 //! RFC 6749 sections 3.1 and 4.1.1: what a client may ask, and where the answer goes.
 
+use shared::{
+    endpoint::AuthorizeEndpoint,
+    model::HttpUri,
+    protocol::Request,
+    store::{Reader, Tables, Writer},
+};
 use tests::{Answer, Tollgate};
 
 use crate::{
@@ -93,6 +99,32 @@ async fn a3_a4_every_other_error_goes_back_with_the_state_as_it_came_and_iss() {
         assert!(!told["error_description"].contains("evil"), "{told:?}");
         assert!(answer.header("location").unwrap().starts_with(CALLBACK));
     }
+}
+
+/// Host and the headers of proxies are the caller's to write.
+#[tokio::test]
+async fn m7_no_header_changes_who_answers() {
+    let tollgate = shop().await;
+    let world = tollgate.clock.world();
+    let database = tests::dynamodb(tollgate.system.dynamodb);
+    let store = Writer::new(Reader::new(database, Tables::default(), world.clone(), 0));
+    let endpoint = AuthorizeEndpoint::new(store, world, HttpUri::parse("https://id.example.com").unwrap());
+    let target = request("shop", "&prompt=none");
+    let (path, query) = target.split_once('?').unwrap();
+    let evil = ["host", "x-forwarded-host", "x-original-host", "forwarded"];
+    let request = Request {
+        method: "GET".parse().unwrap(),
+        path: path.into(),
+        query: Some(query.into()),
+        headers: evil.map(|name| (name.parse().unwrap(), "host=evil.example".parse().unwrap())).into_iter().collect(),
+        body: Vec::new(),
+        source: "192.0.2.1".into(),
+        request_id: "1".into(),
+    };
+    let response = endpoint.serve(&request).await.response;
+    let location = response.headers["location"].to_str().unwrap();
+    assert!(location.starts_with(CALLBACK) && location.contains("error=login_required"), "{location}");
+    assert!(location.ends_with("iss=https%3A%2F%2Fid.example.com") && !location.contains("evil"), "{location}");
 }
 
 #[tokio::test]

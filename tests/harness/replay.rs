@@ -125,7 +125,7 @@ const DECISIONS: [&str; 14] = [
 ];
 
 /// How tokens, codes and what names a pushed request begin.
-const BEGINNINGS: [&str; 4] = ["tga_", "tgr_", "tgc_", "request_uri:"];
+const BEGINNINGS: [&str; 5] = ["tga_", "tgr_", "tgc_", "request_uri:", "eyJ"];
 
 /// Cases of this ending run with `AUTHORIZER_SIMPLE_RESPONSES=true`.
 const SIMPLE: &str = "_simple";

@@ -4,6 +4,7 @@
 
 mod families;
 mod faults;
+mod freshness;
 mod introspection;
 mod metadata;
 mod owners;

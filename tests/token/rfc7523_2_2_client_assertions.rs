@@ -1,5 +1,10 @@
 //! RFC 7523 section 2.2 and its revision: a client proves itself by an assertion that it signed.
 
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use ring::hmac;
 use serde_json::{Value, json};
 use tests::{Answer, Signer, Tollgate, dynamodb};
 
@@ -176,6 +181,42 @@ async fn t25_none_hmac_another_key_and_an_unknown_extension_are_refused() {
     refuses(bank.present(&format!("{unsigned}.")).await, 401, "invalid_client");
     bank.present(&good).await.is(200);
 }
+
+/// RFC 8725 section 2.1: a server that lets the header choose takes the public key, which everybody has, as a secret.
+#[tokio::test]
+async fn t25_a_public_key_is_no_hmac_key_and_no_signature_is_none() {
+    let bank = Bank::open().await;
+    let claims = bank.claims("1");
+    let message = |header: Value| {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}", part(&header), part(&claims))
+    };
+    for key in forms_of(&bank.key.jwk()) {
+        let message = message(json!({"alg": "HS256"}));
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), message.as_bytes());
+        let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref()));
+        refuses(bank.present(&forged).await, 401, "invalid_client");
+    }
+    for name in ["none", "None", "NONE", ""] {
+        refuses(bank.present(&format!("{}.", message(json!({"alg": name})))).await, 401, "invalid_client");
+    }
+    bank.present(&bank.key.sign(&claims)).await.is(200);
+}
+
+/// A public key of P-256 as its owner publishes it: JWK, point, SubjectPublicKeyInfo in DER and in PEM.
+fn forms_of(jwk: &Value) -> [Vec<u8>; 4] {
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+    let point = [vec![4], number("x"), number("y")].concat();
+    let spki = [&SPKI_OF_P256[..], &point].concat();
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(&spki));
+    [jwk.to_string().into_bytes(), point, spki, pem.into_bytes()]
+}
+
+/// What stands before the point (RFC 5480 section 2).
+const SPKI_OF_P256: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
+    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
 
 #[tokio::test]
 async fn a_client_with_keys_is_strict_and_so_are_those_without() {

@@ -322,6 +322,13 @@ async fn a_token_request_is_explained_with_its_client_and_its_services() {
         ],
     );
     tells(
+        &explain("http2_password_is_off.json").await,
+        &[
+            ("reason", "unauthorized_client"),
+            ("message", "grant_types of the client shop does not list password: it is off until both"),
+        ],
+    );
+    tells(
         &explain("http2_client_credentials.json").await,
         &[("scope", "orders.read orders.write"), ("issued", "nothing: this is a rehearsal"), ("caller sees", "200")],
     );
