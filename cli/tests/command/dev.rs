@@ -172,10 +172,11 @@ applications:
         services: [orders]
 ";
 
-/// The client's secret and the service's spkey are left to be generated.
+/// The client's secret and the service's spkey are left to be generated; its `resource` does not follow the port.
 const GENERATED: &str = "
 services:
   - name: orders
+    resource: https://api.example/orders
     base_path: /orders
     backend: http://127.0.0.1:1
 applications:
