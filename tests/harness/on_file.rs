@@ -59,7 +59,9 @@ pub(crate) fn compare(function: &str, found: &BTreeMap<String, Invoked>) {
 pub(crate) fn issued(invoked: &Invoked) -> Option<&str> {
     let Invoked::Answer(answer) = invoked else { return None };
     let (_, rest) = answer["body"].as_str()?.split_once("access_token")?;
-    rest.trim_start_matches(['"', ':', '>', '=']).split(['"', '<', '&']).next()
+    let token = rest.trim_start_matches(['"', ':', '>', '=']).split(['"', '<', '&']).next()?;
+    // A description may name the parameter.
+    (!token.contains(' ')).then_some(token)
 }
 
 /// An answer as it stands on file. An error has `errorType`, which no answer has.
