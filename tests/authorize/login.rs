@@ -205,6 +205,17 @@ async fn a_session_ends_with_its_day_the_password_and_the_user() {
 }
 
 #[tokio::test]
+async fn a_session_does_not_come_back_with_a_user_who_is_switched_on_again() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    tollgate.apply(&FILE.replace("username: alice", "username: alice, enabled: false")).await;
+    tollgate.apply(FILE).await;
+    browser.get("/oauth2/account").await.is(303).has("location", "/oauth2/login");
+    browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    browser.get("/oauth2/account").await.is(200);
+}
+
+#[tokio::test]
 async fn a_logout_ends_the_session_everywhere_and_needs_the_token() {
     let tollgate = shop().await;
     let mut browser = Browser::of_alice(&tollgate).await;

@@ -235,7 +235,7 @@ async fn a_login_lasts_until_it_is_ended() {
     let session = Session {
         username: alice(),
         authenticated_at: Timestamp::from_secs(NOW),
-        password: Digest::of(b"phc"),
+        login: Digest::of(b"phc"),
         expires_at: Timestamp::from_secs(NOW + 60),
     };
     let log_in = Change::LogIn { key: key.clone(), session: session.clone(), attempt: "in".into() };

@@ -442,6 +442,7 @@ mod tests {
             email: None,
             roles: vec![],
             revocation_due: false,
+            times_disabled: 0,
         };
         let proven = ProvenSecrets::default();
         for _ in 0..2 {

@@ -34,6 +34,9 @@ impl ShutOut {
     /// [`ShutOutError`]; the change can be repeated.
     pub(super) async fn carry_out(self, store: &Writer, world: &World) -> Result<usize, ShutOutError> {
         let Self { before, after } = self;
+        let is_disabled = before.value.enabled && after.as_ref().is_none_or(|user| !user.enabled);
+        let times_disabled = before.value.times_disabled + u64::from(is_disabled);
+        let after = after.map(|user| User { times_disabled, ..user });
         let without_login = || User { enabled: false, ..before.value.clone() };
         let marked = User { revocation_due: true, ..after.clone().unwrap_or_else(without_login) };
         let owner = marked.username.clone();

@@ -72,7 +72,7 @@ pub async fn add_user(user: NewUser, store: &Writer, world: &World) -> Result<()
         return Err(UserError::IsClient);
     }
     let password = SecretDigest::of_hand_picked(&password, &world.env());
-    let user = User { username, enabled: true, password, name, email, roles, revocation_due: false };
+    let user = User { username, enabled: true, password, name, email, roles, revocation_due: false, times_disabled: 0 };
     save(user, None, store, world).await.map_err(|error| match error {
         CommitError::Conflict => UserError::Exists,
         CommitError::Store(error) => UserError::Store(error),

@@ -32,8 +32,8 @@ pub struct Session {
     pub username: Subject,
     /// When.
     pub authenticated_at: Timestamp,
-    /// Which password it was: another one ends the session.
-    pub password: Digest,
+    /// What it stands on ([`User::login_digest`]): another password ends the session, and switching the user off.
+    pub login: Digest,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -47,14 +47,14 @@ impl Session {
         Self {
             username: user.username.clone(),
             authenticated_at: now,
-            password: user.password_digest(),
+            login: user.login_digest(),
             expires_at: now.plus(Self::LIFETIME),
         }
     }
 
-    /// Whether it still speaks for the user: in time, switched on, and with the same password.
+    /// Whether it still speaks for the user: in time, switched on all the while, and with the same password.
     pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
-        now < self.expires_at && user.enabled && self.password.matches(&user.password_digest())
+        now < self.expires_at && user.enabled && self.login.matches(&user.login_digest())
     }
 
     /// When the item may go.
@@ -91,6 +91,7 @@ mod tests {
             email: None,
             roles: vec![],
             revocation_due: false,
+            times_disabled: 0,
         }
     }
 
@@ -100,6 +101,7 @@ mod tests {
         assert!(session.is_live(&user("one"), NOW));
         assert!(!session.is_live(&user("one"), NOW.plus(Session::LIFETIME)));
         assert!(!session.is_live(&User { enabled: false, ..user("one") }, NOW));
+        assert!(!session.is_live(&User { times_disabled: 1, ..user("one") }, NOW), "switched on again");
         assert!(!session.is_live(&user("another"), NOW));
     }
 

@@ -26,6 +26,9 @@ pub struct User {
     /// demands it.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub revocation_due: bool,
+    /// How often they were switched off: a login made before does not come back to life when they are switched on again.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub times_disabled: u64,
 }
 
 impl User {
@@ -41,4 +44,13 @@ impl User {
     pub fn password_digest(&self) -> Digest {
         self.password.fingerprint()
     }
+
+    /// What a login stands on: this password, and not having been switched off since.
+    pub fn login_digest(&self) -> Digest {
+        Digest::of_parts(&[&self.password_digest().to_key(), &self.times_disabled.to_string()])
+    }
+}
+
+fn is_never(times: &u64) -> bool {
+    *times == 0
 }

@@ -222,6 +222,7 @@ impl<'a> Planner<'a> {
             email: wanted.email.clone(),
             roles: wanted.roles.clone(),
             revocation_due: false,
+            times_disabled: stored.map_or(0, |stored| stored.value.times_disabled),
         };
         match stored.filter(|stored| stored.value.is_shut_out_by(&user)) {
             Some(stored) => self.shut_out(stored, Some(user)),

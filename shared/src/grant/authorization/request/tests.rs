@@ -61,6 +61,7 @@ fn user() -> User {
         email: None,
         roles: vec![],
         revocation_due: false,
+        times_disabled: 0,
     }
 }
 
