@@ -192,6 +192,20 @@ async fn v9_a_revocation_that_was_broken_off_leaves_the_client_shown_until_all_h
 }
 
 #[tokio::test]
+async fn v9_a_list_that_many_filled_at_once_is_taken_back_whole() {
+    let store = Store::new().await;
+    let writer = store.writer();
+    let more = u8::try_from(2 * OwnerAuthorization::MAX_GRANTS + 40).unwrap();
+    writer.commit(list(0, None, None)).await.unwrap();
+    for id in 1..=more {
+        writer.commit(list(id, Some(0), None)).await.unwrap();
+    }
+    let ended = revoke_client_of_owner(&writer, &store.world(), &shop(), &alice()).await.unwrap();
+    let left = authorization(&store).await;
+    assert_eq!((ended, left.grants.len(), left.since), (usize::from(more) + 1, 0, None));
+}
+
+#[tokio::test]
 async fn what_enters_the_list_while_ended_grants_leave_it_stays() {
     let store = Store::new().await;
     let writer = store.writer();

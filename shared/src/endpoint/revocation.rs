@@ -14,13 +14,14 @@ use crate::{
 /// owner off or changes a password writes the user first: see [`crate::grant::OwnerFacts`].
 ///
 /// # Errors
-/// [`CommitError::Store`], with some of it taken back; it can be repeated.
+/// The first [`CommitError`] of a client, once all others had their turn; it can be repeated.
 pub async fn revoke_owner(store: &Writer, world: &World, owner: &Subject) -> Result<usize, CommitError> {
-    let mut ended = 0;
+    let mut outcome = Ok(0);
     for client_id in store.reader().clients_of(owner).await? {
-        ended += revoke_client_of_owner(store, world, &client_id, owner).await?;
+        let ended = revoke_client_of_owner(store, world, &client_id, owner).await;
+        outcome = outcome.and_then(|before| Ok(before + ended?));
     }
-    Ok(ended)
+    outcome
 }
 
 /// The same for one client. What the owner agreed to is forgotten.
@@ -46,33 +47,31 @@ pub async fn revoke_client_of_owner(
         let end = |id: &GrantKey| Change::Revoke { id: id.clone(), at: env.now, attempt: env.attempt() };
         try_join_all(some.iter().map(|id| store.commit(end(id)))).await?;
     }
-    unlist(store, world, found, &keys).await?;
+    for some in keys.chunks(OwnerAuthorization::MAX_LEAVING) {
+        unlist(store, world, &found, some).await?;
+    }
     Ok(keys.len())
 }
 
-/// Takes ended grants out of the list. Who raised the epoch again meanwhile ends and takes out what is listed, too.
+/// Takes ended grants out of the list. Who raised the epoch again meanwhile ends and takes out what is listed, too. Where
+/// others keep changing the list, the ended ones stay in it until their time is over: they open nothing.
 async fn unlist(
     store: &Writer,
     world: &World,
-    mut seen: OwnerAuthorization,
+    found: &OwnerAuthorization,
     ended: &[GrantKey],
 ) -> Result<(), CommitError> {
-    let epoch = seen.epoch;
     for decision in 0..DECISIONS {
         pause_before(decision, &world.env()).await;
-        let change =
-            Change::Unlist { seen: Box::new(seen.clone()), ended: ended.to_vec(), attempt: world.env().attempt() };
+        let seen = store.reader().owner_authorization(&found.client_id, &found.owner).await?;
+        let Some(seen) = seen.filter(|seen| seen.epoch == found.epoch) else { return Ok(()) };
+        let change = Change::Unlist { seen: Box::new(seen), ended: ended.to_vec(), attempt: world.env().attempt() };
         match store.commit(change).await {
             Err(CommitError::Conflict) => {}
             outcome => return outcome,
         }
-        let found = store.reader().owner_authorization(&seen.client_id, &seen.owner).await?;
-        match found.filter(|found| found.epoch == epoch) {
-            None => return Ok(()),
-            Some(found) => seen = found,
-        }
     }
-    Err(CommitError::Conflict)
+    Ok(())
 }
 
 /// Writes on their way at once.

@@ -77,7 +77,7 @@ pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, 
 fn full(seen: &OwnerAuthorization, (entering, ended): (&GrantKey, &[GrantKey]), env: &Env<'_>) -> Vec<GrantKey> {
     let stays = |key: &str| key != entering.as_str() && !ended.iter().any(|ended| ended.as_str() == key);
     let live: Vec<&str> = seen.live(env.now).into_iter().map(|(key, _)| key).filter(|key| stays(key)).collect();
-    let too_many = (live.len() + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS);
+    let too_many = (live.len() + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS).min(OwnerAuthorization::MAX_LEAVING);
     live[..too_many].iter().map(|key| GrantKey::parse(key)).collect()
 }
 

@@ -100,6 +100,10 @@ impl OwnerAuthorization {
     /// Grants in the list at most that may be live: before one more, the oldest is revoked.
     pub const MAX_GRANTS: usize = 100;
 
+    /// Grants that leave the list in one write at most, whose expression DynamoDB takes up to 4 KB long. Many who enter at
+    /// once may fill the list beyond its end; each that enters later takes so many out.
+    pub const MAX_LEAVING: usize = 150;
+
     /// Whether all of a scope was agreed to.
     pub fn covers(&self, spkey: &Spkey, scope: &Scope) -> bool {
         self.consents.get(spkey).is_some_and(|agreed| scope.iter().all(|word| agreed.contains(word.as_str())))
@@ -112,12 +116,12 @@ impl OwnerAuthorization {
         (!self.consents.is_empty() || has_live()).then_some(since)
     }
 
-    /// The keys that leave the list when a grant enters it or stays: of grants that are over, and of those that end for
-    /// its sake.
+    /// The keys that leave the list when a grant enters it or stays: of those that end for its sake, and of grants that are
+    /// over.
     pub fn leaving(&self, entering: &GrantKey, ended: &[GrantKey], now: Timestamp) -> BTreeSet<String> {
         let over = self.grants.iter().filter(|(_, listed)| listed.is_over(now)).map(|(key, _)| key.as_str());
-        let all = over.chain(ended.iter().map(GrantKey::as_str));
-        all.filter(|key| *key != entering.as_str()).map(str::to_owned).collect()
+        let all = ended.iter().map(GrantKey::as_str).chain(over);
+        all.filter(|key| *key != entering.as_str()).take(Self::MAX_LEAVING).map(str::to_owned).collect()
     }
 
     /// The grants that may be live, by key, the oldest first.
