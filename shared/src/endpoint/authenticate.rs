@@ -55,9 +55,14 @@ impl Server {
                 Err(error) => refusals.push(error),
             }
         }
-        self.end_all(counted, None, source).await;
-        let told = refusals.into_iter().min_by_key(urgency);
-        Err(told.expect("a request presents at least one reading"))
+        let told = refusals.into_iter().min_by_key(urgency).expect("a request presents at least one reading");
+        if told.code == ErrorCode::TemporarilyUnavailable {
+            // Whether the secret is right was not found out, or is not told.
+            self.end_guesses(counted, true).await;
+        } else {
+            self.end_all(counted, None, source).await;
+        }
+        Err(told)
     }
 
     /// A refusal by what was read a while ago is looked at once more: a secret just added counts at once, and an

@@ -19,8 +19,8 @@ fn pause(decision: u32, env: &Env<'_>) -> Option<Duration> {
     Some(Duration::from_millis((longest * fraction / u32::from(u16::MAX)).into()))
 }
 
-/// How often a decision is made when others change what it stands on: with all pauses at their longest, within the 15
-/// seconds that the function has.
+/// How often a decision is made when others change what it stands on: with all pauses at their longest, and those of two
+/// guesses before it, within the 24 seconds that the function has.
 pub(super) const DECISIONS: u32 = 16;
 /// Milliseconds that the first pause lasts at most, and how often the next may last four times as long.
 const FIRST_PAUSE: u32 = 16;

@@ -18,12 +18,18 @@ impl Server {
     ) -> Result<User, OAuthError> {
         let counters = || ThrottleKey::of_password(username, source).into();
         let counted = self.admit(counters, client_auth::too_many_failures).await?;
+        let proven = self.compare(username, password).await;
+        let is_wrong = proven.as_ref().is_err_and(|error| error.code == ErrorCode::WrongPassword);
+        self.end_guesses(counted, !is_wrong).await;
+        proven
+    }
+
+    async fn compare(&self, username: &str, password: &Secret) -> Result<User, OAuthError> {
         let user = match Subject::parse(username) {
             Ok(username) => self.store.reader().user(&username).await?.map(|user| user.value),
             Err(_) => None,
         };
         let proven = prove_owner(user.as_ref(), password, (&self.proven, &self.world.env())).cloned();
-        self.end_guesses(counted, proven.is_ok()).await;
         proven.map_err(|wrong| wrong.told_as(ErrorCode::WrongPassword))
     }
 }
