@@ -205,7 +205,7 @@ async fn t25_a_public_key_is_no_hmac_key_and_no_signature_is_none() {
 
 /// A public key of P-256 as its owner publishes it: JWK, point, SubjectPublicKeyInfo in DER and in PEM.
 fn forms_of(jwk: &Value) -> [Vec<u8>; 4] {
-    let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().expect("a member")).expect("base64url");
     let point = [vec![4], number("x"), number("y")].concat();
     let spki = [&SPKI_OF_P256[..], &point].concat();
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(&spki));

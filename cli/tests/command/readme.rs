@@ -8,7 +8,7 @@ use crate::running::{Dev, tollgate_told};
 
 /// The block of README with this command: the lines before it, and those after.
 fn block(command: &str) -> (String, Vec<String>) {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("there is a README");
     let blocks = readme.split("```\n").skip(1).step_by(2);
     let block = blocks.into_iter().find(|block| block.contains(command)).expect("README shows the command");
     let (before, after) = block.split_once(command).expect("it was found");
