@@ -15,7 +15,8 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
              time has replaced this one"
         }
         ReasonCode::ForeignToken => {
-            "list the token's service in `introspects` of the client that asks; only its own client can revoke a token"
+            "for an access token list its service in `introspects` of the client that asks; a refresh token is shown to its \
+             own client alone, and only its own client can revoke a token"
         }
         ReasonCode::TokenExpired => {
             "the caller gets a new token; access_token.ttl of the service and access_token_ttl of the client say how \
@@ -96,10 +97,12 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
              lets those with a secret or a web address of their own go on unasked"
         }
         ReasonCode::WrongPassword => {
-            "the person tries again, or gets a new password in `users` of the file; the message says what was wrong"
+            "the person tries again, or gets a new password (`tollgate user passwd`, or `users` of the file); one who is \
+             switched off is switched on by `tollgate user enable`; the message says what was wrong"
         }
         ReasonCode::ForeignForm => {
-            "the person allows cookies and starts again; many of them from other sites are an attack, and are refused"
+            "the person starts again: the page was opened before they signed in or out, or the browser keeps no cookies; \
+             many of them from other sites are an attack, and are refused"
         }
         ReasonCode::NotFound => "the caller uses a path of the token service, or PATHS names this one",
         ReasonCode::Conflict => "the caller tries again; if it persists, many use one client at the same moment",

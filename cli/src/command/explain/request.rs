@@ -6,7 +6,7 @@ use form_urlencoded::parse;
 use lambda_http::{Body, Request, RequestExt, request::from_str};
 use serde_json::{Map, Value};
 use shared::{
-    endpoint::AuthorizeEndpoint,
+    endpoint::{AuthorizeEndpoint, StatusEndpoint},
     model::{AuthMethod, Client, Pkce, ServiceDefinition},
     protocol::{ClientId, Timestamp},
     store::Reader,
@@ -35,6 +35,10 @@ pub(super) async fn steps(
     reader: &Reader,
 ) -> Result<(Vec<Step>, Veil), Failure> {
     let request = parsed(event)?;
+    if StatusEndpoint::serves(request.raw_http_path()) {
+        let text = "found an event of token-status, expected one of token or authorize, or of an authorizer";
+        return Err(Failure::new(format!("{text}: `tollgate why` tells what came of a request to token-status")));
+    }
     let veil = Veil::of_request(&request);
     let mut steps = vec![asked(&request, &veil)];
     let now = with.world.clock.now();
@@ -45,7 +49,7 @@ pub(super) async fn steps(
     };
     let client = rehearsal.line.get("client_id").and_then(Value::as_str).and_then(|id| ClientId::parse(id).ok());
     match client {
-        None => steps.push(Step::new("client").fact("known", "no: none that is stored was asked for")),
+        None => steps.push(Step::new("client").fact("known", "no: the decision came to none that is stored")),
         Some(id) => {
             if let Some(client) = reader.client_anew(&id).await? {
                 steps.push(client_step(&client.value, now));

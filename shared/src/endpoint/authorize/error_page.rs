@@ -52,8 +52,10 @@ fn words(code: ErrorCode) -> Words {
         ),
         ErrorCode::ForeignForm => (
             "This form cannot be accepted",
-            "It was sent from another page or another browser, or your browser keeps no cookies.",
-            "Allow cookies for this site, go back to the application and start again.",
+            "You have signed in or out since this page was opened, perhaps in another tab. It may also come from another \
+             site, or your browser keeps no cookies.",
+            "Nothing was done. Go back to the application and start again. If it happens again, allow cookies for this \
+             site.",
         ),
         ErrorCode::AccessDenied => {
             ("Access denied", "You have not let the application in. It gets nothing.", "You can close this window.")

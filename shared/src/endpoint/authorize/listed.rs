@@ -7,7 +7,7 @@ use pages::{Authorization, Day};
 use crate::{
     grant::authorization::can_skip_consent,
     model::{Client, Grant, GrantKey, OwnerAuthorization, ServiceDefinition},
-    protocol::{ClientId, Scope, ScopeToken, Spkey, Subject, Timestamp},
+    protocol::{ClientId, GrantType, Scope, ScopeToken, Spkey, Subject, Timestamp},
     store::{Reader, StoreError, Stored},
 };
 
@@ -72,7 +72,12 @@ impl Listed {
 
     fn comes_back_unasked(&self) -> bool {
         let client = self.client.as_ref().map(|client| &client.value).filter(|client| client.is_enabled());
-        client.is_some_and(|client| self.services.iter().any(|service| can_skip_consent(client, service)))
+        let takes_passwords = |client: &Client, service: &ServiceDefinition| {
+            client.grant_types.contains(&GrantType::Password)
+                && service.oauth.grant_types.contains(&GrantType::Password)
+        };
+        let unasked = |client, service| can_skip_consent(client, service) || takes_passwords(client, service);
+        client.is_some_and(|client| self.services.iter().any(|service| unasked(client, service)))
     }
 }
 

@@ -47,6 +47,11 @@ enum Resource<'a> {
 }
 
 impl StatusEndpoint {
+    /// Whether something of this endpoint lies at a path.
+    pub fn serves(path: &str) -> bool {
+        Resource::at(path).is_some()
+    }
+
     /// The endpoints of an issuer.
     pub fn new(store: Writer, world: World, issuer: HttpUri) -> Self {
         Self { server: Server::new(store, world, issuer) }
@@ -92,6 +97,7 @@ impl StatusEndpoint {
 }
 
 impl<'a> Resource<'a> {
+    /// What lies at a path.
     fn at(path: &'a str) -> Option<Self> {
         if let Some(suffix) = path.strip_prefix(METADATA) {
             return Some(Self::Metadata(suffix)).filter(|_| suffix.is_empty() || suffix.starts_with('/'));
