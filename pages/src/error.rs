@@ -17,6 +17,8 @@ pub struct ErrorPage<'a> {
     pub happened: &'a str,
     /// What the person can do.
     pub next: &'a str,
+    /// What those who made the application have to mend.
+    pub fault: Option<&'a str>,
     /// The id that finds this answer in the log.
     pub request_id: &'a str,
 }

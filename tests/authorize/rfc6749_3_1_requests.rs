@@ -22,6 +22,22 @@ fn stays_here(answer: Answer) {
 }
 
 #[tokio::test]
+async fn a2_an_error_page_tells_those_who_made_the_application_what_is_wrong() {
+    let tollgate = shop().await;
+    for (query, fault) in [
+        ("response_type=code", "client_id is missing"),
+        ("client_id=nobody", "the client is not known here"),
+        ("client_id=shop&client_id=shop", "the parameter client_id is given more than once"),
+        ("client_id=shop&redirect_uri=https://evil.example/", "redirect_uri is none that the client has registered"),
+        ("client_id=shop&request_uri=https://evil.example/", "request_uri is unknown, over, or used already"),
+    ] {
+        let answer = Browser::new(&tollgate).get(&format!("/oauth2/authorize?{query}")).await.is(400);
+        assert!(answer.body.contains(&format!("For those who made it: {fault}.")), "{answer:#?}");
+        assert!(!answer.body.contains("evil"), "{answer:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a1_a2_a25_nothing_is_sent_where_the_client_has_registered_nothing() {
     let tollgate = shop().await;
     let mut browser = Browser::of_alice(&tollgate).await;

@@ -146,6 +146,7 @@ fn error<'a>(theme: &'a Theme, texts: &'a Texts) -> ErrorPage<'a> {
         title: "We do not know this application",
         happened: &texts.message,
         next: "Go back to the application and try again. If that does not help, tell the people who run it.",
+        fault: Some(&texts.message),
         request_id: "JKJaXmPLvHcESHA=",
     }
 }

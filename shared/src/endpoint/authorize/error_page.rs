@@ -1,4 +1,5 @@
-//! The page that says what happened and what to do next. It repeats nothing of the request.
+//! The page that says what happened and what to do next, and to those who made the application what is wrong with its
+//! request. It repeats nothing of the request.
 
 use http::header;
 use pages::{Document, ErrorPage};
@@ -14,14 +15,27 @@ impl AuthorizeEndpoint {
             ErrorCode::TemporarilyUnavailable => self.look.last(),
             _ => self.theme().await,
         };
+        let request_id = &request.request_id;
         let document =
-            Document::of(&ErrorPage { theme: &theme, title, happened, next, request_id: &request.request_id });
+            Document::of(&ErrorPage { theme: &theme, title, happened, next, fault: fault(error), request_id });
         let mut response = error.page(page(document));
         if let (ErrorCode::MethodNotAllowed, Some(methods)) = (error.code, allow_header(&request.path)) {
             response.headers.insert(header::ALLOW, methods);
         }
         response
     }
+}
+
+/// What is wrong with a request, where that is for the makers of the application to mend.
+fn fault(error: &OAuthError) -> Option<&str> {
+    let is_theirs = matches!(
+        error.code,
+        ErrorCode::UnknownClient
+            | ErrorCode::InvalidRedirectUri
+            | ErrorCode::InvalidRequestUri
+            | ErrorCode::InvalidRequest
+    );
+    is_theirs.then_some(&*error.description)
 }
 
 struct Words {
@@ -34,20 +48,20 @@ fn words(code: ErrorCode) -> Words {
     let (title, happened, next) = match code {
         ErrorCode::UnknownClient => (
             "This application is not known here",
-            "The link that brought you here names an application that does not exist or is switched off.",
+            "The link that brought you here names no application, or one that does not exist or is switched off.",
             "Go back to the application and start again. If it persists, tell its makers what you see here.",
         ),
         ErrorCode::InvalidRedirectUri => (
             "The way back is not registered",
-            "The application wants the answer sent to an address that it has not registered. So that nobody else gets \
-             the answer, you were not sent there.",
+            "The application does not say where the answer goes, or names an address that it has not registered. So that \
+             nobody else gets the answer, you were not sent there.",
             "Tell the makers of the application: the redirect URI of the request has to be registered, character for \
              character.",
         ),
         ErrorCode::InvalidRequestUri => (
             "This request is over",
-            "The application's request was answered already, or took too long. If you clicked twice or went back to an \
-             earlier page, your first answer counts.",
+            "The application's request was answered already, took too long, or is none of its own. If you clicked twice \
+             or went back to an earlier page, your first answer counts.",
             "Go back to the application. If it has not let you in, start again there.",
         ),
         ErrorCode::ForeignForm => (
