@@ -151,14 +151,14 @@ async fn default_token_validation_uri_not_present() {
 }
 
 #[tokio::test]
-async fn target_endpoint_error() {
+async fn a_provider_that_hangs_up_is_a_target_endpoint_error() {
     let provider = Provider::always(Reply::Reset).await;
     let tollgate = tollgate_with(&provider, NO_KEY, "").await;
     refused(get(&tollgate, "/travel").await, "TargetEndpointError");
 }
 
 #[tokio::test]
-async fn token_validation_fails() {
+async fn a_token_that_the_provider_refuses_fails_validation() {
     let provider = Provider::always(Reply::status(401)).await;
     let tollgate = tollgate_with(&provider, NO_KEY, "").await;
     refused(get(&tollgate, "/travel").await, "TokenValidationFails");

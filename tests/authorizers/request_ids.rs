@@ -32,7 +32,7 @@ async fn every_gateway_response_names_its_request() {
 }
 
 #[tokio::test]
-async fn so_does_the_answer_for_a_backend_that_is_not_there() {
+async fn an_answer_for_a_backend_that_is_down_names_its_request() {
     let tollgate = Tollgate::with(GONE).await;
     every_answer_names_its_request([(504, tollgate.call("GET", "/gone/1"))]).await;
 }

@@ -31,7 +31,7 @@ async fn every_error_answer_names_its_request_whatever_its_format() {
 }
 
 #[tokio::test]
-async fn so_does_the_answer_of_a_store_that_is_away_and_of_a_path_that_is_none() {
+async fn an_answer_names_its_request_when_the_store_is_away_and_at_an_unknown_path() {
     let endpoint = endpoint_by(SocketAddr::from(([127, 0, 0, 1], 1)), 0);
     for (path, status) in [("/oauth2/token", 503), ("/nowhere", 404)] {
         let served = endpoint.serve(&request(path, ("shop", "secret"))).await;

@@ -67,7 +67,7 @@ async fn r4_a_superseded_token_ends_the_whole_family() {
 }
 
 #[tokio::test]
-async fn r4_so_does_the_previous_token_after_the_window_and_by_the_wrong_client_it_does_nothing() {
+async fn r4_the_previous_token_ends_the_family_after_the_window_and_only_from_its_client() {
     let tollgate = with("").await;
     let first = redeemed(&tollgate).await;
     let second = next(&tollgate, &first["refresh_token"]).await;

@@ -46,7 +46,7 @@ impl Bank {
 }
 
 #[tokio::test]
-async fn an_assertion_gets_a_token_and_so_does_the_next_one() {
+async fn each_new_assertion_gets_a_token() {
     let bank = Bank::open().await;
     for jti in ["1", "2"] {
         bank.present(&bank.key.sign(&bank.claims(jti))).await.is(200).says("token_type", "Bearer");

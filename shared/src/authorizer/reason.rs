@@ -43,7 +43,7 @@ pub enum Reason {
         /// The services that it is for.
         services: Vec<Spkey>,
     },
-    /// The token has not the scope that the call needs.
+    /// The token lacks the scope that the call requires.
     InsufficientScope {
         /// What rules that match the call need.
         needed: Scope,
@@ -133,7 +133,7 @@ impl fmt::Display for Reason {
                 write!(f, "the token is for {}", names.join(", "))
             }
             Self::InsufficientScope { needed } => {
-                write!(f, "the access token has not the scope that this call needs: {needed}")
+                write!(f, "the access token lacks the scope this call requires: {needed}")
             }
             Self::ApiKeyMissing => f.write_str(ConnectorError::ApiKeyMissing.parts().1),
             Self::ApiKeyUnknown => f.write_str(ConnectorError::ApiKeyUnknown.parts().1),

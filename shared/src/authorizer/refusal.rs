@@ -80,7 +80,7 @@ impl Refusal {
     pub(super) fn insufficient_scope(service: &ServiceDefinition, needed: &Scope) -> Self {
         Self {
             error: "insufficient_scope",
-            description: "the access token has not the scope that this call needs",
+            description: "the access token lacks the scope this call requires",
             challenge: challenge(service, Some("insufficient_scope"), Some(needed)),
             is_unauthorized: false,
             needed: Some(needed.clone()),

@@ -30,7 +30,7 @@ impl TokenEndpoint {
     ) -> Result<Granted, OAuthError> {
         let mut form = posted_form(request)?;
         if let Some(name) = form.get("format") {
-            let unknown = || ErrorCode::InvalidRequest.because("format is json, urlencoded or xml");
+            let unknown = || ErrorCode::InvalidRequest.because("format must be json, urlencoded or xml");
             *format = AxwayFormat::parse(name).ok_or_else(unknown)?;
         }
         form.rewrite("scope", |scope| {

@@ -103,9 +103,9 @@ impl Redemption {
             (Some(_), None) => {
                 Err(mismatch("code_verifier is missing: the authorization request had a code_challenge"))
             }
-            (None, Some(_)) => {
-                Err(mismatch("there is a code_verifier: the authorization request had no code_challenge"))
-            }
+            (None, Some(_)) => Err(mismatch(
+                "code_verifier was sent, but the authorization request had no code_challenge: leave it out",
+            )),
             (None, None) if matches!(caller, Caller::Public(_)) => {
                 Err(mismatch("a public client's authorization request needs a code_challenge"))
             }

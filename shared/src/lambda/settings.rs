@@ -36,12 +36,24 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct SettingsError {
     variable: &'static str,
+    /// `None` when the variable is not set.
+    found: Option<String>,
     expected: String,
+}
+
+impl SettingsError {
+    fn found(variable: &'static str, found: &str, expected: impl Into<String>) -> Self {
+        Self { variable, found: Some(found.to_owned()), expected: expected.into() }
+    }
 }
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the environment variable {}: expected {}", self.variable, self.expected)
+        let Self { variable, found, expected } = self;
+        match found {
+            Some(found) => write!(f, "the environment variable {variable}: found {found:?}, expected {expected}"),
+            None => write!(f, "the environment variable {variable} is not set, expected {expected}"),
+        }
     }
 }
 
@@ -53,24 +65,22 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] for the first setting that is missing or wrong.
     pub fn from_environment() -> Result<Self, SettingsError> {
-        let wrong = |variable, expected: &str| SettingsError { variable, expected: expected.to_owned() };
-        let spkey = variable("SPKEY").map(|text| Spkey::parse(text).map_err(|_| wrong("SPKEY", Spkey::EXPECTED)));
-        let issuer = variable("ISSUER").map(|text| HttpUri::parse(text).map_err(|e| wrong("ISSUER", e.expected)));
-        let max_age = number("DEFINITION_MAX_AGE", 30)?;
+        let max_age = number("DEFINITION_MAX_AGE", "a whole number of seconds")?.unwrap_or(30);
+        let hops = number("TRUSTED_PROXY_HOPS", "a whole number of hops")?.unwrap_or(0);
         let connection = connection()?;
         let kms = Connection { endpoint: variable("AWS_ENDPOINT_URL_KMS"), ..connection.clone() };
-        let db = connection.open().map_err(|cause| SettingsError { variable: "AWS_CA_BUNDLE", expected: cause })?;
+        let db = connection.open().map_err(no_bundle)?;
         let world = World::system();
         let tables =
             Tables::named(|table| variable(table.variable()).unwrap_or_else(|| table.default_name().to_owned()));
         Ok(Self {
             reader: Reader::new(db, tables, world.clone(), max_age),
             world,
-            issuer: issuer.transpose()?,
-            paths: paths()?,
-            spkey: spkey.transpose()?,
+            issuer: parsed("ISSUER", |text| HttpUri::parse(text).map_err(|error| error.expected.to_owned()))?,
+            paths: parsed("PATHS", TokenPaths::parse_list)?.unwrap_or_default(),
+            spkey: parsed("SPKEY", |text| Spkey::parse(text).map_err(|_| Spkey::EXPECTED.to_owned()))?,
             simple_responses: flag("AUTHORIZER_SIMPLE_RESPONSES")?,
-            trusted_proxy_hops: number("TRUSTED_PROXY_HOPS", 0)?.try_into().unwrap_or(usize::MAX),
+            trusted_proxy_hops: hops.try_into().unwrap_or(usize::MAX),
             data_key: variable("DATA_KEY_FILE").map(|path| data_key(&path)).transpose()?,
             kms,
         })
@@ -91,9 +101,8 @@ fn connection() -> Result<Connection, SettingsError> {
         None,
         "environment",
     );
-    let unreadable = |e: std::io::Error| SettingsError { variable: "AWS_CA_BUNDLE", expected: format!("a file: {e}") };
-    let root = match variable("AWS_CA_BUNDLE") {
-        Some(path) => Root::Pem(fs::read_to_string(path).map_err(unreadable)?),
+    let root = match variable(CA_BUNDLE) {
+        Some(path) => Root::Pem(fs::read_to_string(path).map_err(|error| no_bundle(error.to_string()))?),
         None => Root::Amazon,
     };
     Ok(Connection {
@@ -104,32 +113,37 @@ fn connection() -> Result<Connection, SettingsError> {
     })
 }
 
-fn paths() -> Result<TokenPaths, SettingsError> {
-    let Some(text) = variable("PATHS") else { return Ok(TokenPaths::default()) };
-    TokenPaths::parse_list(&text).map_err(|expected| SettingsError { variable: "PATHS", expected })
+fn no_bundle(cause: String) -> SettingsError {
+    let path = variable(CA_BUNDLE).unwrap_or_default();
+    SettingsError::found(CA_BUNDLE, &path, format!("a readable file of PEM certificates ({cause})"))
 }
 
 fn data_key(path: &str) -> Result<DataKey, SettingsError> {
-    let wrong = |cause: String| SettingsError { variable: "DATA_KEY_FILE", expected: cause };
-    let bytes = fs::read(path).map_err(|error| wrong(format!("a readable file: {error}")))?;
-    DataKey::new(&bytes).ok_or_else(|| wrong(format!("a file of {} bytes", DataKey::LENGTH)))
+    let wrong = |cause: String| {
+        let expected = format!("a readable file of {} bytes ({cause})", DataKey::LENGTH);
+        SettingsError::found("DATA_KEY_FILE", path, expected)
+    };
+    let bytes = fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    DataKey::new(&bytes).ok_or_else(|| wrong(format!("this one has {}", bytes.len())))
 }
 
-fn number(name: &'static str, default: u64) -> Result<u64, SettingsError> {
-    let Some(text) = variable(name) else { return Ok(default) };
-    text.parse().map_err(|_| SettingsError { variable: name, expected: "a whole number of seconds or hops".into() })
+fn number(name: &'static str, expected: &str) -> Result<Option<u64>, SettingsError> {
+    parsed(name, |text| text.parse().map_err(|_| expected.to_owned()))
 }
 
 fn flag(name: &'static str) -> Result<bool, SettingsError> {
-    match variable(name).as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(SettingsError { variable: name, expected: "true or false".into() }),
-    }
+    let flag = parsed(name, |text| text.parse().map_err(|_| "true or false".to_owned()))?;
+    Ok(flag.unwrap_or(false))
+}
+
+/// What an optional variable says; the error of `parse` is what would be right.
+fn parsed<T>(name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, SettingsError> {
+    let Some(text) = variable(name) else { return Ok(None) };
+    parse(&text).map(Some).map_err(|expected| SettingsError::found(name, &text, expected))
 }
 
 fn required(name: &'static str) -> Result<String, SettingsError> {
-    variable(name).ok_or_else(|| SettingsError { variable: name, expected: "a value".into() })
+    variable(name).ok_or_else(|| SettingsError { variable: name, found: None, expected: "a value".into() })
 }
 
 /// An environment variable; an empty one counts as unset.
@@ -137,3 +151,5 @@ fn required(name: &'static str) -> Result<String, SettingsError> {
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
+
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";

@@ -70,7 +70,8 @@ impl ResponseType {
         let text = parameters.only("response_type")?;
         let text = text.ok_or_else(|| ErrorCode::InvalidRequest.because("response_type is missing"))?;
         let known = [Self::Code, Self::Token].into_iter().find(|known| known.as_str() == text);
-        known.ok_or_else(|| ErrorCode::UnsupportedResponseType.because("this server serves the response type code"))
+        let unknown = "response_type must be code, or token where the implicit grant is on";
+        known.ok_or_else(|| ErrorCode::UnsupportedResponseType.because(unknown))
     }
 }
 
@@ -82,7 +83,7 @@ impl AuthorizationRequest {
     pub fn parse(parameters: &Parameters) -> Result<Self, OAuthError> {
         parameters.refuse_repetition()?;
         if parameters.only("request")?.is_some() {
-            return Err(ErrorCode::RequestNotSupported.because("request objects are not taken, use request_uri"));
+            return Err(ErrorCode::RequestNotSupported.because("request objects are not supported: use request_uri"));
         }
         let scope = Scope::parse(parameters.only("scope")?.unwrap_or_default())
             .map_err(|error| ErrorCode::InvalidScope.because(error.to_string()))?;
@@ -90,8 +91,9 @@ impl AuthorizationRequest {
         let mode = parameters.only("response_mode")?;
         if mode.is_some_and(|mode| mode != response_type.mode().as_str()) {
             let text = format!(
-                "the answer to this response type is in the {}, no other response_mode is taken",
-                response_type.mode().as_str()
+                "response_mode must be {} for the response type {}",
+                response_type.mode().as_str(),
+                response_type.as_str()
             );
             return Err(ErrorCode::InvalidRequest.because(text));
         }
@@ -113,11 +115,11 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "none" => prompt.none = true,
-                _ => return Err(ErrorCode::InvalidRequest.because("prompt is login, consent or none")),
+                _ => return Err(ErrorCode::InvalidRequest.because("prompt must be login, consent or none")),
             }
         }
         if prompt.none && (prompt.login || prompt.consent) {
-            return Err(ErrorCode::InvalidRequest.because("prompt is none or something else, not both"));
+            return Err(ErrorCode::InvalidRequest.because("prompt must be none alone, or other words without none"));
         }
         Ok(prompt)
     }
@@ -130,7 +132,7 @@ fn code_challenge(parameters: &Parameters) -> Result<Option<CodeChallenge>, OAut
         (None, None) => Ok(None),
         (None, Some(_)) => Err(wrong("code_challenge is missing".into())),
         (Some(_), method) if method != Some(CodeChallenge::METHOD) => {
-            Err(wrong(format!("code_challenge_method is {}, no other", CodeChallenge::METHOD)))
+            Err(wrong(format!("code_challenge_method must be {}", CodeChallenge::METHOD)))
         }
         (Some(text), _) => CodeChallenge::parse(text)
             .map(Some)

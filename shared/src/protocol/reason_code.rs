@@ -62,7 +62,7 @@ reason_codes! {
     ClientDisabled = "client_disabled",
     /// The client is not allowed on the service.
     ClientNotAllowed = "client_not_allowed",
-    /// The token has not the scope that the call needs.
+    /// The token lacks the scope that the call requires.
     InsufficientScope = "insufficient_scope",
     /// No API key was sent, or several.
     ApiKeyMissing = "api_key_missing",

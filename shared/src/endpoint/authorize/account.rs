@@ -51,7 +51,7 @@ impl AuthorizeEndpoint {
         let let_in = store.reader().clients_of(&user.username).await?;
         let named = form.get("client");
         let client_id = let_in.into_iter().find(|client_id| Some(client_id.as_str()) == named);
-        let text = "client is no application with access to the account";
+        let text = "client must name an application that has access to this account";
         let client_id = client_id.ok_or_else(|| ErrorCode::InvalidRequest.because(text))?;
         revoke_client_of_owner(store, world, &client_id, &user.username).await?;
         let parameters = Parameters::from_pairs(vec![(REVOKED.into(), client_id.to_string())]);

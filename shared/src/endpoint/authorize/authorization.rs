@@ -52,7 +52,7 @@ impl AuthorizeEndpoint {
                 self.proceed(visit, Stage::Agreed { shown }, seen).await
             }
             Some(Decision::Deny) => self.deny(visit, seen).await,
-            None => Err(ErrorCode::InvalidRequest.because("decision is allow or deny").into()),
+            None => Err(ErrorCode::InvalidRequest.because("decision must be allow or deny").into()),
         }
     }
 
