@@ -17,7 +17,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The same with another form in the event's body.
+    /// This case with another form in the event's body.
     ///
     /// # Errors
     /// The event is no JSON.
@@ -87,14 +87,14 @@ fn posted(sample: &str, form: &str) -> Result<Value, serde_json::Error> {
     Ok(with_form(endpoints(sample)?, form))
 }
 
-/// The same event with another form, in base64 as an HTTP API sends it.
+/// An event with another form, in base64 as an HTTP API sends it.
 fn with_form(mut event: Value, form: &str) -> Value {
     event["headers"]["content-length"] = form.len().to_string().into();
     event["body"] = BASE64_STANDARD.encode(form).into();
     event
 }
 
-/// The same event of another client.
+/// An event of another client.
 fn asked_by(credentials: &str, mut event: Value) -> Value {
     event["headers"]["authorization"] = format!("Basic {}", BASE64_STANDARD.encode(credentials)).into();
     event

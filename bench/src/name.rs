@@ -19,7 +19,7 @@ pub(crate) enum Name {
     BareGetPut,
     /// The token endpoint: client credentials, a generated secret.
     Token,
-    /// The same with a hand-picked secret, which Argon2id checks.
+    /// The token endpoint: client credentials, a hand-picked secret, which Argon2id checks.
     TokenHandPickedSecret,
     /// The token endpoint: an authorization code with PKCE.
     Redeem,

@@ -18,7 +18,7 @@ pub trait Clock: Send + Sync {
     /// The moment it is.
     fn moment(&self) -> Moment;
 
-    /// The same in whole seconds, by which everything is decided.
+    /// The moment in whole seconds, by which everything is decided.
     fn now(&self) -> Timestamp {
         self.moment().timestamp()
     }

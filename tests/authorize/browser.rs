@@ -135,14 +135,14 @@ impl Form {
         self.fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    /// The same with another value of a hidden field.
+    /// This form with another value of a hidden field.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.fields.retain(|(found, _)| found != name);
         self.fields.push((name.into(), value.into()));
         self
     }
 
-    /// The same without a hidden field.
+    /// This form without a hidden field.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.fields.retain(|(found, _)| found != name);
         self

@@ -53,7 +53,7 @@ impl Consent<'_> {
         self.code_at(tollgate.system.dynamodb, &tollgate.clock.world()).await
     }
 
-    /// The same in a store at an address.
+    /// The code that comes of it, in a store at an address.
     pub async fn code_at(self, address: SocketAddr, world: &World) -> String {
         let store = Writer::new(Reader::new(dynamodb(address), Tables::default(), world.clone(), 0));
         let id = world.env().random();

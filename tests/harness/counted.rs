@@ -28,7 +28,7 @@ impl Counted {
         answer
     }
 
-    /// The same, and what it cost.
+    /// The answer to an event, which has to be of a status, and what it cost.
     pub async fn cost(&mut self, event: &Value, status: u16) -> (Value, Requests) {
         self.proxy.take();
         (self.answer(event, status).await, self.proxy.take())

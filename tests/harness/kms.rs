@@ -59,7 +59,7 @@ impl Kms {
         self.data_keys_in(World::system())
     }
 
-    /// The same, by another clock.
+    /// Data keys that ask this KMS, by another clock.
     pub fn data_keys_in(&self, world: World) -> DataKeys {
         let connection = Connection {
             region: "us-east-1".into(),

@@ -35,7 +35,7 @@ impl Tollgate {
         Self::with_http_apis(file, &[]).await
     }
 
-    /// The same, with some services as HTTP APIs.
+    /// Starts with a configuration file whose named services are HTTP APIs.
     pub async fn with_http_apis(file: &str, services: &[&str]) -> Self {
         let (talkers, _server) = cli::dev::demo::serve().await.expect("the demo's server starts");
         let file = file.replace("BACKEND", &format!("http://{talkers}/backend"));

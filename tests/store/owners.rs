@@ -79,7 +79,7 @@ async fn grants_that_are_over_leave_the_list() {
     assert!(found.grants.keys().eq([GrantKey::of_id(&[3; 16]).as_str()]));
 }
 
-/// The same listing with another end, or another attempt, or alone over a list that was read.
+/// A listing with another end, or another attempt, or alone over a list that was read.
 fn listing(change: Change, with: impl FnOnce(&mut Listing), attempt: &str) -> Change {
     let Change::List { mut listing, .. } = change else { unreachable!() };
     with(&mut listing);

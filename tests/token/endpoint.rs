@@ -18,7 +18,7 @@ pub(crate) fn endpoint_by(address: SocketAddr, max_age: u64) -> TokenEndpoint {
     endpoint_at(address, max_age, &ManualClock::new())
 }
 
-/// The same with a clock of the test's.
+/// An endpoint that reaches the store at an address, with a clock of the test's.
 pub(crate) fn endpoint_at(address: SocketAddr, max_age: u64, clock: &Arc<ManualClock>) -> TokenEndpoint {
     let reader = Reader::new(tests::dynamodb(address), Tables::default(), clock.world(), max_age);
     let issuer = HttpUri::parse("https://id.example.com").expect("the issuer is a URL");
@@ -31,7 +31,7 @@ pub(crate) async fn ask(endpoint: &TokenEndpoint, client: (&str, &str)) -> (u16,
     (status.as_u16(), String::from_utf8(body).expect("an answer is a text"))
 }
 
-/// The same with a form of the test's.
+/// Asks with a form of the test's: status and JSON of the answer.
 pub(crate) async fn ask_with(endpoint: &TokenEndpoint, client: (&str, &str), form: &str) -> (u16, Value) {
     let request = Request { body: with_credentials(form, client), ..request("/oauth2/token", client) };
     let Response { status, body, .. } = endpoint.serve(&request).await.response;

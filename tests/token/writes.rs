@@ -22,7 +22,7 @@ async fn ask(road: &Road, form: &str) -> Answer {
     road.post("/oauth2/token", &[], &format!("{form}&client_id={}&client_secret={}", SHOP.0, SHOP.1)).await
 }
 
-/// The same without faults.
+/// What the shop is given by a road without faults.
 async fn given(road: &Road, form: &str) -> Value {
     road.tollgate.token(SHOP, form).await.is(200).json()
 }
@@ -147,7 +147,7 @@ impl Deed for Password {
     }
 }
 
-/// The same of somebody who never let the client in.
+/// A password grant of somebody who never let the client in.
 struct FirstPassword(String);
 
 impl Deed for FirstPassword {

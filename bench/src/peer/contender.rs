@@ -61,7 +61,7 @@ impl<'a> Contender<'a> {
         }
     }
 
-    /// The same, measured.
+    /// Sends the requests and measures them.
     ///
     /// # Errors
     /// The first wrong answer.

@@ -126,7 +126,7 @@ pub const TOKEN_STATUS_PATHS: [&str; 6] = [
     "/.well-known/{document+}",
 ];
 
-/// The same for the function `authorize`.
+/// What the function `authorize` serves: the template's routes of it.
 pub const AUTHORIZE_PATHS: [&str; 7] = [
     "/oauth2/authorize",
     "/oauth2/par",

@@ -98,7 +98,7 @@ fn placed<D>(named: &NamedService<'_>, document: impl FnOnce(&ServiceDefinition,
     document(&service, &placement)
 }
 
-/// The same with every text that has a placeholder handed to CloudFormation; the documents have no others.
+/// Hands every text that has a placeholder to CloudFormation; the documents have no others.
 fn substituted(value: Value) -> Value {
     match value {
         Value::String(text) if text.contains("${") => json!({ "Fn::Sub": text }),

@@ -165,7 +165,7 @@ fn largest_logo() -> String {
 }
 
 impl Texts {
-    /// The same text in every field.
+    /// One text in every field.
     fn all(text: &str) -> Self {
         let text = || text.to_owned();
         Self {

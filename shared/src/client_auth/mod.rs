@@ -162,7 +162,7 @@ pub fn facts(
 }
 
 impl Facts {
-    /// The same with what this process has compared since.
+    /// These facts with what this process has compared since.
     #[must_use]
     pub fn recalled_anew(&self, presented: &Presented, proven: &ProvenSecrets, now: Timestamp) -> Self {
         Self { kept: self.kept, ..facts(presented, self.client.clone(), proven, now) }

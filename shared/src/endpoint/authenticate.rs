@@ -33,8 +33,8 @@ impl Server {
         self.identify(readings, &request.source, asker).await
     }
 
-    /// The same of what was presented and read already. A legacy header that can be read in two ways is tried in both,
-    /// one that was proven first.
+    /// Finds the client by credentials that are parsed and facts that are read already. A legacy header that can be read in
+    /// two ways is tried in both, one that was proven first.
     pub(super) async fn identify(
         &self,
         mut readings: Vec<(Presented, Facts)>,

@@ -24,7 +24,7 @@ pub async fn revoke_owner(store: &Writer, world: &World, owner: &Subject) -> Res
     outcome
 }
 
-/// The same for one client. What the owner agreed to is forgotten.
+/// Ends all that a resource owner has let one client do. What the owner agreed to is forgotten.
 ///
 /// The order is what counts. Under the new epoch no grant enters the list whose decision was made before; each that had
 /// entered is found in the list, and its end holds also where the grant itself is still on its way to the store. The client

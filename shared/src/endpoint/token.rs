@@ -45,7 +45,7 @@ impl TokenEndpoint {
         Self { server: Server::new(store, world, issuer), paths: TokenPaths::default() }
     }
 
-    /// The same endpoint, served at these paths too.
+    /// Serves the endpoint at these paths too.
     #[must_use]
     pub fn also_at(self, paths: TokenPaths) -> Self {
         Self { paths, ..self }

@@ -143,7 +143,7 @@ impl Redemption {
     }
 }
 
-/// The same words for all that is wrong with a code, so that they tell nothing of what others were given.
+/// One text for everything that is wrong with a code, so that it tells nothing of what others were given.
 fn refused(reason: &'static str) -> OAuthError {
     ErrorCode::InvalidGrant.because(REFUSED).logged_as(reason)
 }

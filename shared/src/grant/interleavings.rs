@@ -23,7 +23,7 @@ const WINDOW: u64 = 60;
 enum Step {
     /// A client uses the token of a generation, counted back from the newest; its answer may be lost.
     Use { back: usize },
-    /// The same by two at once: both decide on one state, one writes first.
+    /// Two use one token at once: both decide on one state, one writes first.
     Race { back: usize },
     /// Time passes.
     Wait { seconds: u64 },

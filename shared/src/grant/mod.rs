@@ -53,13 +53,13 @@ pub trait GrantFlow: Sized {
     /// [`OAuthError`] for a parameter that is missing or malformed.
     fn parse(form: &mut Form) -> Result<Self, OAuthError>;
 
-    /// The same at a path of an older product, where one token may be for several services.
+    /// Lets one token be for several services, as at the path of an older product.
     #[must_use]
     fn for_several_services(self) -> Self {
         self
     }
 
-    /// The same where it remembers secrets that this process has compared before.
+    /// Lets the flow recall secrets that this process has compared before.
     #[must_use]
     fn remembering(self, _proven: &Arc<ProvenSecrets>) -> Self {
         self
@@ -145,7 +145,7 @@ fn allow_client(caller: &Caller, grant: GrantType) -> Result<(), OAuthError> {
     may_use(caller.client(), grant)
 }
 
-/// The same for a client that another person brings.
+/// Refuses a grant type the client may not use.
 fn may_use(client: &Client, grant: GrantType) -> Result<(), OAuthError> {
     if client.grant_types.contains(&grant) {
         return Ok(());

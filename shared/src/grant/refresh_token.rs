@@ -222,7 +222,7 @@ impl Refresh {
     }
 }
 
-/// The same words for all that is wrong with a refresh token, so that they tell nothing of what others were given.
+/// One text for everything that is wrong with a refresh token, so that it tells nothing of what others were given.
 fn refused(reason: &'static str) -> OAuthError {
     ErrorCode::InvalidGrant.because(REFUSED).logged_as(reason)
 }

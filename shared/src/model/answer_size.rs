@@ -29,5 +29,6 @@ pub const MAX_DENY_BYTES: usize = 3_968;
 /// Principal, context and usage key as JSON, where the policy denies nothing and may allow a resource of 512 bytes.
 pub const MAX_FACTS_ALONE: usize = MAX_ANSWER_BYTES - 768;
 
-/// The same beside a Deny statement, where the resources allowed are every path of each method.
+/// Principal, context and usage key as JSON beside a Deny statement, where the resources allowed are every path of each
+/// method.
 pub const MAX_FACTS_BESIDE_RULES: usize = MAX_ANSWER_BYTES - MAX_DENY_BYTES - 1_024;

@@ -98,7 +98,7 @@ impl DataKey {
         Some(Self { key: LessSafeKey::new(key), wrapped: None })
     }
 
-    /// The same key, known to be wrapped so: the secrets it seals carry it.
+    /// Notes how the key is wrapped: the secrets it seals carry the wrapped key.
     #[must_use]
     pub fn wrapped_as(self, wrapped: WrappedKey) -> Self {
         Self { wrapped: Some(wrapped), ..self }

@@ -28,9 +28,9 @@ impl SessionKey {
 /// A resource owner who has logged in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Who.
+    /// The name of the user.
     pub username: Subject,
-    /// When.
+    /// The time of the login.
     pub authenticated_at: Timestamp,
     /// What it stands on ([`User::login_digest`]): another password ends the session, and switching the user off.
     pub login: Digest,

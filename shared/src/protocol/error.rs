@@ -12,25 +12,25 @@ use super::{ReasonCode, Response};
 pub enum ErrorCode {
     /// RFC 6749 section 5.2: a parameter is missing, repeated or malformed.
     InvalidRequest,
-    /// The same, for a method the endpoint does not serve.
+    /// RFC 6749 section 5.2, `invalid_request`: the endpoint does not serve the method.
     MethodNotAllowed,
-    /// The same, for a body of another media type.
+    /// RFC 6749 section 5.2, `invalid_request`: the body has another media type.
     UnsupportedMediaType,
-    /// The same, for a body beyond the endpoint's limit.
+    /// RFC 6749 section 5.2, `invalid_request`: the body is beyond the endpoint's limit.
     ContentTooLarge,
     /// RFC 6749 section 5.2: the client is unknown or did not prove who it is.
     InvalidClient,
-    /// The same, where an assertion was to prove it and does not count.
+    /// RFC 6749 section 5.2, `invalid_client`: the assertion that was to prove the client does not count.
     InvalidAssertion,
     /// The client, or whoever uses its name, failed too often from one place.
     TooManyFailures,
     /// RFC 6749 section 5.2: what the client presents is unknown, over, another client's, or a wrong password.
     InvalidGrant,
-    /// The same, where the id is a grant's and the secret none of its.
+    /// `invalid_grant`: the id is a grant's and the secret none of its.
     TokenGuessed,
-    /// The same, where a code came again after it was redeemed: its grant is revoked.
+    /// `invalid_grant`: a code came again after it was redeemed, so its grant is revoked.
     CodeReplayed,
-    /// The same, where a refresh token came again after others had taken its place: its grant is revoked.
+    /// `invalid_grant`: a refresh token came again after others had taken its place, so its grant is revoked.
     RefreshTokenReplayed,
     /// There were too many wrong passwords of one name from one place.
     TooManyGuesses,
@@ -42,7 +42,7 @@ pub enum ErrorCode {
     InvalidScope,
     /// RFC 8707 section 2: the service the token is for is unknown, foreign or in doubt.
     InvalidTarget,
-    /// The same, where the client has no service at all that is switched on.
+    /// `invalid_target`: the client has no service at all that is switched on.
     NoService,
     /// RFC 6749 section 4.1.2.1: the authorization endpoint does not serve this response type.
     UnsupportedResponseType,
@@ -58,7 +58,7 @@ pub enum ErrorCode {
     RequestNotSupported,
     /// OpenID Connect Core section 3.1.2.6: nobody has logged in, and no page is to be shown.
     LoginRequired,
-    /// The same: the resource owner has not agreed.
+    /// OpenID Connect Core section 3.1.2.6: the resource owner has not agreed, and no page is to be shown.
     ConsentRequired,
     /// Username and password do not belong together.
     WrongPassword,
@@ -70,7 +70,7 @@ pub enum ErrorCode {
     ServerError,
     /// RFC 6749 section 4.1.2.1: something the server depends on does not answer now.
     TemporarilyUnavailable,
-    /// The same, because other requests kept changing what the answer stood on.
+    /// `temporarily_unavailable`: other requests kept changing what the answer stood on.
     Contended,
 }
 
@@ -185,7 +185,7 @@ impl OAuthError {
         ErrorBody { error, error_description: printable(&self.description) }
     }
 
-    /// The same answer as a page for a person, which no challenge helps.
+    /// The error as a page for a person, whom no challenge helps.
     pub fn page(&self, page: Response) -> Response {
         let (status, _) = self.code.parts();
         let mut response = page.with_status(status);

@@ -119,7 +119,7 @@ impl Response {
         response
     }
 
-    /// The same answer with another status.
+    /// This answer with another status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;

@@ -82,7 +82,7 @@ impl Parameters {
         names.try_for_each(|name| self.only(name).map(drop))
     }
 
-    /// The same with this value of a parameter and no other.
+    /// Replaces every value of a parameter by this one.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.0.retain(|(n, _)| n != name);
@@ -90,7 +90,7 @@ impl Parameters {
         self
     }
 
-    /// The same once somebody has logged in, as `prompt` wanted.
+    /// Removes `login` from `prompt`, once somebody has logged in.
     #[must_use]
     pub fn without_login_prompt(mut self) -> Self {
         for (_, value) in self.0.iter_mut().filter(|(name, _)| name == PROMPT) {
@@ -100,7 +100,7 @@ impl Parameters {
         self
     }
 
-    /// The same with spaces for the commas that Axway's clients may put between scopes.
+    /// Replaces the commas that Axway's clients may put between scopes by spaces.
     #[must_use]
     pub fn with_spaces_for_commas(mut self) -> Self {
         for (_, value) in self.0.iter_mut().filter(|(name, _)| name == SCOPE) {

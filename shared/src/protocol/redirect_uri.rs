@@ -32,8 +32,8 @@ impl RedirectUri {
         registered.iter().any(|own| own == presented).then(|| Self(presented.to_owned()))
     }
 
-    /// The same, but for the port of a loopback address, which a program on the user's machine cannot know before it
-    /// listens (RFC 8252 section 7.3).
+    /// The presented URI, where it is one of the registered but for the port of a loopback address: a program on the user's
+    /// machine cannot know its port before it listens (RFC 8252 section 7.3).
     pub fn registered_on_any_port(presented: &str, registered: &[String]) -> Option<Self> {
         let is_it = |own: &String| loopback(presented).is_some_and(|parts| loopback(own) == Some(parts));
         Self::registered(presented, registered)

@@ -50,9 +50,9 @@ pub enum Change {
     },
     /// The end of a grant, whatever its state, and also of one that is still on its way to the store.
     Revoke {
-        /// Which.
+        /// The grant.
         id: GrantKey,
-        /// When.
+        /// The time of the revocation.
         at: Timestamp,
         /// Names this try.
         attempt: String,
@@ -85,7 +85,7 @@ pub enum Change {
     Unlist {
         /// The list.
         seen: Box<OwnerAuthorization>,
-        /// Which.
+        /// Those that have ended.
         ended: Vec<GrantKey>,
         /// Names this try.
         attempt: String,
@@ -106,9 +106,9 @@ pub enum Change {
     },
     /// An assertion counts now, and no copy of it later; made before what it is good for.
     Spend {
-        /// Which.
+        /// The assertion.
         assertion: UsedAssertion,
-        /// When.
+        /// The time of its use.
         now: Timestamp,
         /// Names this try.
         attempt: String,
@@ -117,7 +117,7 @@ pub enum Change {
     CountGuess {
         /// Which counter.
         key: ThrottleKey,
-        /// When.
+        /// The time of the guess.
         now: Timestamp,
         /// Names this guess.
         guess: String,

@@ -30,7 +30,7 @@ impl<V> Fresh<V> {
         found
     }
 
-    /// The same, uncounted: for what is asked about all the same.
+    /// A value that is fresh, not counted as hit or miss: for what is read in any case.
     pub(super) fn find(&self, key: &str, now: Timestamp) -> Option<Arc<V>> {
         if self.max_age == 0 {
             return None;

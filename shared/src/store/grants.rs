@@ -46,7 +46,7 @@ impl Reader {
         Ok(self.grant_of(token).await?.map(|seen| seen.value))
     }
 
-    /// The same, to be changed.
+    /// The grant of a presented access token, with the attempt that wrote it, to be changed.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_runtime_api::client::interceptors::disable_interceptor;
 
-/// Switches it off.
+/// Disables these interceptors.
 #[derive(Debug)]
 pub(super) struct Quiet;
 

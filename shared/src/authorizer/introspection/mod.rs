@@ -83,7 +83,7 @@ impl IntrospectionAuthorizer {
         self.examine(call, reader, elapsed).await.0
     }
 
-    /// The same, with the facts that the decision stands on.
+    /// Authorizes a call and also returns the facts that the decision stands on.
     pub async fn examine(
         &self,
         call: &Call,

@@ -49,7 +49,7 @@ impl SharedTokenAuthorizer {
         self.examine(call, reader, env).await.0
     }
 
-    /// The same, with the facts that the decision stands on; `None` where they could not be read.
+    /// Authorizes a call and also returns the facts that the decision stands on; `None` where they could not be read.
     pub async fn examine(&self, call: &Call, reader: &Reader, env: &Env<'_>) -> (Outcome, Option<SharedTokenFacts>) {
         match self.load(call, reader).await {
             Ok(facts) => (decide(call, &facts, env), Some(facts)),

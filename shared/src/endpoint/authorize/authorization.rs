@@ -38,7 +38,7 @@ impl AuthorizeEndpoint {
         self.proceed(visit, Stage::Beginning, seen).await
     }
 
-    /// The same after the login.
+    /// Goes on after the login.
     pub(super) async fn consent_page(&self, visit: &Visit, seen: &mut Seen) -> Result<Answer, Stop> {
         self.proceed(visit, Stage::Underway, seen).await
     }

@@ -160,7 +160,7 @@ fn allow_header(path: &str) -> Option<HeaderValue> {
 }
 
 const AUTHORIZE: &str = "/oauth2/authorize";
-/// The same by the name that Axway gives it.
+/// The authorization endpoint by the path of Axway API Gateway.
 const AXWAY: &str = "/api/oauth/authorize";
 const LOGIN: &str = "/oauth2/login";
 const CONSENT: &str = "/oauth2/consent";

@@ -93,7 +93,7 @@ fn resource_length(path: &str) -> usize {
 /// Room for `arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3d4e5`.
 const API_ARN_CHARACTERS: usize = 65;
 
-/// The same with a stage of 34 characters.
+/// Room for the ARN of an API and a stage of 34 characters.
 const ARN_PREFIX_CHARACTERS: usize = API_ARN_CHARACTERS + 35;
 
 /// An answer of a service with scope rules also denies the spellings of paths that could be read in two ways, and the very

@@ -142,7 +142,7 @@ impl Grant {
         }
     }
 
-    /// The same without an access token. Where nothing else of it is left to count, it is revoked.
+    /// This grant without one of its access tokens; revoked when nothing live is left in it.
     #[must_use]
     pub fn without(&self, token: &Digest, now: Timestamp) -> Self {
         let mut grant = self.clone();

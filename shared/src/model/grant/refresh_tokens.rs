@@ -31,7 +31,7 @@ pub struct Superseded {
     pub digest: Digest,
     /// What the tokens that followed were derived with, besides its text.
     pub salt: Salt,
-    /// When.
+    /// The time of the rotation.
     pub at: Timestamp,
 }
 
@@ -70,7 +70,7 @@ impl RefreshTokens {
         now < self.expires_at && self.ends_at.is_none_or(|end| now < end)
     }
 
-    /// The same with a successor of the current one, which lives `ttl` seconds unless it is used.
+    /// Replaces the current token by a successor, which lives `ttl` seconds unless it is used.
     #[must_use]
     pub fn rotated(mut self, next: Digest, salt: Salt, now: Timestamp, ttl: u64) -> Self {
         if let Some(previous) = &self.previous {
@@ -81,7 +81,7 @@ impl RefreshTokens {
         self.used(now, ttl)
     }
 
-    /// The same with the life of the current one started anew.
+    /// Starts the life of the current token anew.
     #[must_use]
     pub fn used(mut self, now: Timestamp, ttl: u64) -> Self {
         let idle = now.plus(ttl);

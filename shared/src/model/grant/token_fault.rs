@@ -16,12 +16,12 @@ pub enum TokenFault {
     },
     /// It was taken back.
     Revoked {
-        /// When.
+        /// The time of the revocation.
         at: Timestamp,
     },
     /// A service is switched off: the one called, or the one that the token is for.
     ServiceDisabled {
-        /// Which.
+        /// The service that is switched off.
         spkey: Spkey,
     },
     /// Its client is gone.
@@ -30,7 +30,7 @@ pub enum TokenFault {
     ClientDisabled,
     /// Its client is not allowed on a service: the one called, or the one that the token is for.
     ClientNotAllowed {
-        /// Which.
+        /// The service the client may not call.
         spkey: Spkey,
     },
 }

@@ -75,8 +75,8 @@ impl Writer {
         }
     }
 
-    /// New grants are in nobody's way, and who enters an index is found there from then on. Of the others a guess can be one too many, and an assertion have been used,
-    /// without a change by others.
+    /// A rehearsal refuses only what stored state already refuses: a guess that is one too many, and an assertion that was
+    /// used. New grants are in nobody's way, and who enters an index is found there from then on.
     async fn foresee(&self, change: Change) -> Result<(), CommitError> {
         let is_refused = match change {
             Change::CountGuess { key, now, .. } => {

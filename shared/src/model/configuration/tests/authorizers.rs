@@ -11,7 +11,7 @@ fn introspection(members: &str) -> String {
     service(&format!("authorizer: introspection\n{URI}{members}"))
 }
 
-/// The same, and the backend sees `Authorization`.
+/// An introspecting service whose backend sees `Authorization`.
 fn forwarding(members: &str) -> String {
     introspection(members).replace("block_authorization_header: true", "block_authorization_header: false")
 }
