@@ -45,11 +45,11 @@ pub const LOGGED_IN: Metric = count("logged_in", &[]);
 pub const ALLOWED: Metric = count("allowed", &[]);
 /// Requests and calls refused.
 pub const REFUSED: Metric = count("refused", &["reason"]);
-/// Decisions that DynamoDB was missing for.
+/// Decisions that failed because DynamoDB or KMS was unavailable.
 pub const STORE_FAILURE: Metric = count("store_failure", &[]);
-/// Decisions that the configuration was wrong for.
+/// Decisions that failed because the configuration was wrong.
 pub const CONFIG_FAILURE: Metric = count("config_failure", &[]);
-/// Decisions that the identity provider was missing for.
+/// Decisions that failed because the identity provider was unavailable.
 pub const PROVIDER_FAILURE: Metric = count("provider_failure", &[]);
 /// How long a decision took.
 pub const LATENCY: Metric = milliseconds("latency", &[]);
