@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::consent::Scope;
 use crate::day::Day;
 use crate::document::{Forms, Look};
 use crate::theme::Theme;
@@ -38,7 +39,7 @@ pub struct Authorization<'a> {
     /// The names of the services that it may use.
     pub services: Vec<&'a str>,
     /// The scopes that it has.
-    pub scopes: Vec<&'a str>,
+    pub scopes: Vec<Scope<'a>>,
     /// When it was first allowed.
     pub since: Day,
     /// Whether the page tells its id too, because another application in the list has the same name.

@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::brand_texts::{BrandName, Logo, TermsUrl};
 use crate::colour::Colour;
+use crate::texts::{DisplayName, Logo, PageUrl};
 
 /// Whose pages these are, as it is kept and written. What is missing is as Tollgate's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branding {
     /// The name in the head of each page and in its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<BrandName>,
+    pub name: Option<DisplayName>,
     /// The picture in the place of the name; without one, the name and its first letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<Logo>,
@@ -19,7 +19,7 @@ pub struct Branding {
     pub colours: Colours,
     /// The terms of use, linked at the foot of each page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub terms_url: Option<TermsUrl>,
+    pub terms_url: Option<PageUrl>,
 }
 
 /// The colours that a brand chooses. The pages compute all others of these, so that every text can be read.
@@ -36,7 +36,7 @@ pub struct Colours {
 impl Branding {
     /// The name that people see.
     pub(crate) fn name(&self) -> &str {
-        self.name.as_ref().map_or("Tollgate", BrandName::as_str)
+        self.name.as_ref().map_or("Tollgate", DisplayName::as_str)
     }
 }
 

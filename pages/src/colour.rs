@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::brand_texts::BrandingError;
+use crate::texts::InvalidText;
 
 /// A colour of sRGB, written `#1f6feb`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,18 +94,18 @@ impl Colour {
 }
 
 impl FromStr for Colour {
-    type Err = BrandingError;
+    type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix('#').unwrap_or_default();
         let is_colour = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_colour);
-        number.map(Self::of).ok_or(BrandingError { expected: Self::EXPECTED })
+        number.map(Self::of).ok_or(InvalidText { expected: Self::EXPECTED })
     }
 }
 
 impl TryFrom<String> for Colour {
-    type Error = BrandingError;
+    type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::document::{Forms, Look};
+use crate::texts::PageUrl;
 use crate::theme::Theme;
 
 /// Asks whether an application may have scopes. The form posts `decision` (see [`Decision`]), `csrf` and `shown`.
@@ -21,6 +22,8 @@ pub struct ConsentPage<'a> {
     pub is_changed: bool,
     /// The application that asks.
     pub client: &'a str,
+    /// Where more is known about it.
+    pub about: About<'a>,
     /// The services that it wants to use: one, or more at the endpoints that issue for several.
     pub services: Vec<&'a str>,
     /// What it asks for and has not.
@@ -33,6 +36,17 @@ pub struct ConsentPage<'a> {
     pub switch_account: &'a str,
     /// Where the answer goes: the host of the redirect URI, or its scheme if it has none; none where a code is shown.
     pub returns_to: Option<&'a str>,
+}
+
+/// Pages of an application's makers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About<'a> {
+    /// Its home page, shown as its host.
+    pub home: Option<&'a PageUrl>,
+    /// Its terms of service.
+    pub terms: Option<&'a PageUrl>,
+    /// How it treats personal data.
+    pub policy: Option<&'a PageUrl>,
 }
 
 /// A scope, and what it means if that is known.

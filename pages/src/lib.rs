@@ -4,7 +4,6 @@
 //! [`Document`] with [`Document::of`]: the HTML, and the content security policy that belongs to it.
 
 mod account;
-mod brand_texts;
 mod branding;
 mod code;
 mod colour;
@@ -15,19 +14,20 @@ mod error;
 mod logged_out;
 mod login;
 mod logout;
+mod texts;
 mod theme;
 mod words;
 
 pub use account::{AccountPage, Authorization};
-pub use brand_texts::{BrandName, BrandingError, Logo, TermsUrl};
 pub use branding::{Branding, Colours};
 pub use code::CodePage;
 pub use colour::Colour;
-pub use consent::{ConsentPage, Decision, Scope};
+pub use consent::{About, ConsentPage, Decision, Scope};
 pub use day::Day;
 pub use document::Document;
 pub use error::ErrorPage;
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginError, LoginPage};
 pub use logout::LogoutPage;
+pub use texts::{DisplayName, InvalidText, Logo, PageUrl};
 pub use theme::Theme;

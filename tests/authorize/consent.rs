@@ -75,6 +75,37 @@ async fn what_changes_while_somebody_reads_is_asked_anew() {
 }
 
 #[tokio::test]
+async fn the_page_says_who_asks_and_what_the_scopes_mean_and_a_yes_is_to_these_words() {
+    let tollgate = shop().await;
+    let named = FILE.replace("- client_id: shop\n", &format!("- client_id: shop\n{TEXTS}"));
+    let described = named.replace("{ name: orders.read,", "{ name: orders.read, description: 'Bestellungen & mehr',");
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let before = browser.visit(&request("shop", "")).await.is(200);
+    tollgate.apply(&described).await;
+    assert!(browser.visit(&request("terminal", "")).await.is(200).body.contains("Shop &#60;b&#62;&#38;"));
+    let page = browser.submit(&Form::of(&before), &[("decision", "allow")]).await.is(200);
+    let said = ["This has changed", "<bdi>Ledger &#38; Co</bdi> asks", ">ledger.example<", "Bestellungen &#38; mehr"];
+    let links = ["href=\"https://ledger.example/tos\"", "href=\"https://ledger.example/privacy\""];
+    for text in said.into_iter().chain(links) {
+        assert!(page.body.contains(text) && !before.body.contains(text), "{text} in {page:#?}");
+    }
+    browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+    let account = browser.get("/oauth2/account").await.is(200);
+    for text in [">Ledger &#38; Co</bdi>", "<bdi>Bestellungen &#38; mehr</bdi> <code>orders.read</code>"] {
+        assert!(account.body.contains(text), "{text} in {account:#?}");
+    }
+    let mut stranger = Browser::new(&tollgate);
+    let login = stranger.visit(&request("shop", "")).await.is(200);
+    assert!(login.body.contains("to continue to <strong><bdi>Ledger &#38; Co</bdi>"), "{login:#?}");
+}
+
+const TEXTS: &str = "        client_name: Ledger & Co
+        client_uri: https://ledger.example
+        tos_uri: https://ledger.example/tos
+        policy_uri: https://ledger.example/privacy
+";
+
+#[tokio::test]
 async fn nobody_denies_for_somebody_who_is_not_logged_in() {
     let tollgate = shop().await;
     let mut browser = Browser::of_alice(&tollgate).await;

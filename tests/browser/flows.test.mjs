@@ -38,7 +38,14 @@ test("login, consent, and back to the application", async () => {
   await signIn();
   assert.equal(await browser.title(), CONSENT);
   const text = await browser.text();
-  for (const said of ["Ledger asks for access", "orders.read", "Signed in as Alice Keller", "You go back to 127.0.0.1"]) {
+  for (const said of [
+    "Ledger for iPhone asks for access",
+    "ledger.example.com",
+    "See your orders orders.read",
+    "Signed in as Alice Keller",
+    "You go back to 127.0.0.1",
+    "terms of service (in a new tab) and privacy policy (in a new tab).",
+  ]) {
     assert.ok(text.includes(said), `${said} in ${text}`);
   }
   await isAccessible(browser, "consent");
@@ -247,14 +254,15 @@ test("what was allowed is on the account page and can be removed there", async (
   await browser.go(ledger.request("orders.read"));
   await browser.follow("button[value=allow]");
   await browser.go(`${tollgate.url}/oauth2/account`);
-  assert.deepEqual(await texts("h2"), ["Ledger"]);
-  assert.deepEqual(await texts(".chip"), ["orders", "orders.read"]);
+  assert.deepEqual(await texts("h2"), ["Ledger for iPhone"]);
+  assert.deepEqual(await texts(".chip"), ["orders"]);
+  assert.deepEqual(await texts("dd p"), ["See your orders orders.read"]);
   await isAccessible(browser, "account");
 
   await browser.click("summary");
   await isAccessible(browser, "account-removing");
   await browser.follow("button.danger");
-  assert.match(await browser.text(), /Ledger no longer has access/);
+  assert.match(await browser.text(), /Ledger for iPhone no longer has access/);
   assert.deepEqual(await texts("h2"), []);
 
   await browser.go(ledger.request("orders.read"));

@@ -40,7 +40,7 @@ services:
     skip_consent: true
     allow_multiple_tokens: false
     revoke_access_on_refresh: true
-    scopes: [{ name: "a:b/c", default: true }, { name: "true" }, { name: "12" }]
+    scopes: [{ name: "a:b/c", description: "Read: all, of \"yours\"", default: true }, { name: "true" }, { name: "12", description: "12" }]
     scope_match: any
     required_scopes:
       - { methods: [GET], path: "/a/*/b", all: ["a:b/c", "true"] }
@@ -85,7 +85,8 @@ applications:
     clients:
       - { client_id: "null", client_secrets: [{ value: tgs_one, expires_at: 1900000000 }, { value: tgs_two }],
           grant_types: [], redirect_uris: ["com.example.app:/callback"], scope: "a:b/c true one", services: [one],
-          introspects: [sharing], access_token_ttl: 7, enabled: false }
+          introspects: [sharing], access_token_ttl: 7, enabled: false, client_name: "A name: with 'signs'",
+          client_uri: "https://a.example/?b=c#d", tos_uri: "https://a.example/t", policy_uri: "https://a.example/p" }
       - { client_id: "007", token_endpoint_auth_method: none, grant_types: [authorization_code], redirect_uris: ["https://a/b"] }
       - { client_id: "-", services: [one, sharing] }
     api_keys:

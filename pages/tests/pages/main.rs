@@ -181,6 +181,7 @@ impl Texts {
             code: text(),
             message: text(),
             place: text(),
+            home: "https://ledger.example.com/?a=\"&b='<>".parse().ok(),
             pairs_of_scopes: 1,
         }
     }

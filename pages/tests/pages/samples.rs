@@ -1,8 +1,8 @@
 //! One of each page, in the states that look different.
 
 use pages::{
-    AccountPage, Authorization, Branding, CodePage, Colours, ConsentPage, Day, Document, ErrorPage, LoggedOutPage,
-    LoginError, LoginPage, LogoutPage, Scope, Theme,
+    About, AccountPage, Authorization, Branding, CodePage, Colours, ConsentPage, Day, Document, ErrorPage,
+    LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, Scope, Theme,
 };
 
 /// What stands in the fields of a page that others fill.
@@ -19,6 +19,7 @@ pub(crate) struct Texts {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) place: String,
+    pub(crate) home: Option<PageUrl>,
     pub(crate) pairs_of_scopes: usize,
 }
 
@@ -38,6 +39,7 @@ impl Texts {
             code: "tgc_MBdcHlA-rYuGbrHDs9Jg08COYxjazXhtb9FJ-FOr29geGcitxRI0D3Osx9FK4Htv".into(),
             message: "The application that sent you here is not registered with us, or is switched off.".into(),
             place: "ledger.example.com".into(),
+            home: "https://ledger.example.com/".parse().ok(),
             pairs_of_scopes: 1,
         }
     }
@@ -53,6 +55,7 @@ impl Texts {
             owner: "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh, Maria del Carmen".into(),
             username: "maria-del-carmen.wolfeschlegelsteinhausenbergerdorff@cooperatives.example.com".into(),
             place: "statements-for-regional-cooperatives-and-wholesalers.ledger.example.com".into(),
+            home: "https://statements-for-regional-cooperatives-and-wholesalers.ledger.example.com:8443/".parse().ok(),
             pairs_of_scopes: 12,
             ..Self::plain()
         }
@@ -94,7 +97,10 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
         ("login-account", Document::of(&LoginPage { client: None, username: "", ..self::login(theme, texts, None) })),
         ("consent", Document::of(&consent)),
         ("consent-changed", Document::of(&ConsentPage { is_changed: true, ..self::consent(theme, texts) })),
-        ("consent-bare", Document::of(&ConsentPage { new_scopes: vec![], given_scopes: vec![], ..consent })),
+        (
+            "consent-bare",
+            Document::of(&ConsentPage { new_scopes: vec![], given_scopes: vec![], about: About::default(), ..consent }),
+        ),
         ("code", Document::of(&CodePage { theme, client: &texts.client, code: &texts.code, expires_in: 60 })),
         ("error", Document::of(&error(theme, texts))),
         ("account", Document::of(&account)),
@@ -127,6 +133,7 @@ fn consent<'a>(theme: &'a Theme, texts: &'a Texts) -> ConsentPage<'a> {
         shown: &texts.csrf,
         is_changed: false,
         client: &texts.client,
+        about: About { home: texts.home.as_ref(), terms: texts.home.as_ref(), policy: texts.home.as_ref() },
         services: vec![&texts.service, "invoices"],
         new_scopes: [
             Scope { name: &texts.scope, description: Some(&texts.description) },
@@ -165,7 +172,11 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
                 id: &texts.client_id,
                 client: &texts.client,
                 services: vec![&texts.service, "invoices"],
-                scopes: vec![&texts.scope, "invoices.read"],
+                scopes: vec![
+                    Scope { name: &texts.scope, description: Some(&texts.description) },
+                    Scope { name: "invoices.read", description: None },
+                    Scope { name: "invoices.write", description: None },
+                ],
                 since: Day::of_unix(1_773_273_600),
                 shows_id: true,
                 asks_anew: true,

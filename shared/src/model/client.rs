@@ -6,9 +6,10 @@ use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::phc::{PasswordHash, Salt},
 };
+use pages::DisplayName;
 use serde::{Deserialize, Serialize};
 
-use super::PublicKey;
+use super::{ClientTexts, PublicKey};
 use crate::{
     env::Env,
     protocol::{ApplicationName, ClientId, Digest, GrantType, RedirectUri, Scope, Secret, Spkey, Timestamp},
@@ -53,9 +54,17 @@ pub struct Client {
     pub introspects: Vec<Spkey>,
     /// Seconds its access tokens live at most.
     pub access_token_ttl: Option<u64>,
+    /// What people are told about it.
+    #[serde(default, skip_serializing_if = "ClientTexts::are_none")]
+    pub texts: ClientTexts,
 }
 
 impl Client {
+    /// What people know it as.
+    pub fn shown_name(&self) -> &str {
+        self.texts.name.as_ref().map_or(self.application.as_str(), DisplayName::as_str)
+    }
+
     /// Whether the client and its application are switched on.
     pub fn is_enabled(&self) -> bool {
         self.enabled && self.application_enabled

@@ -7,6 +7,7 @@ pub mod pre_inputs;
 
 mod answer_size;
 mod client;
+mod client_texts;
 mod grant;
 mod grant_means;
 mod introspection_policy;
@@ -14,6 +15,7 @@ mod owner_authorization;
 mod public_key;
 #[cfg(test)]
 pub(crate) mod samples;
+mod scope_descriptions;
 mod scope_rule;
 mod sealed;
 mod secret_rotation;
@@ -36,6 +38,7 @@ pub use answer_size::{
     MAX_RESOURCE_BYTES,
 };
 pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
+pub use client_texts::ClientTexts;
 pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,
     RefreshTokens, Salt, Superseded, TokenFault,
@@ -47,6 +50,7 @@ pub use introspection_policy::{
 };
 pub use owner_authorization::{ListedGrant, Listing, OwnerAuthorization, OwnerAuthorizationKey};
 pub use public_key::{InvalidKey, Jwk, PublicKey};
+pub use scope_descriptions::{ScopeDescription, ScopeDescriptions};
 pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
 pub use sealed::{DataKey, Sealed, Unsealable, WrappedKey};
 pub use secret_rotation::RotationRefused;

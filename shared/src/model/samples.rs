@@ -4,9 +4,10 @@ use http::Method;
 
 use crate::{
     model::{
-        ApiKeyLocation, AuthMethod, Authorization, Authorizer, BasePath, Client, ForwardedHeader, HeaderGroup,
-        HeaderName, HeaderRule, HttpUri, IntrospectionPolicy, IntrospectionRoute, Methods, OutageStatus, Region,
-        RegionEndpoint, Route, SecurityProfile, ServiceDefinition, ServiceScope, SharedTokenPolicy, ValidationMethod,
+        ApiKeyLocation, AuthMethod, Authorization, Authorizer, BasePath, Client, ClientTexts, ForwardedHeader,
+        HeaderGroup, HeaderName, HeaderRule, HttpUri, IntrospectionPolicy, IntrospectionRoute, Methods, OutageStatus,
+        Region, RegionEndpoint, Route, SecurityProfile, ServiceDefinition, ServiceScope, SharedTokenPolicy,
+        ValidationMethod,
         expression::{Expression, HeaderEncoding},
     },
     protocol::{ApplicationName, ClientId, GrantType, ResponseFormat, Scope, ScopeToken, ServiceName, Spkey},
@@ -149,6 +150,7 @@ pub(crate) fn client(services: &[&str], scope: Option<&str>) -> Client {
         services: services.iter().map(|spkey| Spkey::parse(*spkey).unwrap()).collect(),
         introspects: Vec::new(),
         access_token_ttl: None,
+        texts: ClientTexts::default(),
     }
 }
 

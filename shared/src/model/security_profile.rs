@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::ScopeDescriptions;
 use crate::protocol::{GrantType, MAX_LIFETIME, ScopeToken};
 
 /// The OAuth settings of a service.
@@ -27,6 +28,9 @@ pub struct SecurityProfile {
     pub revoke_access_on_refresh: bool,
     /// Scopes of this service.
     pub scopes: Vec<ServiceScope>,
+    /// What they mean to people.
+    #[serde(default, skip_serializing_if = "ScopeDescriptions::is_empty")]
+    pub scope_descriptions: ScopeDescriptions,
     /// What an unregistered scope in a request does.
     pub scope_match: ScopeMatch,
     /// Name and value pairs that token information shows beside every token.
@@ -140,6 +144,7 @@ impl Default for SecurityProfile {
             allow_multiple_tokens: true,
             revoke_access_on_refresh: false,
             scopes: Vec::new(),
+            scope_descriptions: ScopeDescriptions::default(),
             scope_match: ScopeMatch::All,
             token_metadata: BTreeMap::new(),
         }

@@ -143,6 +143,7 @@ impl<'a> Planner<'a> {
             services: self.spkeys_of(&wanted.services),
             introspects: self.spkeys_of(&wanted.introspects),
             access_token_ttl: wanted.access_token_ttl,
+            texts: wanted.texts.clone(),
         };
         let drawn = drawn.map(|secret| DrawnSecret::new(format!("client {}", wanted.client_id), secret));
         self.save(stored, client, |client| Record::Client(Box::new(client)), drawn);

@@ -1,6 +1,6 @@
 //! An authorization request on its way: to the login, to the consent, and to its answer.
 
-use pages::{CodePage, ConsentPage, Decision, Document};
+use pages::{About, CodePage, ConsentPage, Decision, Document};
 
 use super::{
     AuthorizeEndpoint, CONSENT, LOGIN, Visit, cookie,
@@ -16,8 +16,8 @@ use crate::{
         Issued,
         authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Step, allow},
     },
-    model::SessionKey,
-    protocol::{ErrorCode, OAuthError, RedirectUri, Request, Scope, Secret},
+    model::{ClientTexts, ServiceDefinition, SessionKey},
+    protocol::{ErrorCode, OAuthError, RedirectUri, Request, Scope, ScopeToken, Secret},
     store::{Change, CommitError},
 };
 
@@ -135,10 +135,11 @@ impl AuthorizeEndpoint {
             csrf: &csrf,
             shown: &asked.shown(),
             is_changed,
-            client: asked.client.value.application.as_str(),
+            client: asked.client.value.shown_name(),
+            about: about(&asked.client.value.texts),
             services: vec![asked.service().name.as_str()],
-            new_scopes: words(&new),
-            given_scopes: words(&agreed),
+            new_scopes: words(&new, asked.service()),
+            given_scopes: words(&agreed, asked.service()),
             account: user.and_then(|user| user.name.as_deref()).unwrap_or(owner.session.username.as_str()),
             switch_account: &self.href(LOGIN, &visit.parameters),
             returns_to: asked.destination.uri.as_ref().map(RedirectUri::place),
@@ -151,7 +152,7 @@ impl AuthorizeEndpoint {
             (Some(location), _) => see_other(&location)?,
             (None, Allowed::Code(code)) => page(Document::of(&CodePage {
                 theme: &*self.theme().await,
-                client: asked.client.value.application.as_str(),
+                client: asked.client.value.shown_name(),
                 code: code.expose(),
                 expires_in: asked.service().oauth.authorization_code_ttl,
             })),
@@ -217,6 +218,14 @@ fn redirected(location: Option<String>, error: OAuthError) -> Stop {
     }
 }
 
-fn words(scope: &Scope) -> Vec<pages::Scope<'_>> {
-    scope.iter().map(|word| pages::Scope { name: word.as_str(), description: None }).collect()
+fn about(texts: &ClientTexts) -> About<'_> {
+    About { home: texts.home.as_ref(), terms: texts.terms.as_ref(), policy: texts.policy.as_ref() }
+}
+
+fn words<'a>(scope: &'a Scope, service: &'a ServiceDefinition) -> Vec<pages::Scope<'a>> {
+    let described = |word: &'a ScopeToken| pages::Scope {
+        name: word.as_str(),
+        description: service.oauth.scope_descriptions.of(word.as_str()),
+    };
+    scope.iter().map(described).collect()
 }

@@ -1,13 +1,16 @@
 //! What the account page shows of one client: read from its owner's consents and from the grants that live.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use pages::{Authorization, Day};
 
 use crate::{
     grant::authorization::can_skip_consent,
     model::{Client, Grant, GrantKey, OwnerAuthorization, ServiceDefinition},
-    protocol::{ClientId, GrantType, Scope, ScopeToken, Spkey, Subject, Timestamp},
+    protocol::{ClientId, GrantType, ScopeToken, Spkey, Subject, Timestamp},
     store::{Reader, StoreError, Stored},
 };
 
@@ -43,7 +46,7 @@ impl Listed {
     /// The client's name; of one that is gone its id is left.
     pub(super) fn name(&self) -> &str {
         match &self.client {
-            Some(client) => client.value.application.as_str(),
+            Some(client) => client.value.shown_name(),
             None => self.client_id().as_str(),
         }
     }
@@ -51,17 +54,38 @@ impl Listed {
     /// `None` where the client may do nothing: all was taken back, or no grant came of what was begun.
     pub(super) fn shown(&self, now: Timestamp) -> Option<Authorization<'_>> {
         let since = self.authorization.lets_in_since(now).filter(|_| !self.spkeys.is_empty())?;
-        let scopes = self.authorization.consents.values().chain(self.grants.iter().map(|grant| &grant.scope));
-        let scopes: BTreeSet<&str> = scopes.flat_map(Scope::iter).map(ScopeToken::as_str).collect();
         Some(Authorization {
             id: self.client_id().as_str(),
             client: self.name(),
             services: self.spkeys.iter().map(|spkey| self.service(spkey)).collect(),
-            scopes: scopes.into_iter().collect(),
+            scopes: self.scopes(),
             since: Day::of_unix(since.as_secs()),
             shows_id: false,
             asks_anew: !self.comes_back_unasked(),
         })
+    }
+
+    /// Every scope once for each of its meanings: two services may have one of the same name.
+    fn scopes(&self) -> Vec<pages::Scope<'_>> {
+        let consents = self.authorization.consents.iter().map(|(spkey, scope)| (std::slice::from_ref(spkey), scope));
+        let grants = self.grants.iter().map(|grant| (grant.services.as_slice(), &grant.scope));
+        let mut meanings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (spkeys, scope) in consents.chain(grants) {
+            for word in scope.iter().map(ScopeToken::as_str) {
+                meanings.entry(word).or_default().extend(self.descriptions(spkeys, word));
+            }
+        }
+        let shown = |(name, meant): (_, BTreeSet<_>)| {
+            let of = |description| pages::Scope { name, description };
+            if meant.is_empty() { vec![of(None)] } else { meant.into_iter().map(|text| of(Some(text))).collect() }
+        };
+        meanings.into_iter().flat_map(shown).collect()
+    }
+
+    /// What a scope means at each of these services.
+    fn descriptions<'a>(&'a self, spkeys: &'a [Spkey], word: &'a str) -> impl Iterator<Item = &'a str> {
+        let theirs = self.services.iter().filter(|service| spkeys.contains(&service.spkey));
+        theirs.filter_map(move |service| service.oauth.scope_descriptions.of(word))
     }
 
     /// The name of a service; of one that is gone its key is left.

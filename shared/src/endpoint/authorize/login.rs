@@ -145,7 +145,7 @@ impl AuthorizeEndpoint {
             theme: &*self.theme().await,
             action: &self.href(LOGIN, form.asked.map_or(&Parameters::default(), |_| &form.visit.parameters)),
             csrf: &cookie.map(cookie::token).unwrap_or_default(),
-            client: form.asked.map(|asked| asked.client.value.application.as_str()),
+            client: form.asked.map(|asked| asked.client.value.shown_name()),
             username: form.username,
             error: form.error,
         }))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pages::TermsUrl;
+use pages::PageUrl;
 use serde::Serialize;
 
 use super::{Answered, DOCUMENT_MAX_AGE, StatusEndpoint};
@@ -86,7 +86,7 @@ impl<'a> Metadata<'a> {
             introspection_endpoint_auth_signing_alg_values_supported: algorithms,
             revocation_endpoint_auth_methods_supported: methods(&|_| true),
             revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-            op_tos_uri: server.branding.terms_url.as_ref().map(TermsUrl::as_str),
+            op_tos_uri: server.branding.terms_url.as_ref().map(PageUrl::as_str),
         }
     }
 }

@@ -141,9 +141,14 @@ impl Asked {
     pub fn shown(&self) -> String {
         let Self { client, target, destination, .. } = self;
         let (application, scope) = (client.value.application.as_str(), target.scope.to_string());
+        let told = client.value.texts.each();
         let place = destination.uri.as_ref().map(RedirectUri::place).unwrap_or_default();
         let (spkey, service) = (target.first.spkey.as_str(), target.first.name.as_str());
-        Digest::of_parts(&["consent", application, spkey, service, &scope, place]).to_key()
+        let descriptions = &target.first.oauth.scope_descriptions;
+        let meant = target.scope.iter().map(|word| descriptions.of(word.as_str()).unwrap_or_default());
+        let parts: Vec<&str> =
+            ["consent", application, spkey, service, &scope, place].into_iter().chain(told).chain(meant).collect();
+        Digest::of_parts(&parts).to_key()
     }
 
     fn consent_required(&self) -> OAuthError {

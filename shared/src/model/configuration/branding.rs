@@ -2,16 +2,16 @@
 
 use std::str::FromStr;
 
-use pages::{BrandName, Branding, Colour, Colours, Logo, TermsUrl};
+use pages::{Branding, Colour, Colours, DisplayName, Logo, PageUrl};
 
 use super::decode::Field;
 
 pub(super) fn read(field: &Field<'_>) -> Option<Branding> {
     let object = field.object()?;
-    let name = object.read("name", None, |field| parsed(field, BrandName::EXPECTED));
+    let name = object.read("name", None, |field| parsed(field, DisplayName::EXPECTED));
     let logo = object.read("logo", None, |field| parsed(field, Logo::EXPECTED));
     let colours = object.read("colours", Colours::default(), colours);
-    let terms_url = object.read("terms_url", None, |field| parsed(field, TermsUrl::EXPECTED));
+    let terms_url = object.read("terms_url", None, |field| parsed(field, PageUrl::EXPECTED));
     object.close();
     Some(Branding { name, logo, colours, terms_url })
 }

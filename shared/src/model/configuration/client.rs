@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     application::Context,
+    client_texts,
     decode::{Field, Object},
     keys, profile, redirect_uri,
     report::quoted,
@@ -12,7 +13,7 @@ use super::{
     unserved,
 };
 use crate::{
-    model::{AuthMethod, GrantMeans, PublicKey, suggestion::did_you_mean},
+    model::{AuthMethod, ClientTexts, GrantMeans, PublicKey, suggestion::did_you_mean},
     protocol::{ClientId, GrantType, Scope, ServiceName},
 };
 
@@ -41,6 +42,8 @@ pub struct ClientEntry {
     pub introspects: Vec<ServiceName>,
     /// Seconds its access tokens live at most.
     pub access_token_ttl: Option<u64>,
+    /// What people are told about it.
+    pub texts: ClientTexts,
 }
 
 pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEntry> {
@@ -70,6 +73,7 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
     doubt_use(&object, &services, &redirect_uris, context);
     let access_token_ttl =
         object.read("access_token_ttl", None, |field| field.nullable(|field| field.number(profile::LIFETIMES)));
+    let texts = client_texts::read(&object);
     object.close();
     Some(ClientEntry {
         client_id: client_id?,
@@ -83,6 +87,7 @@ pub(super) fn read(field: &Field<'_>, context: &Context<'_>) -> Option<ClientEnt
         services,
         introspects,
         access_token_ttl,
+        texts,
     })
 }
 

@@ -4,6 +4,7 @@ mod application;
 mod branding;
 mod caching;
 mod client;
+mod client_texts;
 mod decode;
 pub mod document;
 mod guard;

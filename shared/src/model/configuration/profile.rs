@@ -9,11 +9,17 @@ use super::{
 };
 use crate::{
     model::{
-        AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope,
-        TokenFormat, suggestion::did_you_mean,
+        AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeDescription, ScopeDescriptions, ScopeMatch,
+        SecurityProfile, ServiceScope, TokenFormat, suggestion::did_you_mean,
     },
     protocol::{GrantType, MAX_LIFETIME, Scope, ScopeToken},
 };
+
+/// An entry of `scopes`.
+struct ScopeEntry {
+    scope: ServiceScope,
+    description: Option<ScopeDescription>,
+}
 
 /// The profile, and where its scopes stand.
 #[derive(Debug)]
@@ -25,8 +31,9 @@ pub(super) struct Profile {
 pub(super) fn read(service: &Object<'_>) -> Profile {
     let default = SecurityProfile::default();
     let scopes = service.read("scopes", Vec::new(), |field| {
-        let scopes: Vec<Placed<ServiceScope>> = field.items(scope)?;
-        refuse_long_scope(field, &scopes.iter().map(|scope| scope.value.name.clone()).collect());
+        let scopes: Vec<Placed<ScopeEntry>> = field.items(scope)?;
+        refuse_long_scope(field, &scopes.iter().map(|entry| entry.value.scope.name.clone()).collect());
+        refuse_long_descriptions(field, &descriptions(&scopes));
         Some(scopes)
     });
     refuse_repeated_scopes(service, &scopes);
@@ -42,11 +49,12 @@ pub(super) fn read(service: &Object<'_>) -> Profile {
         skip_consent: service.flag("skip_consent", default.skip_consent),
         allow_multiple_tokens: service.flag("allow_multiple_tokens", default.allow_multiple_tokens),
         revoke_access_on_refresh: service.flag("revoke_access_on_refresh", default.revoke_access_on_refresh),
-        scopes: scopes.iter().map(|scope| scope.value.clone()).collect(),
+        scopes: scopes.iter().map(|entry| entry.value.scope.clone()).collect(),
+        scope_descriptions: descriptions(&scopes),
         scope_match: service.read("scope_match", default.scope_match, |field| field.choice(&SCOPE_MATCH)),
         token_metadata: service.read("token_metadata", default.token_metadata, token_metadata),
     };
-    let scopes = scopes.into_iter().map(|Placed { value, place }| Placed { value: value.name, place }).collect();
+    let scopes = scopes.into_iter().map(|Placed { value, place }| Placed { value: value.scope.name, place }).collect();
     Profile { oauth, scopes }
 }
 
@@ -110,13 +118,21 @@ fn authorization_code(field: &Field<'_>) -> Option<u64> {
     ttl
 }
 
-fn scope(field: &Field<'_>) -> Option<Placed<ServiceScope>> {
+fn scope(field: &Field<'_>) -> Option<Placed<ScopeEntry>> {
     let object = field.object()?;
     let name = object.required("name", SCOPE_WORD);
     let word = name.as_ref().and_then(scope_word);
+    let description = object
+        .member("description")
+        .and_then(|field| field.parsed(ScopeDescription::EXPECTED, ScopeDescription::parse));
     let default = object.flag("default", false);
     object.close();
-    Some(name?.placed(ServiceScope { name: word?, default }))
+    Some(name?.placed(ScopeEntry { scope: ServiceScope { name: word?, default }, description }))
+}
+
+fn descriptions(scopes: &[Placed<ScopeEntry>]) -> ScopeDescriptions {
+    let entries = scopes.iter().map(|entry| &entry.value);
+    entries.filter_map(|entry| Some((&entry.scope.name, entry.description.as_ref()?))).collect()
 }
 
 /// One word of a scope.
@@ -134,10 +150,19 @@ pub(super) fn refuse_long_scope(field: &Field<'_>, scope: &Scope) {
     }
 }
 
-fn refuse_repeated_scopes(service: &Object<'_>, scopes: &[Placed<ServiceScope>]) {
+fn refuse_long_descriptions(field: &Field<'_>, descriptions: &ScopeDescriptions) {
+    let (bytes, most) = (descriptions.bytes(), ScopeDescriptions::MAX_BYTES);
+    if bytes > most {
+        let found = format!("names and descriptions of {bytes} bytes together");
+        field.refuse::<()>(&found, &format!("at most {most}, or shorter descriptions"));
+    }
+}
+
+fn refuse_repeated_scopes(service: &Object<'_>, scopes: &[Placed<ScopeEntry>]) {
+    let name = |entry: &Placed<ScopeEntry>| entry.value.scope.name.clone();
     for (at, scope) in scopes.iter().enumerate() {
-        if scopes[..at].iter().any(|earlier| earlier.value.name == scope.value.name) {
-            let found = format!("{} a second time", quoted(scope.value.name.as_str()));
+        if scopes[..at].iter().any(|earlier| name(earlier) == name(scope)) {
+            let found = format!("{} a second time", quoted(name(scope).as_str()));
             service.findings.mistake(&scope.place, found, "each scope once in a service");
         }
     }

@@ -9,10 +9,10 @@ use crate::{
         listing::Sibling,
     },
     model::{
-        GrantKey, OwnerAuthorization, SecretDigest, Session, TokenFormat, User,
+        ClientTexts, GrantKey, OwnerAuthorization, ScopeDescription, SecretDigest, Session, TokenFormat, User,
         samples::{client, with_scopes},
     },
-    protocol::{ApplicationName, Digest, GrantType, ServiceName, Spkey, Subject},
+    protocol::{ApplicationName, Digest, GrantType, ScopeToken, ServiceName, Spkey, Subject},
     store::Change,
 };
 
@@ -263,16 +263,31 @@ fn a_token_in_the_redirect_needs_no_secret_so_that_only_a_web_address_gets_one_u
 }
 
 #[test]
-fn what_is_shown_names_application_service_scopes_and_the_way_back() {
+fn what_is_shown_names_application_service_scopes_and_what_they_mean_and_the_way_back() {
     let shown = |more: &str, client, service| asked(more, client, service).shown();
     let before = shown("", shop(), orders());
     assert_eq!(shown("&state=x&scope=read", shop(), orders()), before);
     let renamed = ServiceDefinition { name: ServiceName::parse("payments").unwrap(), ..orders() };
+    let mut described = orders();
+    let (read, meant) = (ScopeToken::parse("read").unwrap(), ScopeDescription::parse("See them").unwrap());
+    described.oauth.scope_descriptions = [(&read, &meant)].into_iter().collect();
     let other = Client { application: ApplicationName::parse("Other").unwrap(), ..shop() };
+    let texts = ClientTexts { name: "Other".parse().ok(), ..ClientTexts::default() };
+    let (named, texts) = (
+        Client { texts, ..shop() },
+        ClientTexts { policy: "https://a.example/".parse().ok(), ..ClientTexts::default() },
+    );
+    let careful = Client { texts, ..shop() };
     let moved = Client { redirect_uris: vec!["https://other.example/cb".into()], ..shop() };
-    for (more, client, service) in
-        [("&scope=write", shop(), orders()), ("", shop(), renamed), ("", other, orders()), ("", moved, orders())]
-    {
+    for (more, client, service) in [
+        ("&scope=write", shop(), orders()),
+        ("", shop(), renamed),
+        ("", shop(), described),
+        ("", other, orders()),
+        ("", named, orders()),
+        ("", careful, orders()),
+        ("", moved, orders()),
+    ] {
         assert_ne!(shown(more, client, service), before);
     }
 }

@@ -6,12 +6,12 @@ mod service;
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use pages::{BrandName, Branding, Logo, TermsUrl};
+use pages::{Branding, DisplayName, Logo, PageUrl};
 use serde_json::{Map, Value, json};
 
 use super::client::AUTH_METHODS;
 use crate::{
-    model::{ApiKey, Application, Client, ServerDefinition, ServiceDefinition, User},
+    model::{ApiKey, Application, Client, ClientTexts, ServerDefinition, ServiceDefinition, User},
     protocol::{ServiceName, Spkey},
 };
 
@@ -91,12 +91,12 @@ pub fn server(server: &ServerDefinition) -> Map<String, Value> {
 fn branding(branding: &Branding) -> Members {
     let Branding { name, logo, colours, terms_url } = branding;
     let (mut members, mut chosen) = (Members::default(), Members::default());
-    members.text("name", name.as_ref().map(BrandName::as_str));
+    members.text("name", name.as_ref().map(DisplayName::as_str));
     members.text("logo", logo.as_ref().map(Logo::as_str));
     chosen.text("brand", colours.brand.map(|colour| colour.to_string()).as_deref());
     chosen.text("background", colours.background.map(|colour| colour.to_string()).as_deref());
     members.mapping("colours", chosen);
-    members.text("terms_url", terms_url.as_ref().map(TermsUrl::as_str));
+    members.text("terms_url", terms_url.as_ref().map(PageUrl::as_str));
     members
 }
 
@@ -127,7 +127,15 @@ pub fn client(client: &Client, names: &Names<'_>) -> Map<String, Value> {
     if let Some(ttl) = client.access_token_ttl {
         members.put("access_token_ttl", ttl);
     }
+    texts(&mut members, &client.texts);
     members.finish()
+}
+
+fn texts(members: &mut Members, texts: &ClientTexts) {
+    members.text("client_name", texts.name.as_ref().map(DisplayName::as_str));
+    for (name, url) in [("client_uri", &texts.home), ("tos_uri", &texts.terms), ("policy_uri", &texts.policy)] {
+        members.text(name, url.as_ref().map(PageUrl::as_str));
+    }
 }
 
 /// An entry of `api_keys`.

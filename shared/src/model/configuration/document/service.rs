@@ -67,6 +67,7 @@ fn profile(members: &mut Members, profile: &SecurityProfile) {
     members.unless("skip_consent", profile.skip_consent, default.skip_consent);
     members.unless("allow_multiple_tokens", profile.allow_multiple_tokens, default.allow_multiple_tokens);
     members.unless("revoke_access_on_refresh", profile.revoke_access_on_refresh, default.revoke_access_on_refresh);
+    let scope = |declared| scope(declared, profile.scope_descriptions.of(declared.name.as_str()));
     members.list("scopes", profile.scopes.iter().map(scope).collect());
     members.unless("scope_match", word(&SCOPE_MATCH, &profile.scope_match), word(&SCOPE_MATCH, &default.scope_match));
     if !profile.token_metadata.is_empty() {
@@ -92,9 +93,10 @@ fn refresh_token(policy: &RefreshTokenPolicy) -> Members {
     members
 }
 
-fn scope(scope: &ServiceScope) -> Value {
+fn scope(scope: &ServiceScope, description: Option<&str>) -> Value {
     let mut members = Members::default();
     members.put("name", scope.name.as_str());
+    members.text("description", description);
     members.unless("default", scope.default, false);
     members.finish().into()
 }

@@ -24,6 +24,23 @@ fn a_client_needs_its_id_alone() {
 }
 
 #[test]
+fn people_are_told_a_clients_name_and_its_pages() {
+    let texts = entry("client_name: Läden\nclient_uri: https://shop.example\npolicy_uri: https://shop.example/p").texts;
+    assert_eq!(texts.each(), ["Läden", "https://shop.example/", "", "https://shop.example/p"]);
+    assert!(entry("").texts.are_none());
+    let long = format!("https://shop.example/{}", "x".repeat(492));
+    for (member, found, expected) in [
+        ("client_name: ''".to_owned(), "``", "1 to 64 characters"),
+        ("client_uri: http://shop.example".to_owned(), "`http://shop.example`", "an https URL"),
+        ("tos_uri: 'javascript:alert(1)'".to_owned(), "`javascript:alert(1)`", "an https URL"),
+        (format!("policy_uri: {long}"), "a URL of 513 bytes", "at most 512"),
+    ] {
+        let name = member.split(':').next().unwrap();
+        assert_mistake(&client(&member), &format!("applications[0].clients[0].{name}"), found, expected);
+    }
+}
+
+#[test]
 fn services_are_named_by_name_or_spkey() {
     let entry = entry("services: [x1]\nintrospects: [orders]\nscope: orders.read orders\naccess_token_ttl: 60");
     assert_eq!(entry.services, entry.introspects);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     env::testing::env,
-    model::{Authorizer, DataKey, ServiceDefinition, SharedToken, TokenFormat},
+    model::{Authorizer, DataKey, SecurityProfile, ServiceDefinition, SharedToken, TokenFormat},
     protocol::{GrantType, MAX_LIFETIME, Spkey},
 };
 
@@ -106,7 +106,8 @@ fn the_example_loads_without_a_warning() {
 fn the_example_spells_out_the_defaults() {
     let spelled = complete(&configuration(EXAMPLE).services[0]);
     let short = definition(&service("scopes: [{ name: orders.read, default: true }, { name: orders.write }]"));
-    assert_eq!(short.oauth, spelled.oauth);
+    let scope_descriptions = spelled.oauth.scope_descriptions.clone();
+    assert_eq!(SecurityProfile { scope_descriptions, ..short.oauth }, spelled.oauth);
     assert_eq!(short.authorizer_ttl, spelled.authorizer_ttl);
     assert!(short.enabled && spelled.enabled);
 }

@@ -113,6 +113,25 @@ fn a_services_name_is_no_scope_of_another_service() {
 }
 
 #[test]
+fn the_scopes_of_a_service_are_described_in_8_kib_together() {
+    let scopes = |count: usize, description: &str| {
+        let scope = |at: usize| format!("- {{ name: '{at:04}', description: '{description}' }}\n");
+        service(&format!("scopes:\n{}", (0..count).map(scope).collect::<String>()))
+    };
+    let oauth = definition(&scopes(2, "Ça, c’est 注文")).oauth;
+    assert_eq!(oauth.scope_descriptions.of("0001"), Some("Ça, c’est 注文"));
+    assert_mistake(&scopes(1, " x"), "services[0].scopes[0].description", "` x`", "1 to 120 characters");
+    let long = "x".repeat(120);
+    assert_eq!(mistakes(&scopes(65, &long)), Vec::<String>::new());
+    assert_mistake(
+        &scopes(66, &long),
+        "services[0].scopes",
+        "names and descriptions of 8316 bytes together",
+        "at most 8192",
+    );
+}
+
+#[test]
 fn a_scope_rule_has_a_path_and_either_all_or_any() {
     let rule = |rule: &str| service(&format!("required_scopes: [{{ {rule} }}]"));
     for (text, path, found) in [

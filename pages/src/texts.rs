@@ -1,4 +1,4 @@
-//! The texts of a branding: parsed once, kept and written as text.
+//! Texts that others give the pages: parsed once, kept and written as text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-/// A text that is no member of a branding. It says what would be right.
+/// A text that is none of its kind. It says what would be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BrandingError {
+pub struct InvalidText {
     /// What would be right.
     pub expected: &'static str,
 }
@@ -16,7 +16,7 @@ pub struct BrandingError {
 /// A name for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct BrandName(String);
+pub struct DisplayName(String);
 
 /// A picture: an https URL, or a `data:` URL that is short enough for a page that stays under 20 KB.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,9 +29,9 @@ pub struct Logo {
 /// The URL of a page that may be linked to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TermsUrl(String);
+pub struct PageUrl(String);
 
-impl BrandName {
+impl DisplayName {
     /// What one looks like.
     pub const EXPECTED: &str = "1 to 64 characters, none of them a control character";
 
@@ -57,7 +57,7 @@ impl Logo {
     }
 }
 
-impl TermsUrl {
+impl PageUrl {
     /// What one looks like.
     pub const EXPECTED: &str = "an https URL without user information (http only for 127.0.0.1, [::1] and localhost)";
 
@@ -65,35 +65,41 @@ impl TermsUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Its host, with the port where that is not the usual one.
+    pub(crate) fn host(&self) -> &str {
+        let (_, rest) = self.0.split_once("://").unwrap_or_default();
+        rest.split(['/', '?', '#']).next().unwrap_or_default()
+    }
 }
 
-impl FromStr for BrandName {
-    type Err = BrandingError;
+impl FromStr for DisplayName {
+    type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fits = (1..=64).contains(&text.chars().count()) && text.trim() == text;
         let is_name = fits && !text.chars().any(char::is_control);
-        is_name.then(|| Self(text.to_owned())).ok_or(BrandingError { expected: Self::EXPECTED })
+        is_name.then(|| Self(text.to_owned())).ok_or(InvalidText { expected: Self::EXPECTED })
     }
 }
 
 impl FromStr for Logo {
-    type Err = BrandingError;
+    type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if is_picture(text) {
             return Ok(Self { url: text.to_owned(), source: "data:".to_owned() });
         }
-        let url = safe_url(text).ok_or(BrandingError { expected: Self::EXPECTED })?;
+        let url = safe_url(text).ok_or(InvalidText { expected: Self::EXPECTED })?;
         Ok(Self { url: url.as_str().to_owned(), source: url.origin().ascii_serialization() })
     }
 }
 
-impl FromStr for TermsUrl {
-    type Err = BrandingError;
+impl FromStr for PageUrl {
+    type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = safe_url(text).ok_or(BrandingError { expected: Self::EXPECTED })?;
+        let url = safe_url(text).ok_or(InvalidText { expected: Self::EXPECTED })?;
         Ok(Self(url.as_str().to_owned()))
     }
 }
@@ -102,7 +108,7 @@ impl FromStr for TermsUrl {
 macro_rules! as_text {
     ($($name:ty),+) => {$(
         impl TryFrom<String> for $name {
-            type Error = BrandingError;
+            type Error = InvalidText;
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 text.parse()
@@ -117,15 +123,15 @@ macro_rules! as_text {
     )+};
 }
 
-as_text!(BrandName, Logo, TermsUrl);
+as_text!(DisplayName, Logo, PageUrl);
 
-impl fmt::Display for BrandingError {
+impl fmt::Display for InvalidText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected {}", self.expected)
     }
 }
 
-impl std::error::Error for BrandingError {}
+impl std::error::Error for InvalidText {}
 
 /// A picture in the URL itself, in base64, which needs no escaping anywhere.
 fn is_picture(text: &str) -> bool {
@@ -176,26 +182,38 @@ mod tests {
             "data:image/png;base64,A\" onerror=\"x",
             &format!("data:image/png;base64,{}", "A".repeat(8192)),
         ] {
-            assert_eq!(wrong.parse::<Logo>(), Err(BrandingError { expected: Logo::EXPECTED }), "{wrong}");
+            assert_eq!(wrong.parse::<Logo>(), Err(InvalidText { expected: Logo::EXPECTED }), "{wrong}");
         }
     }
 
     #[test]
-    fn terms_stand_at_an_https_url_or_on_this_machine() {
+    fn a_page_is_known_by_its_host_whatever_else_its_url_says() {
+        for (url, host) in [
+            ("https://Shop.example?a=https://b/", "shop.example"),
+            ("https://shop.example:8443/@b.example", "shop.example:8443"),
+            ("https://münchen.example#x", "xn--mnchen-3ya.example"),
+            ("http://[::1]:80/", "[::1]"),
+        ] {
+            assert_eq!(url.parse::<PageUrl>().unwrap().host(), host);
+        }
+    }
+
+    #[test]
+    fn a_page_stands_at_an_https_url_or_on_this_machine() {
         for right in ["https://example.com/terms", "http://127.0.0.1:4000/terms", "http://localhost/", "http://[::1]/"]
         {
-            assert!(right.parse::<TermsUrl>().is_ok(), "{right}");
+            assert!(right.parse::<PageUrl>().is_ok(), "{right}");
         }
         for wrong in ["", "/terms", "http://example.com/", "data:text/html,x", "JaVaScRiPt:alert(1)", "https://"] {
-            assert!(wrong.parse::<TermsUrl>().is_err(), "{wrong}");
+            assert!(wrong.parse::<PageUrl>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_name_has_characters_that_people_see() {
-        assert!("Müller & Söhne".parse::<BrandName>().is_ok());
+        assert!("Müller & Söhne".parse::<DisplayName>().is_ok());
         for wrong in ["", " x", "a\nb", &"x".repeat(65)] {
-            assert!(wrong.parse::<BrandName>().is_err(), "{wrong:?}");
+            assert!(wrong.parse::<DisplayName>().is_err(), "{wrong:?}");
         }
     }
 }
