@@ -31,6 +31,13 @@ pub struct Asker {
     pub secret_ends: Option<Timestamp>,
 }
 
+/// What is known of a request before it is answered: for the log.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) client: Asker,
+    pub(super) grant_type: Option<GrantType>,
+}
+
 /// What was done for a request.
 #[derive(Clone, Debug)]
 pub enum Done {

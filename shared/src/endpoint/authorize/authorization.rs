@@ -10,7 +10,7 @@ use crate::{
     endpoint::{
         Done, Given, Told,
         contention::{DECISIONS, pause_before},
-        token::Seen,
+        served::Seen,
     },
     grant::{
         Issued,

@@ -7,7 +7,7 @@ use super::{
     page::{Answer, Stop, page, see_other},
 };
 use crate::{
-    endpoint::{Done, token::Seen},
+    endpoint::{Done, served::Seen},
     grant::authorization::Asked,
     model::{Session, SessionKey, User, session_cookie},
     protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret, Subject},

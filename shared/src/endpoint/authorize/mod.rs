@@ -25,9 +25,9 @@ use self::{
 };
 use super::{
     Done,
-    served::{Served, name_request},
+    form::posted_form,
+    served::{Seen, Served, name_request},
     server::Server,
-    token::{Seen, posted_form},
 };
 use crate::{
     env::World,

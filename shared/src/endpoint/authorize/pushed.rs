@@ -6,10 +6,7 @@ use serde::Serialize;
 use super::AuthorizeEndpoint;
 use crate::{
     client_auth::{Dialect, Freshness},
-    endpoint::{
-        Done, cors,
-        token::{Seen, posted_form},
-    },
+    endpoint::{Done, cors, form::posted_form, served::Seen},
     grant::authorization,
     model::{GrantKey, PushedRequest, SelfLocating},
     protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret},

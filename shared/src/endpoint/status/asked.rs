@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     client_auth::{self, Caller, Dialect, Presented},
-    endpoint::{served::Asker, token::posted_form},
+    endpoint::{form::posted_form, served::Asker},
     model::{Client, Grant},
     protocol::{AuthorizationHeader, ClientId, ErrorCode, OAuthError, Request, Secret},
     store::{Located, Seen, StoreError, Stored},

@@ -1,7 +1,7 @@
 //! One change of a plan, and its turn.
 
 use crate::{
-    endpoint::shut_out::ShutOut,
+    endpoint::admin::shut_out::ShutOut,
     protocol::Secret,
     store::{Record, RecordKey},
 };

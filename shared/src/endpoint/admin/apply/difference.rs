@@ -7,7 +7,7 @@ use super::{
     step::{Edit, Step},
 };
 use crate::{
-    endpoint::shut_out::ShutOut,
+    endpoint::admin::shut_out::ShutOut,
     model::{
         ApiKey, Client, ClientSecret,
         configuration::document::{self, Names},

@@ -10,7 +10,7 @@ use super::{
     step::{DrawnSecret, Edit, Step},
 };
 use crate::{
-    endpoint::shut_out::ShutOut,
+    endpoint::admin::shut_out::ShutOut,
     env::Env,
     model::{
         ApiKey, Application, Client, ClientSecret, Sealed, SecretDigest, User,

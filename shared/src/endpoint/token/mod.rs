@@ -1,10 +1,15 @@
 //! The token endpoint (RFC 6749 section 3.2): parse, authenticate, decide, commit, answer.
 
+mod axway;
+mod issuing;
+mod mediator;
+
 use http::Method;
 
 use super::{
-    axway, cors, mediator,
-    served::{Asker, Done, Given, Served, name_request},
+    cors,
+    form::posted_form,
+    served::{Done, Given, Seen, Served, name_request},
     server::Server,
 };
 use crate::{
@@ -18,26 +23,19 @@ use crate::{
 
 /// The token endpoint and what it needs, once per process.
 pub struct TokenEndpoint {
-    pub(super) server: Server,
+    server: Server,
     paths: TokenPaths,
-}
-
-/// What is known of a request before it is answered: for the log.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) client: Asker,
-    pub(super) grant_type: Option<GrantType>,
 }
 
 /// A token and the answer that carries it.
 #[derive(Debug)]
-pub(super) struct Granted {
-    pub(super) answer: TokenResponse,
-    pub(super) issued: Issued,
+struct Granted {
+    answer: TokenResponse,
+    issued: Issued,
 }
 
 /// The answer, and what it says.
-pub(super) type Answered = (Response, Result<Granted, OAuthError>);
+type Answered = (Response, Result<Granted, OAuthError>);
 
 impl TokenEndpoint {
     /// The endpoint of an issuer.
@@ -80,7 +78,7 @@ impl TokenEndpoint {
     }
 
     /// Every grant type is a flow of its own.
-    pub(super) async fn by_grant_type(
+    async fn by_grant_type(
         &self,
         request: &Request,
         form: &mut Form,
@@ -115,7 +113,7 @@ impl TokenEndpoint {
             Dialect::Legacy => G::parse(form)?.for_several_services(),
         };
         let flow = flow.remembering(&self.server.proven);
-        self.give(&flow, &caller, &request.source).await
+        self.issue_by(&flow, &caller, &request.source).await
     }
 }
 
@@ -127,23 +125,6 @@ fn in_json(result: Result<Granted, OAuthError>) -> Answered {
     (response, result)
 }
 
-/// The form of a POST.
-pub(super) fn posted_form(request: &Request) -> Result<Form, OAuthError> {
-    post_only(request)?;
-    if request.media_type().as_deref() != Some(FORM) {
-        return Err(ErrorCode::UnsupportedMediaType.because("the body must be application/x-www-form-urlencoded"));
-    }
-    Ok(Form::parse(&request.body)?.without_empty())
-}
-
-/// Refuses every method but POST (RFC 6749 section 3.2).
-pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
-    if request.method == Method::POST {
-        return Ok(());
-    }
-    Err(ErrorCode::MethodNotAllowed.because("this endpoint takes POST only"))
-}
-
 fn unsupported() -> OAuthError {
     let text = "this server gives tokens by the grant types authorization_code, refresh_token, client_credentials and \
                 password";
@@ -152,8 +133,7 @@ fn unsupported() -> OAuthError {
 
 /// The path of RFC requests.
 const PATH: &str = "/oauth2/token";
-/// RFC 6749 appendix B.
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,10 @@
 //! The token endpoint by the path of Axway API Gateway: scopes may have commas between them, a token may be for several
 //! services, old Basic headers are read, and `format` names the format of the answer.
 
-use super::token::{Answered, Granted, Seen, TokenEndpoint, posted_form};
+use super::{Answered, Granted, TokenEndpoint};
 use crate::{
     client_auth::Dialect,
+    endpoint::{form::posted_form, served::Seen},
     protocol::{AxwayFormat, ErrorBody, ErrorCode, OAuthError, Request, Response, TokenResponse, error_xml, token_xml},
 };
 

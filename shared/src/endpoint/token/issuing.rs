@@ -1,21 +1,21 @@
 //! A decision about a token and what it takes to come through with it: guesses are counted before, changes are made
 //! after, and what another request changed meanwhile is read and decided anew.
 
-use super::{
-    contention::{DECISIONS, pause_before},
-    server::Server,
-    token::{Granted, TokenEndpoint},
-};
+use super::{Granted, TokenEndpoint};
 use crate::{
     client_auth::Caller,
+    endpoint::{
+        contention::{DECISIONS, pause_before},
+        server::Server,
+    },
     grant::{GrantFlow, Issuance, Verdict},
     protocol::{ErrorCode, OAuthError},
     store::CommitError,
 };
 
 impl TokenEndpoint {
-    /// Gives the token that a flow asks for. `source`: the address that the request came from.
-    pub(super) async fn give<G: GrantFlow>(
+    /// Issues the token that a flow asks for. `source`: the address that the request came from.
+    pub(super) async fn issue_by<G: GrantFlow>(
         &self,
         flow: &G,
         caller: &Caller,

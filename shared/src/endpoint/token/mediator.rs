@@ -3,9 +3,13 @@
 
 use serde::Deserialize;
 
-use super::token::{Answered, FORM, Granted, Seen, TokenEndpoint, post_only};
+use super::{Answered, Granted, TokenEndpoint};
 use crate::{
     client_auth::{Dialect, Freshness},
+    endpoint::{
+        form::{FORM, post_only},
+        served::Seen,
+    },
     grant::{GrantFlow, MediatorToken},
     protocol::{
         ErrorCode, Form, GrantType, OAuthError, Request, Response, ResponseFormat, Secret, error_xml, token_xml,
@@ -44,7 +48,7 @@ impl TokenEndpoint {
         seen.grant_type = Some(GrantType::ClientCredentials);
         let caller =
             self.server.authenticate(request, &mut form, (Dialect::Legacy, Freshness::Kept), &mut seen.client).await?;
-        self.give(&MediatorToken::parse(&mut form)?, &caller, &request.source).await
+        self.issue_by(&MediatorToken::parse(&mut form)?, &caller, &request.source).await
     }
 }
 

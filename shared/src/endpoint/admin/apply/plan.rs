@@ -19,7 +19,7 @@ use super::{
     step::{Edit, Step, Turn},
 };
 use crate::{
-    endpoint::shut_out::ShutOutError,
+    endpoint::admin::shut_out::ShutOutError,
     env::World,
     store::{Change, CommitError, DataKeys, Reader, Snapshot, Writer},
 };

@@ -1,8 +1,8 @@
 //! Changes of a user that end what they let clients do. The user's item says so from the write that makes the change
 //! until all is taken back: whoever comes after a run that was interrupted knows what is left.
 
-use super::revocation::revoke_owner;
 use crate::{
+    endpoint::revoke_owner,
     env::World,
     model::User,
     store::{Change, CommitError, Record, RecordKey, Stored, Writer},

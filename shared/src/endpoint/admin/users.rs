@@ -3,11 +3,9 @@
 
 use std::fmt;
 
-use super::{
-    revocation::{revoke_client_of_owner, revoke_owner},
-    shut_out::{ShutOut, ShutOutError},
-};
+use super::shut_out::{ShutOut, ShutOutError};
 use crate::{
+    endpoint::{revoke_client_of_owner, revoke_owner},
     env::World,
     model::{SecretDigest, User},
     protocol::{ClientId, Secret, Subject},
