@@ -268,6 +268,10 @@ impl Deed for GetToken {
         let token = &members(&answer.is(303), '#')["access_token"];
         assert_eq!((status(road, token).await, status(road, &self.earlier).await), (200, 401), "{trial}");
     }
+
+    async fn is_open(&self, road: &Road, trial: &str) {
+        assert_eq!(status(road, &self.earlier).await, 200, "{trial}: nothing took its place");
+    }
 }
 
 /// She takes back what she let a client do, which has a code and a token.

@@ -81,9 +81,7 @@ impl Consent<'_> {
         let until = live_until(&client.value, &service.oauth, &env);
         match enter(&mut grant, Entering { until, consent: None, in_place_of: None }, (&facts, &env)) {
             Entry::Index(change) => vec![*change],
-            Entry::List(changes) => {
-                changes.into_iter().chain([Change::Issue { grant, attempt: env.attempt() }]).collect()
-            }
+            Entry::List(enlisting) => enlisting.around([Change::Issue { grant, attempt: env.attempt() }]),
         }
     }
 

@@ -57,6 +57,7 @@ pub async fn befalls_every_write<D: Deed>() {
             road.faults.forget();
             road.faults.arrive().await;
             deed.holds(&road, answer, &trial).await;
+            assert_eq!(road.unlisted().await, [], "{trial}");
         }
     }))
     .await;
@@ -72,6 +73,7 @@ pub async fn breaks_off_after_every_write<D: Deed>() {
         let mut answer = deed.done(&road).await;
         let trial = format!("broken off after {written} of {writes} writes");
         road.faults.forget();
+        assert_eq!(road.unlisted().await, [], "{trial}");
         if is_unavailable(&answer) {
             deed.is_open(&road, &trial).await;
             answer = deed.done(&road).await;

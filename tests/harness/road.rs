@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use http::HeaderMap;
 use shared::{
     endpoint::{AuthorizeEndpoint, Served, StatusEndpoint, TokenEndpoint},
-    model::HttpUri,
+    model::{Grant, GrantKey, HttpUri},
     protocol::{Request, Response},
     store::{Reader, Table, Tables, Writer},
 };
@@ -37,6 +37,28 @@ impl Road {
         user.insert(key.to_owned(), AttributeValue::S(friend.clone()));
         db.put_item().table_name(table).set_item(Some(user)).send().await.expect("DynamoDB answers");
         friend
+    }
+
+    /// The grants that a resource owner made, that open something, and that stand in no list of theirs: they could not take
+    /// them back.
+    pub async fn unlisted(&self) -> Vec<Grant> {
+        let db = dynamodb(self.tollgate.system.dynamodb);
+        let scan =
+            db.scan().table_name(Table::Tokens.default_name()).filter_expression("attribute_exists(listed_until)");
+        let found =
+            scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.expect("DynamoDB answers");
+        let keys: Vec<_> = found.iter().map(|item| GrantKey::parse(item["id"].as_s().expect("a text"))).collect();
+        let world = self.tollgate.clock.world();
+        let reader = Reader::new(db, Tables::default(), world.clone(), 0);
+        let mut unlisted = Vec::new();
+        for grant in reader.grants_at(&keys).await.expect("DynamoDB answers") {
+            let list = reader.owner_authorization(&grant.client_id, &grant.subject).await.expect("DynamoDB answers");
+            let is_listed = list.is_some_and(|list| list.grants.contains_key(grant.id.as_str()));
+            if !is_listed && grant.revoked_at.is_none() && grant.listed_until > Some(world.clock.now()) {
+                unlisted.push(grant);
+            }
+        }
+        unlisted
     }
 
     /// Sends a form to an endpoint.

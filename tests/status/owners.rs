@@ -49,9 +49,8 @@ async fn facts(store: &Writer, tollgate: &Tollgate, client_id: &str) -> OwnerFac
 /// The changes of a grant that the owner makes on the strength of such facts.
 fn changes(mut grant: Grant, facts: &OwnerFacts, env: &Env<'_>) -> Vec<Change> {
     let until = grant.ends_at();
-    let Entry::List(mut changes) = enter(&mut grant, entering(until), (facts, env)) else { panic!("it is indexed") };
-    changes.push(Change::Issue { grant, attempt: env.attempt() });
-    changes
+    let Entry::List(enlisting) = enter(&mut grant, entering(until), (facts, env)) else { panic!("it is indexed") };
+    enlisting.around([Change::Issue { grant, attempt: env.attempt() }])
 }
 
 async fn granted(tollgate: &Tollgate, store: &Writer, client_id: &str) -> Family {

@@ -27,7 +27,15 @@ fn tests(source: &str) -> Vec<&str> {
             is_test = false;
         }
     }
+    found.extend(deeds(source));
     found
+}
+
+/// The tests that `tests::tried!` makes: two in each of its lines.
+fn deeds(source: &str) -> impl Iterator<Item = &str> {
+    let deeds = source.split("tests::tried! {\n").nth(1).and_then(|rest| rest.split('}').next());
+    let pairs = deeds.unwrap_or_default().lines().filter_map(|line| line.split_once(": "));
+    pairs.flat_map(|(_, names)| names.trim_end_matches(';').split(", "))
 }
 
 /// One line of a table: the rule, its state, and the tests it names.
@@ -135,6 +143,10 @@ fn a_name_tells_its_rules() {
 fn only_tests_count() {
     let source = "fn t1_setup() {}\n#[tokio::test]\nasync fn t1_refuses_get() {\n#[test]\nfn other() {}";
     assert_eq!(tests(source), ["t1_refuses_get", "other"]);
+    assert_eq!(
+        tests("tests::tried! {\n    Deed: a1_once, a2_broken;\n}\nfn a3_other: () {}"),
+        ["a1_once", "a2_broken"]
+    );
 }
 
 /// Token endpoint, authorization endpoint, refresh, other grants, revocation and introspection, metadata, resources.

@@ -9,6 +9,7 @@ mod faults;
 mod freshness;
 mod mediator;
 mod paths;
+mod replacing;
 mod request_ids;
 mod rfc6749_2_3_client_authentication;
 mod rfc6749_3_2_requests;

@@ -6,9 +6,9 @@ use tests::{Answer, Consent, Deed, Road, redemption, refresh};
 
 use crate::family::text;
 
-const SHOP: (&str, &str) = ("s6BhdRkqt3", "picked-by-hand");
+pub(crate) const SHOP: (&str, &str) = ("s6BhdRkqt3", "picked-by-hand");
 
-async fn road() -> Road {
+pub(crate) async fn road() -> Road {
     Road::with(FILE).await
 }
 
@@ -18,21 +18,21 @@ async fn code(road: &Road, trial: usize) -> String {
 }
 
 /// What the shop asks for by the road with faults.
-async fn ask(road: &Road, form: &str) -> Answer {
+pub(crate) async fn ask(road: &Road, form: &str) -> Answer {
     road.post("/oauth2/token", &[], &format!("{form}&client_id={}&client_secret={}", SHOP.0, SHOP.1)).await
 }
 
 /// What the shop is given by a road without faults.
-async fn given(road: &Road, form: &str) -> Value {
+pub(crate) async fn given(road: &Road, form: &str) -> Value {
     road.tollgate.token(SHOP, form).await.is(200).json()
 }
 
-async fn status(road: &Road, tokens: &Value) -> u16 {
+pub(crate) async fn status(road: &Road, tokens: &Value) -> u16 {
     road.tollgate.call("GET", "/orders/1").bearer(text(&tokens["access_token"])).send().await.status
 }
 
 /// The tokens of an answer, of which the access token counts.
-async fn counts(road: &Road, answer: Answer, trial: &str) -> Value {
+pub(crate) async fn counts(road: &Road, answer: Answer, trial: &str) -> Value {
     assert_eq!(answer.status, 200, "{trial}: {answer:#?}");
     let tokens = answer.json();
     assert_eq!(status(road, &tokens).await, 200, "{trial}");
@@ -123,7 +123,7 @@ struct Password {
 }
 
 /// The password of somebody who never let the client in.
-async fn password(road: &Road, trial: usize) -> String {
+pub(crate) async fn password(road: &Road, trial: usize) -> String {
     format!("grant_type=password&password=wonderland&username={}", road.friend("alice", trial).await)
 }
 
@@ -144,6 +144,10 @@ impl Deed for Password {
     async fn holds(&self, road: &Road, answer: Answer, trial: &str) {
         counts(road, answer, trial).await;
         assert_eq!(status(road, &self.earlier).await, 401, "{trial}");
+    }
+
+    async fn is_open(&self, road: &Road, trial: &str) {
+        assert_eq!(status(road, &self.earlier).await, 200, "{trial}: nothing took its place");
     }
 }
 
@@ -192,6 +196,10 @@ impl Deed for Replace {
         counts(road, answer, trial).await;
         assert_eq!(status(road, &self.earlier).await, 401, "{trial}");
     }
+
+    async fn is_open(&self, road: &Road, trial: &str) {
+        assert_eq!(status(road, &self.earlier).await, 200, "{trial}: nothing took its place");
+    }
 }
 
 tests::tried! {
@@ -203,7 +211,7 @@ tests::tried! {
     Replace: a_token_takes_the_place_of_another_whatever_befalls_a_write, a_token_that_broke_off_can_be_asked_for_again;
 }
 
-const FILE: &str = "
+pub(crate) const FILE: &str = "
 services:
   - spkey: 942yzkggypg5dq6c4ucfv3ed
     name: orders

@@ -133,12 +133,12 @@ impl Redemption {
         let mut grant = facts.grant.value.clone();
         let terms = Terms::of(&grant, caller.client(), &facts.services, GrantType::AuthorizationCode)?;
         confirm(&terms.target, &self.resources)?;
-        let mut changes = facts.place.keep(&mut grant, terms.live_until(env), (&terms.target, env))?;
+        let enlisting = facts.place.keep(&mut grant, terms.live_until(env), (&terms.target, env))?;
         grant.code = Some(AuthorizationCode { redeemed_at: Some(env.now), ..code.clone() });
         let refresh = terms.begin_refreshes(&mut grant, env);
         let tokens = terms.add_access(&mut grant, None, env);
         let (over, attempt) = (facts.grant.attempt.clone(), env.attempt());
-        changes.push(Change::Advance { grant: grant.clone(), over, attempt });
+        let changes = enlisting.around([Change::Advance { grant: grant.clone(), over, attempt }]);
         Ok(Verdict::Issue(terms.issuance(&grant, Tokens { refresh, ..tokens }, changes, env)))
     }
 }
@@ -345,23 +345,25 @@ mod tests {
             let id = crate::model::GrantKey::of_id(&[id; 16]);
             Grant { id, issued_at, services, ..granted().0.value }
         };
-        let grants = [other(1, at(0), "spkey-o"), other(9, at(1), "spkey-o"), other(2, at(0), "spkey-i")];
+        let revoked = Grant { revoked_at: Some(at(1)), ..other(3, at(0), "spkey-o") };
+        let grants = [other(1, at(0), "spkey-o"), other(9, at(1), "spkey-o"), other(2, at(0), "spkey-i"), revoked];
         let sibling = |grant: &Grant| Sibling {
             id: grant.id.clone(),
             since: grant.issued_at,
             services: Some(grant.services.clone()),
+            is_revoked: grant.revoked_at.is_some(),
         };
         let siblings = Vec::from_iter(grants.iter().map(sibling));
         let (mut facts, code) = facts(|_, service| service.oauth.allow_multiple_tokens = false);
         let authorization = Some(list(&grants.iter().map(|grant| (grant, at(100))).collect::<Vec<_>>()));
         facts.place = Place::Listed { authorization, siblings: siblings.clone() };
         let changes = decided((facts, code), &proven(), &RIGHT, at(2)).unwrap().issued().changes;
-        let [Change::Revoke { id, .. }, Change::List { listing, .. }, Change::Advance { .. }] = changes.as_slice()
+        let [Change::List { listing, .. }, Change::Advance { .. }, Change::Revoke { id, .. }] = changes.as_slice()
         else {
             panic!("{changes:?}")
         };
         assert_eq!(id, &siblings[0].id);
-        assert!(listing.epoch == Some(3) && listing.leaving.iter().eq([siblings[0].id.as_str()]), "{listing:?}");
+        assert!(listing.epoch == Some(3) && listing.leaving.iter().eq([siblings[3].id.as_str()]), "{listing:?}");
     }
 
     #[test]

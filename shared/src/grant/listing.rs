@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{issue::Target, terms::Terms};
 use crate::{
     env::Env,
-    model::{Client, Grant, GrantKey, Listing, OwnerAuthorization, ServiceDefinition},
+    model::{Client, Grant, GrantKey, ListedGrant, Listing, OwnerAuthorization, ServiceDefinition},
     protocol::{ErrorCode, GrantType, OAuthError, Spkey, Timestamp},
     store::{Change, Reader, StoreError},
 };
@@ -20,12 +20,12 @@ pub(super) enum Place {
     Listed {
         /// The list.
         authorization: Option<OwnerAuthorization>,
-        /// The other live grants in it, where a service allows one token at a time.
+        /// The other grants in it, where a service allows one token at a time.
         siblings: Vec<Sibling>,
     },
 }
 
-/// Another grant in the list, live as far as is known.
+/// Another grant in the list, whose time is not over.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sibling {
     /// Its key.
@@ -34,6 +34,50 @@ pub(super) struct Sibling {
     pub since: Timestamp,
     /// What it is for; `None` = it is listed and was not put yet, so it may be for anything.
     pub services: Option<Vec<Spkey>>,
+    /// Whether it has been revoked.
+    pub is_revoked: bool,
+}
+
+/// What becomes of others in the list when a grant enters it, or gets its first tokens.
+#[derive(Debug, Default, PartialEq)]
+pub struct Others {
+    /// These end once the grant is there.
+    pub ending: Vec<GrantKey>,
+    /// These were revoked before, and leave the list.
+    pub revoked: Vec<GrantKey>,
+}
+
+/// The writes around the one that puts a grant, or its next state.
+#[derive(Debug, Default)]
+pub struct Enlisting {
+    list: Option<Box<Change>>,
+    ends: Vec<Change>,
+}
+
+impl Enlisting {
+    /// A grant enters the list or stays in it, for whose sake others end.
+    pub(super) fn of(listing: Listing, ending: Vec<GrantKey>, env: &Env<'_>) -> Self {
+        let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
+        Self { list: Some(Box::new(list)), ends: ending.into_iter().map(|id| revoke(id, env)).collect() }
+    }
+
+    /// All writes, in the order that counts, because each may be the last that is made.
+    ///
+    /// 1. The grant is listed, under the epoch that was read. So whoever takes back what an owner granted finds each grant
+    ///    that opens anything, and its end holds also where the grant is still on its way.
+    /// 2. The grant is put. Until then nobody else has lost anything: where this fails, the others open what they did.
+    /// 3. The others end, the oldest first, and stay in the list: they leave it when the next one to enter has read that they
+    ///    are revoked. Where an end fails, the caller hears of an error and the rest open what they did, the youngest longest.
+    ///    The grant that nobody heard of is listed, so the next one ends it, too, and so does its owner. A code that was
+    ///    redeemed for it is spent.
+    ///
+    /// An answer is given after the last write, so that once it is there one token counts. If the others ended after the
+    /// answer, two would count; if they ended before 2, all could be lost. What is left: where only the answer to the last
+    /// write is lost, each time it is sent, the others are over and the caller is told to try again. That cannot be told
+    /// from an answer to the caller that is lost.
+    pub fn around(self, puts: impl IntoIterator<Item = Change>) -> Vec<Change> {
+        self.list.map(|list| *list).into_iter().chain(puts).chain(self.ends).collect()
+    }
 }
 
 impl Place {
@@ -60,7 +104,7 @@ impl Place {
         Ok(Self::Listed { authorization, siblings })
     }
 
-    /// Lets a grant stay in the list until `until`. These changes come before its own.
+    /// Lets a grant stay in the list until `until`.
     ///
     /// # Errors
     /// `invalid_grant` where the grant has left the list: it is being revoked.
@@ -69,21 +113,19 @@ impl Place {
         grant: &mut Grant,
         until: Timestamp,
         (target, env): (&Target, &Env<'_>),
-    ) -> Result<Vec<Change>, OAuthError> {
-        let Self::Listed { authorization, siblings } = self else { return Ok(Vec::new()) };
+    ) -> Result<Enlisting, OAuthError> {
+        let Self::Listed { authorization, siblings } = self else { return Ok(Enlisting::default()) };
         let listed = authorization.as_ref().filter(|seen| seen.grants.contains_key(grant.id.as_str()));
         let seen = listed.ok_or_else(unlisted)?;
         let before = seen.grants.get(grant.id.as_str()).map(|listed| listed.until);
         let until = before.max(grant.listed_until).map_or(until, |before| before.max(until));
         grant.listed_until = Some(until);
-        let ended = replaced(siblings, target, Some(grant));
-        let listing = Listing::of(grant, until, Some(seen), (&ended, env.now));
-        let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
-        Ok(ended.into_iter().map(|id| revoke(id, env)).chain([list]).collect())
+        let Others { ending, revoked } = replaced(siblings, target, Some(grant));
+        Ok(Enlisting::of(Listing::of(grant, until, Some(seen), (&revoked, env.now)), ending, env))
     }
 }
 
-/// The live grants of a list, where a service lets client and owner have one token at a time.
+/// The grants of a list whose time is not over, where a service lets client and owner have one token at a time.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -95,27 +137,38 @@ pub(super) async fn siblings(
     if services.iter().all(|service| service.oauth.allow_multiple_tokens) {
         return Ok(Vec::new());
     }
-    let listed = authorization.live(reader.now());
-    let keys: Vec<GrantKey> = listed.iter().map(|(key, _)| GrantKey::parse(key)).collect();
-    let found = reader.grants_at(&keys).await?;
-    let siblings = keys.into_iter().zip(listed).filter_map(|(id, (_, listed))| {
-        let grant = found.iter().find(|grant| grant.id == id);
-        let is_live = grant.is_none_or(|grant| grant.revoked_at.is_none());
-        is_live.then(|| Sibling { id, since: listed.since, services: grant.map(|grant| grant.services.clone()) })
-    });
-    Ok(siblings.collect())
+    found(reader, &authorization.live(reader.now())).await
 }
 
-/// The grants that end when tokens are given for a target: those for one of its services that allow one at a time. A
+/// What is found at the keys of some listed grants, in their order.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn found(reader: &Reader, listed: &[(&str, ListedGrant)]) -> Result<Vec<Sibling>, StoreError> {
+    let keys: Vec<GrantKey> = listed.iter().map(|(key, _)| GrantKey::parse(key)).collect();
+    let found = reader.put_or_revoked_at(&keys).await?;
+    let sibling = |(id, (_, listed)): (GrantKey, &(&str, ListedGrant))| {
+        let found = found.iter().find(|(key, _)| *key == id).map(|(_, grant)| grant.as_ref());
+        let is_revoked = found.is_some_and(|grant| grant.is_none_or(|grant| grant.revoked_at.is_some()));
+        let services = found.flatten().map(|grant| grant.services.clone());
+        Sibling { id, since: listed.since, services, is_revoked }
+    };
+    Ok(keys.into_iter().zip(listed).map(sibling).collect())
+}
+
+/// What becomes of others when tokens are given for a target: those for one of its services that allow one at a time end. A
 /// grant that is there already leaves later ones alone, so that of two which are used at once one survives.
-pub(super) fn replaced(siblings: &[Sibling], target: &Target, by: Option<&Grant>) -> Vec<GrantKey> {
+pub(super) fn replaced(siblings: &[Sibling], target: &Target, by: Option<&Grant>) -> Others {
     let single: Vec<_> = target.services().filter(|service| !service.oauth.allow_multiple_tokens).collect();
     let is_for = |other: &Sibling, spkey| other.services.as_ref().is_none_or(|services| services.contains(spkey));
     let shares = |other: &&Sibling| single.iter().any(|service| is_for(other, &service.spkey));
     let older = |other: &&Sibling| {
         by.is_none_or(|grant| (other.since, other.id.as_str()) < (grant.issued_at, grant.id.as_str()))
     };
-    siblings.iter().filter(shares).filter(older).map(|other| other.id.clone()).collect()
+    let (revoked, live): (Vec<_>, Vec<_>) = siblings.iter().partition(|other| other.is_revoked);
+    let keys = |others: &mut dyn Iterator<Item = &Sibling>| others.map(|other| other.id.clone()).collect();
+    let ending = keys(&mut live.into_iter().filter(shares).filter(older));
+    Others { ending, revoked: keys(&mut revoked.into_iter()) }
 }
 
 /// The end of a grant.

@@ -24,6 +24,7 @@ use std::{future::Future, sync::Arc};
 
 pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
+pub use listing::{Enlisting, Others};
 pub use mediator::MediatorToken;
 pub use owner::{Entering, Entry, OwnerFacts, allows_refresh, enter, live_until};
 pub use owner_proof::{WrongPassword, prove_owner};
@@ -118,8 +119,8 @@ impl Verdict {
 /// A token to be given: the changes to make first, then the answer.
 #[derive(Debug)]
 pub struct Issuance {
-    /// What the store has to remember before anyone hears of the token, in this order. The last one gives the token. A
-    /// request that was cut short after some of them can be sent again.
+    /// What the store has to remember before anyone hears of the token, in this order. A request that was cut short
+    /// before its grant was put can be sent again.
     pub changes: Vec<Change>,
     /// The answer.
     pub answer: TokenResponse,

@@ -1,5 +1,6 @@
 //! Grants that a resource owner makes: how one enters the list by which all of them can be revoked.
 
+use super::listing::{Enlisting, Others, found};
 use crate::{
     env::Env,
     model::{Client, Grant, GrantKey, Listing, OwnerAuthorization, RefreshPolicy, SecurityProfile, User},
@@ -12,6 +13,8 @@ use crate::{
 pub struct OwnerFacts {
     /// What the owner has let this client do.
     pub authorization: Option<OwnerAuthorization>,
+    /// Those of the oldest grants in a full list that are revoked already.
+    pub revoked: Vec<GrantKey>,
     /// Whether the client stands in the owner's index.
     pub indexed: bool,
     /// The owner.
@@ -21,7 +24,7 @@ pub struct OwnerFacts {
 impl OwnerFacts {
     /// Reads them, the owner last. Who switches an owner off or changes a password first writes the user and then
     /// revokes what the index leads to. So this either sees the new user, or finds the epoch raised when it lists.
-    /// It takes the same reads whoever the owner is, and if there is none.
+    /// It takes the same reads whoever the owner is, and if there is none; only a full list takes one more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -29,7 +32,11 @@ impl OwnerFacts {
         let (authorization, clients) =
             tokio::try_join!(reader.owner_authorization(&client.client_id, owner), reader.clients_of(owner))?;
         let indexed = authorization.is_some() || clients.contains(&client.client_id);
-        Ok(Self { authorization, indexed, user: reader.user(owner).await? })
+        let revoked = match &authorization {
+            Some(authorization) => revoked_of_full(reader, authorization).await?,
+            None => Vec::new(),
+        };
+        Ok(Self { authorization, revoked, indexed, user: reader.user(owner).await? })
     }
 }
 
@@ -38,8 +45,8 @@ impl OwnerFacts {
 pub enum Entry {
     /// The index has to name the client first; then the facts are read and the decision is made anew.
     Index(Box<Change>),
-    /// These changes come before the grant itself.
-    List(Vec<Change>),
+    /// These changes come around the one that puts the grant.
+    List(Enlisting),
 }
 
 /// What enters the list with a grant, and what leaves it.
@@ -49,12 +56,12 @@ pub struct Entering {
     pub until: Timestamp,
     /// What the owner agreed to, when asked now.
     pub consent: Option<(Spkey, Scope)>,
-    /// The grants that end for its sake where client and owner may have one token at a time: nothing else may have
-    /// entered since these were found. `None` = any number of grants may live beside it.
-    pub in_place_of: Option<Vec<GrantKey>>,
+    /// The others where client and owner may have one token at a time: nothing else may have entered since these were
+    /// found. `None` = any number of grants may live beside it.
+    pub in_place_of: Option<Others>,
 }
 
-/// Enters a grant. Where the list is full, the oldest grant ends.
+/// Enters a grant. Where the list is full, the oldest grant ends once the new one is there.
 pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, &Env<'_>)) -> Entry {
     let Entering { until, consent, in_place_of } = entering;
     if !facts.indexed {
@@ -64,21 +71,38 @@ pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, 
     grant.listed_until = Some(until);
     let seen = facts.authorization.as_ref();
     let alone_over = in_place_of.as_ref().and(seen).map(|seen| seen.attempt.clone());
-    let mut ended = in_place_of.unwrap_or_default();
-    ended.retain(|id| *id != grant.id);
-    ended.extend(seen.map(|seen| full(seen, (&grant.id, &ended), env)).unwrap_or_default());
-    let listing = Listing { consent, alone_over, ..Listing::of(grant, until, seen, (&ended, env.now)) };
-    let revoke = |id| Change::Revoke { id, at: env.now, attempt: env.attempt() };
-    let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
-    Entry::List(ended.into_iter().map(revoke).chain([list]).collect())
+    let mut others = in_place_of.unwrap_or_default();
+    others.ending.retain(|id| *id != grant.id);
+    let (revoked, ending): (Vec<_>, Vec<_>) =
+        facts.oldest(&grant.id, &others, env).partition(|id| facts.revoked.contains(id));
+    others.ending.extend(ending);
+    others.revoked.extend(revoked);
+    let listing = Listing { consent, alone_over, ..Listing::of(grant, until, seen, (&others.revoked, env.now)) };
+    Entry::List(Enlisting::of(listing, others.ending, env))
 }
 
-/// The oldest grants of a full list, so that one more finds room.
-fn full(seen: &OwnerAuthorization, (entering, ended): (&GrantKey, &[GrantKey]), env: &Env<'_>) -> Vec<GrantKey> {
-    let stays = |key: &str| key != entering.as_str() && !ended.iter().any(|ended| ended.as_str() == key);
-    let live: Vec<&str> = seen.live(env.now).into_iter().map(|(key, _)| key).filter(|key| stays(key)).collect();
-    let too_many = (live.len() + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS).min(OwnerAuthorization::MAX_LEAVING);
-    live[..too_many].iter().map(|key| GrantKey::parse(key)).collect()
+impl OwnerFacts {
+    /// The oldest grants of a full list, without which one more finds room.
+    fn oldest(&self, entering: &GrantKey, others: &Others, env: &Env<'_>) -> impl Iterator<Item = GrantKey> {
+        let listed = self.authorization.iter().flat_map(|seen| seen.live(env.now));
+        let keys = listed.map(|(key, _)| GrantKey::parse(key));
+        let stays = |key: &GrantKey| key != entering && !others.ending.contains(key) && !others.revoked.contains(key);
+        let staying: Vec<GrantKey> = keys.filter(stays).collect();
+        let over = too_many(staying.len());
+        staying.into_iter().take(over)
+    }
+}
+
+/// Reads which of the oldest grants of a full list are revoked.
+async fn revoked_of_full(reader: &Reader, seen: &OwnerAuthorization) -> Result<Vec<GrantKey>, StoreError> {
+    let live = seen.live(reader.now());
+    let oldest = found(reader, &live[..too_many(live.len())]).await?;
+    Ok(oldest.into_iter().filter(|other| other.is_revoked).map(|other| other.id).collect())
+}
+
+/// How many of so many listed grants have to go, so that one more finds room.
+fn too_many(listed: usize) -> usize {
+    (listed + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS).min(OwnerAuthorization::MAX_LEAVING)
 }
 
 /// Until when a grant made now may be live, unless refreshes move it: twice the idle time of its refresh tokens, so that

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    Entering, Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
+    Enlisting, Entering, Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
     issue::refuse_too_much,
     listing::{Sibling, replaced, siblings},
     owner_proof::prove_owner,
@@ -99,11 +99,11 @@ impl GrantFlow for Password {
         let alone = terms.target.services().any(|service| !service.oauth.allow_multiple_tokens);
         let in_place_of = alone.then(|| replaced(&facts.siblings, &terms.target, None));
         let entering = Entering { until: terms.live_until(env), consent: None, in_place_of };
-        let changes = match enter(&mut grant, entering, (owner_facts, env)) {
+        let enlisting = match enter(&mut grant, entering, (owner_facts, env)) {
             Entry::Index(change) => return Ok(Verdict::First(*change)),
-            Entry::List(changes) => changes,
+            Entry::List(enlisting) => enlisting,
         };
-        Ok(Verdict::Issue(issued(&terms, grant, changes, env)))
+        Ok(Verdict::Issue(issued(&terms, grant, enlisting, env)))
     }
 }
 
@@ -119,9 +119,9 @@ impl Password {
 }
 
 /// The first tokens of a grant, once it is listed.
-fn issued(terms: &Terms<'_>, mut grant: Grant, mut changes: Vec<Change>, env: &Env<'_>) -> Issuance {
+fn issued(terms: &Terms<'_>, mut grant: Grant, enlisting: Enlisting, env: &Env<'_>) -> Issuance {
     let refresh = terms.begin_refreshes(&mut grant, env);
     let tokens = Tokens { refresh, ..terms.add_access(&mut grant, None, env) };
-    changes.push(Change::Issue { grant: grant.clone(), attempt: env.attempt() });
+    let changes = enlisting.around([Change::Issue { grant: grant.clone(), attempt: env.attempt() }]);
     terms.issuance(&grant, tokens, changes, env)
 }

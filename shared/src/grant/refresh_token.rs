@@ -144,7 +144,7 @@ impl Refresh {
         confirm(&terms.target, &self.resources)?;
         let scope = self.narrowed(&family.grant.scope)?;
         let mut grant = family.grant.clone();
-        let mut changes = family.facts.place.keep(&mut grant, terms.live_until(env), (&terms.target, env))?;
+        let enlisting = family.facts.place.keep(&mut grant, terms.live_until(env), (&terms.target, env))?;
         if terms.ends_earlier() {
             grant.access_tokens.clear();
         }
@@ -166,7 +166,7 @@ impl Refresh {
             }
         };
         let (over, attempt) = (family.facts.grant.attempt.clone(), env.attempt());
-        changes.push(Change::Advance { grant: grant.clone(), over, attempt });
+        let changes = enlisting.around([Change::Advance { grant: grant.clone(), over, attempt }]);
         Ok(Verdict::Issue(terms.issuance(&grant, tokens, changes, env)))
     }
 

@@ -97,7 +97,7 @@ impl Listing {
 }
 
 impl OwnerAuthorization {
-    /// Grants in the list at most that may be live: before one more, the oldest is revoked.
+    /// Grants in the list at most that may be live: once there is one more, the oldest is revoked.
     pub const MAX_GRANTS: usize = 100;
 
     /// Grants that leave the list in one write at most, whose expression DynamoDB takes up to 4 KB long. Many who enter at
@@ -116,8 +116,7 @@ impl OwnerAuthorization {
         (!self.consents.is_empty() || has_live()).then_some(since)
     }
 
-    /// The keys that leave the list when a grant enters it or stays: of those that end for its sake, and of grants that are
-    /// over.
+    /// The keys that leave the list when a grant enters it or stays: of those that have ended, and of grants that are over.
     pub fn leaving(&self, entering: &GrantKey, ended: &[GrantKey], now: Timestamp) -> BTreeSet<String> {
         let over = self.grants.iter().filter(|(_, listed)| listed.is_over(now)).map(|(key, _)| key.as_str());
         let all = ended.iter().map(GrantKey::as_str).chain(over);

@@ -83,10 +83,19 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn grants_at(&self, keys: &[GrantKey]) -> Result<Vec<Grant>, StoreError> {
+        Ok(self.put_or_revoked_at(keys).await?.into_iter().filter_map(|(_, grant)| grant).collect())
+    }
+
+    /// The same with the keys; `None` = it was revoked before it was put.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_or_revoked_at(&self, keys: &[GrantKey]) -> Result<Vec<(GrantKey, Option<Grant>)>, StoreError> {
         let wanted: Vec<_> = keys.iter().map(|key| (Table::Tokens, key.as_str().to_owned())).collect();
-        let found = self.batch_get(&wanted).await?;
-        let grants = found.into_iter().map(|(key, item)| seen(&GrantKey::parse(&key), item, GRANT));
-        grants.filter_map(|grant| grant.map(|seen| seen.map(|seen| seen.value)).transpose()).collect()
+        let found = self.batch_get(&wanted).await?.into_iter();
+        let counts = |item: &Item| item.contains_key(GRANT) || item.contains_key(REVOKED);
+        let counting = found.filter(|(_, item)| counts(item)).map(|(key, item)| (GrantKey::parse(&key), item));
+        counting.map(|(key, item)| Ok((key.clone(), seen(&key, item, GRANT)?.map(|seen| seen.value)))).collect()
     }
 
     /// A pushed authorization request that is not a grant yet.
@@ -116,3 +125,6 @@ fn seen<T: serde::de::DeserializeOwned>(
 const GRANT: &str = "grant_type";
 const POINTER: &str = "grant";
 const PUSHED: &str = "pushed";
+
+/// Attribute of what has been revoked, also where a grant is still to be put.
+const REVOKED: &str = "revoked_at";

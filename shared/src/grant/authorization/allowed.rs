@@ -25,7 +25,7 @@ pub enum Allowing {
     Index(Box<Change>),
     /// These changes in their order, then the answer.
     Grant {
-        /// The last one gives it; those before are harmless alone.
+        /// Those before the grant is put are harmless alone.
         changes: Vec<Change>,
         /// What the client gets.
         allowed: Allowed,
@@ -44,9 +44,9 @@ pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> All
     let Made { mut grant, allowed, pointer } = made;
     let entering =
         Entering { until, consent: consents.then(|| all_agreed(asked, owner)), in_place_of: owner.in_place_of(asked) };
-    let mut changes = match enter(&mut grant, entering, (&owner.facts, env)) {
+    let enlisting = match enter(&mut grant, entering, (&owner.facts, env)) {
         Entry::Index(change) => return Allowing::Index(change),
-        Entry::List(changes) => changes,
+        Entry::List(enlisting) => enlisting,
     };
     let issued = Issued {
         services: grant.services.clone(),
@@ -54,12 +54,12 @@ pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> All
         scope: grant.scope.clone(),
         default_format: asked.service().mediator_default_format,
     };
-    changes.extend(pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() }));
-    changes.push(match &asked.pushed {
+    let point = pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() });
+    let put = match &asked.pushed {
         None => Change::Issue { grant, attempt: env.attempt() },
         Some(seen) => Change::Advance { grant, over: seen.attempt.clone(), attempt: env.attempt() },
-    });
-    Allowing::Grant { changes, allowed, issued }
+    };
+    Allowing::Grant { changes: enlisting.around(point.into_iter().chain([put])), allowed, issued }
 }
 
 /// All that is agreed to from now on.

@@ -4,9 +4,9 @@ use super::Asked;
 use crate::{
     grant::{
         OwnerFacts,
-        listing::{self, Sibling, replaced},
+        listing::{self, Others, Sibling, replaced},
     },
-    model::{GrantKey, PushedRequest, Session, SessionKey},
+    model::{PushedRequest, Session, SessionKey},
     protocol::{ResponseType, Scope, Timestamp},
     store::{Reader, StoreError},
 };
@@ -18,7 +18,7 @@ pub struct Owner {
     pub session: Session,
     /// What their grants to this client stand on.
     pub facts: OwnerFacts,
-    /// Their other live grants to it, where the service allows one token at a time and this request gives one.
+    /// Their other grants to it, where the service allows one token at a time and this request gives one.
     pub(super) siblings: Vec<Sibling>,
 }
 
@@ -59,9 +59,9 @@ impl Owner {
         is_agreed && asked.reaches_its_client()
     }
 
-    /// The grants that end for the sake of this one, where it gives a token at once and may be the only one; a code ends
-    /// them when it is redeemed.
-    pub(super) fn in_place_of(&self, asked: &Asked) -> Option<Vec<GrantKey>> {
+    /// What becomes of their other grants where this one gives a token at once and may be the only one; a code ends them
+    /// when it is redeemed.
+    pub(super) fn in_place_of(&self, asked: &Asked) -> Option<Others> {
         let gives_token = asked.request.response_type == ResponseType::Token;
         let is_alone = gives_token && !asked.service().oauth.allow_multiple_tokens;
         is_alone.then(|| replaced(&self.siblings, &asked.target, None))

@@ -77,7 +77,7 @@ fn owner(agreed: Option<&str>) -> Owner {
         attempt: "seen".into(),
     });
     let user = Some(Stored { value: user(), revision: 1 });
-    let facts = OwnerFacts { authorization, indexed: true, user };
+    let facts = OwnerFacts { authorization, revoked: Vec::new(), indexed: true, user };
     Owner { session: Session::of(&self::user(), NOW), facts, siblings: Vec::new() }
 }
 
@@ -415,7 +415,7 @@ fn one_token_at_a_time_ends_the_others_of_the_service() {
         let asked = judged(token, facts(client, service)).unwrap();
         let before = |id: u8, spkey: &str| {
             let services = Some(vec![Spkey::parse(spkey).unwrap()]);
-            Sibling { id: GrantKey::of_id(&[id; 16]), since: NOW, services }
+            Sibling { id: GrantKey::of_id(&[id; 16]), since: NOW, services, is_revoked: false }
         };
         let siblings = vec![before(1, "spkey-o"), before(2, "spkey-i")];
         let (changes, _) = allowed(&asked, &Owner { siblings, ..owner(Some("read")) }, false);
