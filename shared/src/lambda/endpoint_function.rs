@@ -1,24 +1,22 @@
 //! An endpoint as a function: made once from the environment, called for each event, by Lambda and by the local gateway
 //! alike.
 
-use lambda_http::{Adapter, RequestExt};
-use lambda_runtime::{Error, LambdaEvent, Service, service_fn};
-use serde::Serialize;
+use lambda_runtime::{Error, LambdaEvent};
 use tokio::time::Instant;
 
 use super::{
     functions::before_the_first_event,
     line::Effort,
     log::Log,
-    proxy::{self, ProxyEvent},
+    proxy::{ProxyAnswer, ProxyEvent},
     settings::{Settings, function_name},
 };
 use crate::{
-    endpoint::{AuthorizeEndpoint, Examination, Served, StatusEndpoint, TokenEndpoint},
+    endpoint::{AuthorizeEndpoint, Served, StatusEndpoint, TokenEndpoint},
     env::World,
     model::{HttpUri, TokenPaths},
-    protocol::{OAuthError, Request},
-    store::{Table, Tally, Writer, tallied},
+    protocol::{Request, Response},
+    store::{Table, Writer, tallied},
 };
 
 /// What a function serves.
@@ -106,50 +104,21 @@ impl<E: Endpoint> EndpointFunction<E> {
     ///
     /// # Errors
     /// None: every failure is an answer.
-    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<impl Serialize + use<E>, Error> {
-        let mut adapter = Adapter::from(service_fn(|request| self.serve(request)));
-        adapter.call(LambdaEvent::new(event.payload.into(), event.context)).await
+    pub async fn answer(&self, event: LambdaEvent<ProxyEvent>) -> Result<ProxyAnswer, Error> {
+        let LambdaEvent { payload, context } = event;
+        let format = payload.format();
+        let request = payload.request(self.trusted_proxy_hops);
+        let response = self.serve(&request, context.xray_trace_id.as_deref()).await;
+        Ok(ProxyAnswer::new(response, format))
     }
 
-    /// Serves the request of an event.
-    ///
-    /// # Errors
-    /// None: every failure is an answer.
-    pub async fn serve(&self, event: lambda_http::Request) -> Result<lambda_http::Response<lambda_http::Body>, Error> {
-        let exchange = Exchange::begin(event, self.trusted_proxy_hops);
-        let (served, store) = tallied(self.endpoint.serve(&exchange.request)).await;
-        Ok(exchange.end(served, store, &self.log))
-    }
-}
-
-impl AuthorizeFunction {
-    /// What the decision about the request of an event would stand on; `None` where it is none about an authorization.
-    ///
-    /// # Errors
-    /// [`OAuthError`] for a query that cannot be read, and when the store does not answer.
-    pub async fn examine(&self, event: lambda_http::Request) -> Result<Option<Examination>, OAuthError> {
-        self.endpoint.examine(&proxy::request(event, self.trusted_proxy_hops)).await
-    }
-}
-
-/// A proxy event on its way to an answer and a line of the log.
-struct Exchange {
-    started: Instant,
-    xray_trace_id: Option<String>,
-    request: Request,
-}
-
-impl Exchange {
-    fn begin(event: lambda_http::Request, trusted_proxy_hops: usize) -> Self {
+    /// Serves a request, and tells the log of it.
+    pub async fn serve(&self, request: &Request, xray_trace_id: Option<&str>) -> Response {
         let started = Instant::now();
-        let xray_trace_id = event.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
-        Self { started, xray_trace_id, request: proxy::request(event, trusted_proxy_hops) }
-    }
-
-    fn end(self, served: Served, store: Tally, log: &Log) -> lambda_http::Response<lambda_http::Body> {
-        let effort = Effort { took: self.started.elapsed(), store };
-        log.served(&self.request, &served, self.xray_trace_id.as_deref(), effort);
-        proxy::response(served.response)
+        let (served, store) = tallied(self.endpoint.serve(request)).await;
+        let effort = Effort { took: started.elapsed(), store };
+        self.log.served(request, &served, xray_trace_id, effort);
+        served.response
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::value::RawValue;
 
-use super::pairs::{List, Pairs};
+use super::pairs::{List, Pairs, pairs};
 use crate::authorizer::{Call, MethodArn, Shape};
 
 /// An event, before it is known whether it is a call.
@@ -99,15 +99,6 @@ impl Members<'_> {
             (_, None) if self.request_context.connection_id.is_some() => Shape::WebSocket,
             (_, None) => Shape::Rest,
         }
-    }
-}
-
-/// Every value by name, from the map that shows repetitions where there is one.
-fn pairs(single: Option<&RawValue>, multi: Option<Pairs<List>>) -> serde_json::Result<Vec<(String, String)>> {
-    match (multi, single) {
-        (Some(multi), _) => Ok(multi.into_vec()),
-        (None, Some(single)) => Ok(serde_json::from_str::<Pairs>(single.get())?.into_vec()),
-        (None, None) => Ok(Vec::new()),
     }
 }
 

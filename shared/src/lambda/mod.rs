@@ -20,5 +20,5 @@ pub use functions::{IntrospectionFunction, SharedTokenFunction};
 pub use line::{Line, Verdict};
 pub use log::{Journal, Log};
 pub use policy::Policy;
-pub use proxy::ProxyEvent;
+pub use proxy::{ProxyAnswer, ProxyEvent};
 pub use settings::{Settings, SettingsError};

@@ -6,6 +6,20 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
+use serde_json::value::RawValue;
+
+/// Every value by name, from the map that shows repetitions where there is one: the other keeps the last value alone, and
+/// is not read then.
+pub(super) fn pairs(
+    single: Option<&RawValue>,
+    multi: Option<Pairs<List>>,
+) -> serde_json::Result<Vec<(String, String)>> {
+    match (multi, single) {
+        (Some(multi), _) => Ok(multi.into_vec()),
+        (None, Some(single)) => Ok(serde_json::from_str::<Pairs>(single.get())?.into_vec()),
+        (None, None) => Ok(Vec::new()),
+    }
+}
 
 /// What a map has under a name: texts, none of them or several.
 pub(super) trait Values: for<'de> Deserialize<'de> {
@@ -79,20 +93,20 @@ mod tests {
         serde_json::from_str::<Pairs<V>>(text).unwrap().into_vec()
     }
 
-    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn expected(expected: &[(&str, &str)]) -> Vec<(String, String)> {
         expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
     fn every_value_has_its_name_and_its_place() {
-        assert_eq!(read::<One>(r#"{"a":"1","b":null,"c":"2"}"#), pairs(&[("a", "1"), ("c", "2")]));
+        assert_eq!(read::<One>(r#"{"a":"1","b":null,"c":"2"}"#), expected(&[("a", "1"), ("c", "2")]));
         let lists = r#"{"a":["1","2","3"],"b":[],"c":null,"d":["4"]}"#;
-        assert_eq!(read::<List>(lists), pairs(&[("a", "1"), ("a", "2"), ("a", "3"), ("d", "4")]));
+        assert_eq!(read::<List>(lists), expected(&[("a", "1"), ("a", "2"), ("a", "3"), ("d", "4")]));
     }
 
     #[test]
     fn a_name_that_stands_twice_has_both_values() {
-        assert_eq!(read::<One>(r#"{"a":"1","a":"2"}"#), pairs(&[("a", "1"), ("a", "2")]));
+        assert_eq!(read::<One>(r#"{"a":"1","a":"2"}"#), expected(&[("a", "1"), ("a", "2")]));
     }
 
     #[test]

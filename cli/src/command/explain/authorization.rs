@@ -2,14 +2,13 @@
 //! to.
 
 use form_urlencoded::parse;
-use lambda_http::Request;
 use shared::{
     endpoint::Examination,
     grant::authorization::{Asked, Owner, Refused, Step as Next},
-    protocol::{OAuthError, Scope, Timestamp},
+    protocol::{OAuthError, Request, Scope, Timestamp},
 };
 
-use super::{super::report::Step, request::body_of, service::title as named};
+use super::{super::report::Step, service::title as named};
 
 /// What the next page or answer follows from.
 pub(super) fn steps(examination: &Examination, request: &Request, now: Timestamp) -> Vec<Step> {
@@ -85,7 +84,7 @@ fn next(asked: &Asked, owner: Option<&Owner>, now: Timestamp) -> String {
 
 /// What a person says to the page that asks for consent.
 fn said(asked: &Asked, request: &Request) -> Option<&'static str> {
-    let body = body_of(request);
+    let body = &request.body;
     let field = |wanted: &str| parse(body).find_map(|(name, value)| (name == wanted).then(|| value.into_owned()));
     match field("decision")?.as_str() {
         "allow" if field("shown") == Some(asked.shown()) => Some("yes, to what the page would show now"),

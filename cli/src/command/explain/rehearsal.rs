@@ -3,13 +3,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lambda_http::{Body, Request, Response};
 use serde_json::{Map, Value};
 use shared::{
     endpoint::{AuthorizeEndpoint, Examination, TokenEndpoint},
     lambda::{AuthorizeFunction, Journal, Line, Log, TokenFunction},
     model::{HttpUri, TokenPaths},
-    protocol::Moment,
+    protocol::{Moment, Request, Response},
     store::Writer,
 };
 
@@ -30,26 +29,26 @@ pub(super) struct Rehearsal {
     /// Its line of the log.
     pub(super) line: Map<String, Value>,
     /// The answer.
-    pub(super) answer: Response<Body>,
+    pub(super) answer: Response,
     /// What a decision about an authorization stands on.
     pub(super) examination: Option<Examination>,
 }
 
 impl Rehearsal {
     /// That of the token function.
-    pub(super) async fn of_token(request: Request, with: Surroundings, endpoint: Endpoint) -> Result<Self, Failure> {
+    pub(super) async fn of_token(request: &Request, with: Surroundings, endpoint: Endpoint) -> Result<Self, Failure> {
         let Endpoint { issuer, paths, trusted_proxy_hops } = endpoint;
         let told = Arc::new(Told::default());
         let log = Log::new("token", with.world.clone(), Arc::clone(&told) as Arc<dyn Journal>);
         let endpoint = TokenEndpoint::new(Writer::rehearsing(with.reader), with.world, issuer).also_at(paths);
         let function = TokenFunction { endpoint, trusted_proxy_hops, log };
-        let answer = function.serve(request).await.map_err(|error| Failure::new(error.to_string()))?;
+        let answer = function.serve(request, None).await;
         Ok(Self { line: told.line()?, answer, examination: None })
     }
 
-    /// That of the function `authorize`: the request twice, for the facts before and for the decision.
+    /// That of the function `authorize`, and the facts before.
     pub(super) async fn of_authorize(
-        (request, copy): (Request, Request),
+        request: &Request,
         with: Surroundings,
         endpoint: Endpoint,
     ) -> Result<Self, Failure> {
@@ -58,8 +57,8 @@ impl Rehearsal {
         let pages = AuthorizeEndpoint::new(Writer::rehearsing(with.reader), with.world, endpoint.issuer);
         let function = AuthorizeFunction { endpoint: pages, trusted_proxy_hops: endpoint.trusted_proxy_hops, log };
         // A query that cannot be read is for the verdict to tell.
-        let examination = function.examine(copy).await.unwrap_or_default();
-        let answer = function.serve(request).await.map_err(|error| Failure::new(error.to_string()))?;
+        let examination = function.endpoint.examine(request).await.unwrap_or_default();
+        let answer = function.serve(request, None).await;
         Ok(Self { line: told.line()?, answer, examination })
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use form_urlencoded::parse;
-use lambda_http::{Body, Request, RequestExt, request::from_str};
 use serde_json::{Map, Value};
 use shared::{
     endpoint::{AuthorizeEndpoint, StatusEndpoint},
+    lambda::ProxyEvent,
     model::{AuthMethod, Client, Pkce, ServiceDefinition},
-    protocol::{ClientId, Timestamp},
+    protocol::{ClientId, Request, Timestamp},
     store::Reader,
 };
 
@@ -34,18 +34,18 @@ pub(super) async fn steps(
     endpoint: Endpoint,
     reader: &Reader,
 ) -> Result<(Vec<Step>, Veil), Failure> {
-    let request = parsed(event)?;
-    if StatusEndpoint::serves(request.raw_http_path()) {
+    let request = parsed(event)?.request(endpoint.trusted_proxy_hops);
+    if StatusEndpoint::serves(&request.path) {
         let text = "found an event of token-status, expected one of token or authorize, or of an authorizer";
         return Err(Failure::new(format!("{text}: `tollgate why` tells what came of a request to token-status")));
     }
     let veil = Veil::of_request(&request);
     let mut steps = vec![asked(&request, &veil)];
     let now = with.world.clock.now();
-    let rehearsal = if AuthorizeEndpoint::serves(request.raw_http_path()) {
-        Rehearsal::of_authorize((request, parsed(event)?), with, endpoint).await?
+    let rehearsal = if AuthorizeEndpoint::serves(&request.path) {
+        Rehearsal::of_authorize(&request, with, endpoint).await?
     } else {
-        Rehearsal::of_token(request, with, endpoint).await?
+        Rehearsal::of_token(&request, with, endpoint).await?
     };
     let client = rehearsal.line.get("client_id").and_then(Value::as_str).and_then(|id| ClientId::parse(id).ok());
     match client {
@@ -58,47 +58,38 @@ pub(super) async fn steps(
         }
     }
     if let Some(examination) = &rehearsal.examination {
-        steps.extend(authorization::steps(examination, &parsed(event)?, now));
+        steps.extend(authorization::steps(examination, &request, now));
     }
     steps.push(verdict(&rehearsal));
     Ok((steps, veil))
 }
 
-fn parsed(event: &Value) -> Result<Request, Failure> {
-    from_str(&event.to_string())
+fn parsed(event: &Value) -> Result<ProxyEvent, Failure> {
+    serde_json::from_str(&event.to_string())
         .map_err(|error| Failure::new(format!("expected an event of the function token or authorize: {error}")))
 }
 
 /// What the request says of itself, without its credentials.
 fn asked(request: &Request, veil: &Veil) -> Step {
-    let body = body_of(request);
+    let body = &request.body;
     let mut parameters: Vec<(String, String)> =
-        parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
+        parse(request.query.as_deref().unwrap_or_default().as_bytes()).into_owned().collect();
     match serde_json::from_slice::<Map<String, Value>>(body) {
         Ok(members) => parameters.extend(members.iter().map(|(name, value)| (name.clone(), text(value)))),
         Err(_) => parameters.extend(parse(body).into_owned()),
     }
     let names: Vec<String> = parameters.iter().map(|(name, _)| veil.over(name)).collect();
-    let header = match request.headers().get("authorization").map(http::HeaderValue::as_bytes) {
+    let header = match request.headers.get("authorization").map(http::HeaderValue::as_bytes) {
         None => "none",
         Some(value) if value.to_ascii_lowercase().starts_with(b"basic ") => "Basic",
         Some(_) => "another scheme than Basic",
     };
     let shown = parameters.iter().filter(|(name, _)| SHOWN.contains(&name.as_str()));
     Step::new("request")
-        .fact("request", format_args!("{} {}", request.method(), veil.over(request.uri().path())))
+        .fact("request", format_args!("{} {}", request.method, veil.over(&request.path)))
         .fact("Authorization", header)
         .fact("parameters", names.join(", "))
         .facts(shown.map(|(name, value)| (name.clone(), veil.over_value(value))))
-}
-
-/// The bytes of a body.
-pub(super) fn body_of(request: &Request) -> &[u8] {
-    match request.body() {
-        Body::Text(text) => text.as_bytes(),
-        Body::Binary(bytes) => bytes,
-        _ => &[],
-    }
 }
 
 fn client_step(client: &Client, now: Timestamp) -> Step {
@@ -156,16 +147,13 @@ fn listed(words: &[impl AsRef<str>]) -> String {
 fn verdict(Rehearsal { line, answer, .. }: &Rehearsal) -> Step {
     let word = line.get("decision").and_then(Value::as_str).unwrap_or_default();
     let gives = GIVES.iter().find_map(|(given, what)| (*given == word).then_some(*what));
-    let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(authorization::place);
-    let body = match answer.body() {
-        Body::Text(text) if gives.is_none() && !text.is_empty() => Some(text.as_str()),
-        _ => None,
-    };
+    let location = answer.headers.get("location").and_then(|value| value.to_str().ok()).map(authorization::place);
+    let body = std::str::from_utf8(&answer.body).ok().filter(|text| gives.is_none() && !text.is_empty());
     let page = body.and_then(authorization::title);
     let body = body.filter(|_| page.is_none() && location.is_none());
     let rehearsed = gives.map(|what| format!("nothing: this is a rehearsal, the same request gets {what}"));
     why::decision(line)
-        .fact("caller sees", answer.status().as_u16())
+        .fact("caller sees", answer.status.as_u16())
         .fact_if("location", location)
         .fact_if("page", page)
         .fact_if("body", body)

@@ -2,9 +2,9 @@
 
 use form_urlencoded::parse;
 use serde_json::{Map, Value};
-use shared::protocol::{BasicCredentials, Secret};
+use shared::protocol::{BasicCredentials, Request, Secret};
 
-use super::{super::report::plain, request::body_of};
+use super::super::report::plain;
 
 /// What may stand in no output: the credentials of the call.
 pub(super) struct Veil(Vec<Secret>);
@@ -16,16 +16,16 @@ impl Veil {
     }
 
     /// A veil over what a request presents: in its header, as Basic credentials, in its query, its body and its cookies.
-    pub(super) fn of_request(request: &lambda_http::Request) -> Self {
-        let body = body_of(request);
+    pub(super) fn of_request(request: &Request) -> Self {
+        let body = &request.body;
         let members = serde_json::from_slice::<Map<String, Value>>(body).unwrap_or_default();
         let in_json = members.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
-        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let query = request.query.as_deref().unwrap_or_default().as_bytes();
         let parameters = parse(query).into_owned().chain(parse(body).into_owned()).chain(in_json);
         let secret = |(name, value): (String, String)| CREDENTIALS.contains(&name.as_str()).then_some(value);
-        let headers = request.headers().get_all("authorization").iter().filter_map(|value| value.to_str().ok());
+        let headers = request.headers.get_all("authorization").iter().filter_map(|value| value.to_str().ok());
         let mut texts: Vec<String> = parameters.filter_map(secret).collect();
-        let cookies = request.headers().get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+        let cookies = request.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
         let values = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.split_once('='));
         texts.extend(values.map(|(_, value)| value.trim().to_owned()));
         for header in headers {
