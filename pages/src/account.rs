@@ -23,10 +23,19 @@ pub struct AccountPage<'a> {
     pub revoke_action: &'a str,
     /// Path that the form which signs out is posted to.
     pub logout_action: &'a str,
-    /// The application that has just lost its access.
-    pub revoked: Option<&'a str>,
+    /// What has just happened.
+    pub notice: Option<AccountNotice<'a>>,
     /// What applications may do.
     pub authorizations: Vec<Authorization<'a>>,
+}
+
+/// What has just happened to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountNotice<'a> {
+    /// This application has lost its access.
+    Removed(&'a str),
+    /// Nothing: the form was of a page that was made before somebody logged in or out in another tab.
+    Outdated,
 }
 
 /// What one application may do.

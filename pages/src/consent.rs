@@ -18,8 +18,8 @@ pub struct ConsentPage<'a> {
     pub csrf: &'a str,
     /// What the page says, as the server recognises it when the answer comes.
     pub shown: &'a str,
-    /// Whether it is asked once more, because this is not what the page has said before.
-    pub is_changed: bool,
+    /// Why it is asked once more.
+    pub notice: Option<ConsentNotice>,
     /// The application that asks.
     pub client: &'a str,
     /// Where more is known about it.
@@ -36,6 +36,15 @@ pub struct ConsentPage<'a> {
     pub switch_account: &'a str,
     /// Where the answer goes: the host of the redirect URI, or its scheme if it has none; none where a code is shown.
     pub returns_to: Option<&'a str>,
+}
+
+/// Why an answer did not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentNotice {
+    /// The page has said something else before.
+    Changed,
+    /// The page was made before somebody logged in or out in another tab.
+    Outdated,
 }
 
 /// Pages of an application's makers.

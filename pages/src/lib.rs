@@ -18,11 +18,11 @@ mod texts;
 mod theme;
 mod words;
 
-pub use account::{AccountPage, Authorization};
+pub use account::{AccountNotice, AccountPage, Authorization};
 pub use branding::{Branding, Colours};
 pub use code::CodePage;
 pub use colour::Colour;
-pub use consent::{About, ConsentPage, Decision, Scope};
+pub use consent::{About, ConsentNotice, ConsentPage, Decision, Scope};
 pub use day::Day;
 pub use document::Document;
 pub use error::ErrorPage;

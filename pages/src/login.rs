@@ -37,6 +37,8 @@ pub enum LoginError {
     SessionEnded,
     /// The page was made before somebody logged in or out in another tab.
     Outdated,
+    /// The browser did not bring the cookie of the page along.
+    WithoutCookie,
 }
 
 impl Look for LoginPage<'_> {

@@ -1,7 +1,7 @@
 //! The account page: what the resource owner has let clients do, and taking it back.
 
 use crate::{
-    browser::{Browser, Form, members},
+    browser::{Browser, Form, PASSWORD, members},
     shop::{request, shop},
 };
 
@@ -49,6 +49,21 @@ async fn a_client_that_was_let_in_without_a_question_stands_there_too() {
     browser.submit(&Form::of(&page), &[]).await.is(303);
     let page = browser.get("/oauth2/account").await.is(200);
     assert!(!page.body.contains("value=\"trusted\""), "{page:#?}");
+}
+
+#[tokio::test]
+async fn a20_a_removal_from_before_another_login_removes_nothing_and_shows_the_page_anew() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.agree(&request("shop", "")).await.is(303);
+    let stale = Form::of(&browser.get("/oauth2/account").await.is(200));
+    browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    let anew = browser.submit(&stale, &[]).await.is(403);
+    assert!(anew.body.contains("nothing was done") && anew.body.contains("value=\"shop\""), "{anew:#?}");
+    browser.submit(&Form::of(&anew), &[]).await.is(303);
+    browser.lose_cookie();
+    let login = browser.submit(&stale, &[]).await.is(403);
+    assert!(login.body.contains("lost the cookie") && login.body.contains("name=\"password\""), "{login:#?}");
 }
 
 #[tokio::test]

@@ -84,6 +84,11 @@ impl<'a> Browser<'a> {
         answer
     }
 
+    /// Forgets the cookie.
+    pub(crate) fn lose_cookie(&mut self) {
+        self.cookie = None;
+    }
+
     /// The cookie's value.
     pub(crate) fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()
@@ -99,6 +104,7 @@ impl<'a> Browser<'a> {
             Door::Tollgate(tollgate) => {
                 let call = tollgate.call(method, target);
                 let call = cookie.iter().fold(call, |call, cookie| call.header("Cookie", cookie));
+                let call = call.header("Sec-Fetch-Site", "same-origin");
                 form.into_iter().fold(call, Call::form).send().await
             }
             Door::Road(road) => {

@@ -1,7 +1,7 @@
 //! What the resource owner is asked, and what is remembered of the answer.
 
 use crate::{
-    browser::{Browser, Form, members},
+    browser::{Browser, Form, PASSWORD, members},
     shop::{FILE, request, shop},
 };
 
@@ -54,6 +54,40 @@ async fn a20_consent_without_the_token_of_its_browser_is_refused() {
     browser.submit(&form, &[("decision", "maybe")]).await.is(400);
     browser.submit(&form, &[]).await.is(400);
     browser.submit(&form, &[("decision", "allow")]).await.is(303);
+}
+
+#[tokio::test]
+async fn a20_an_answer_from_before_another_login_shows_the_question_anew_and_decides_nothing() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    for (asked, decision) in [(request("shop", ""), "allow"), (request("shop", ""), "deny")] {
+        let stale = Form::of(&browser.visit(&asked).await.is(200));
+        browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+        let anew = browser.submit(&stale, &[("decision", decision)]).await.is(403);
+        assert!(anew.body.contains("in another tab") && anew.header("location").is_none(), "{anew:#?}");
+        browser.visit(&asked).await.is(200);
+        let answer = browser.submit(&Form::of(&anew), &[("decision", "deny")]).await.is(303);
+        assert_eq!(members(&answer, '?')["error"], "access_denied");
+    }
+    let target = request("trusted", "").replace("authorize", "consent");
+    let mut unasked = Form::of(&browser.visit(&request("shop", "")).await.is(200));
+    unasked.action = target;
+    let forged = browser.submit(&unasked.with("csrf", "x"), &[("decision", "deny")]).await.is(403);
+    assert!(forged.body.contains("name=\"decision\""), "nobody is let in by a forged no: {forged:#?}");
+}
+
+#[tokio::test]
+async fn a20_an_answer_without_its_cookie_leads_to_the_login_and_on_to_the_question() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let form = Form::of(&browser.visit(&request("shop", "&state=x")).await.is(200));
+    browser.lose_cookie();
+    let login = browser.submit(&form, &[("decision", "allow")]).await.is(403);
+    assert!(login.body.contains("lost the cookie") && login.body.contains("name=\"password\""), "{login:#?}");
+    let next = browser.submit(&Form::of(&login), &[("username", "alice"), ("password", PASSWORD)]).await.is(303);
+    let page = browser.visit(next.header("location").unwrap()).await.is(200);
+    let answer = browser.submit(&Form::of(&page), &[("decision", "allow")]).await.is(303);
+    assert_eq!(members(&answer, '?')["state"], "x");
 }
 
 #[tokio::test]

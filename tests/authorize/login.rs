@@ -60,6 +60,55 @@ async fn a20_a_login_without_the_token_of_its_browser_is_refused() {
 }
 
 #[tokio::test]
+async fn a20_a_login_without_its_cookie_gets_a_page_that_leads_on_and_no_password_is_looked_at() {
+    let tollgate = shop().await;
+    let mut browser = Browser::new(&tollgate);
+    let mut page = browser.visit(&request("shop", "&state=x")).await.is(200);
+    for _ in 0..12 {
+        browser.lose_cookie();
+        let stale = Form::of(&page);
+        page = browser.submit(&stale, &[("username", "alice"), ("password", "wrong")]).await.is(403);
+        assert!(page.body.contains("lost the cookie") && !page.body.contains("value=\"alice\""), "{page:#?}");
+        let cookie = page.header("set-cookie").unwrap();
+        assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
+        assert_eq!(tollgate.lines.last()["reason"], "foreign_form");
+    }
+    let answer = browser.submit(&Form::of(&page), &[("username", "alice"), ("password", PASSWORD)]).await.is(303);
+    let consent = browser.visit(answer.header("location").unwrap()).await.is(200);
+    let answer = browser.submit(&Form::of(&consent), &[("decision", "allow")]).await.is(303);
+    assert_eq!(members(&answer, '?')["state"], "x");
+}
+
+#[tokio::test]
+async fn a20_a_form_of_another_site_gives_the_browser_no_other_cookie() {
+    let tollgate = shop().await;
+    for site in [Some("cross-site"), Some("same-site"), Some("none"), None] {
+        for path in
+            ["/oauth2/login", "/oauth2/logout", "/oauth2/account", &request("shop", "").replace("authorize", "consent")]
+        {
+            let call = tollgate.call("POST", path).form("username=alice&password=wrong&decision=allow&csrf=x");
+            let call = site.iter().fold(call, |call, site| call.header("Sec-Fetch-Site", site));
+            let page = call.send().await.is(403);
+            assert_eq!(page.header("set-cookie"), None, "{path} {site:?}");
+            assert!(page.body.contains("This form cannot be accepted"), "{path} {site:?}: {page:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a20_a_logout_that_was_left_in_another_tab_ends_nothing_and_says_how_things_are() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    let stale = Form::of(&browser.get("/oauth2/logout").await.is(200));
+    browser.log_in("/oauth2/login", PASSWORD).await.is(303);
+    let anew = browser.submit(&stale, &[]).await.is(403);
+    assert!(anew.body.contains("Sign out?"), "{anew:#?}");
+    browser.get("/oauth2/account").await.is(200);
+    browser.submit(&Form::of(&anew), &[]).await.is(303);
+    assert!(browser.submit(&stale, &[]).await.is(403).body.contains("You are signed out"));
+}
+
+#[tokio::test]
 async fn who_exists_is_not_told() {
     let tollgate = shop().await;
     let mut browser = Browser::new(&tollgate);

@@ -37,14 +37,14 @@ test("login, consent, and back to the application", async () => {
 
   await signIn();
   assert.equal(await browser.title(), CONSENT);
-  const text = await browser.text();
+  const text = (await browser.text()).replaceAll(/\s+/g, " ");
   for (const said of [
     "Ledger for iPhone asks for access",
     "ledger.example.com",
     "See your orders orders.read",
     "Signed in as Alice Keller",
     "You go back to 127.0.0.1",
-    "terms of service (in a new tab) and privacy policy (in a new tab).",
+    "terms of service (in a new tab) and privacy policy (in a new tab)",
   ]) {
     assert.ok(text.includes(said), `${said} in ${text}`);
   }
@@ -214,14 +214,50 @@ test("what changes while the question is open is asked again", async () => {
   assert.ok(ledger.brought().has("code"));
 });
 
-test("a form of a browser that lost its cookie is refused", async () => {
+test("a form of a browser that lost its cookie leads to the login, and from there on", async () => {
   await browser.go(ledger.request("orders.read"));
+  await browser.forgetCookies();
+  await signIn();
+  assert.equal(await browser.title(), LOGIN);
+  assert.match(await browser.text(), /lost the cookie of this page/);
+  await isAccessible(browser, "login-without-cookie");
   await signIn();
   await browser.forgetCookies();
   await browser.follow("button[value=allow]");
-  assert.match(await browser.text(), /What you can do/);
+  assert.equal(await browser.title(), LOGIN);
   assert.equal(ledger.answer, undefined);
+  await signIn();
+  await browser.follow("button[value=allow]");
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("a question from before a login in a second tab is asked anew", async () => {
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  const first = await browser.tab();
+  await browser.openTab();
+  await browser.go(`${tollgate.url}/oauth2/login`);
+  await signIn();
+
+  await browser.toTab(first);
+  await browser.follow("button[value=allow]");
+  assert.equal(await browser.title(), CONSENT);
+  assert.match(await browser.text(), /See who is signed in, and answer here/);
+  await isAccessible(browser, "consent-outdated");
+  await browser.follow("button[value=allow]");
+  assert.ok(ledger.brought().has("code"));
+});
+
+test("a form of another site is refused and leaves the session alone", async () => {
+  await browser.go(`${tollgate.url}/oauth2/login`);
+  await signIn();
+  const [before] = await browser.cookies();
+  await browser.go(`data:text/html,<form method=post action="${tollgate.url}/oauth2/login"><button>Win</button></form>`);
+  await browser.follow("button");
+  assert.match(await browser.text(), /This form cannot be accepted/);
   await isAccessible(browser, "error-foreign-form");
+  const [after] = await browser.cookies();
+  assert.equal(after.value, before.value);
 });
 
 test("without a callback the code is shown to be copied", async () => {

@@ -101,8 +101,8 @@ pub(super) fn next_step(code: ReasonCode) -> Option<&'static str> {
              switched off is switched on by `tollgate user enable`; the message says what was wrong"
         }
         ReasonCode::ForeignForm => {
-            "the person starts again: the page was opened before they signed in or out, or the browser keeps no cookies; \
-             many of them from other sites are an attack, and are refused"
+            "the person goes on from the page that came back: the one before was opened before they signed in or out, or \
+             the browser keeps no cookies; many of them from other sites are an attack, and are refused"
         }
         ReasonCode::NotFound => "the caller uses a path of the token service, or PATHS names this one",
         ReasonCode::Conflict => "the caller tries again; if it persists, many use one client at the same moment",

@@ -1,8 +1,8 @@
 //! One of each page, in the states that look different.
 
 use pages::{
-    About, AccountPage, Authorization, Branding, CodePage, Colours, ConsentPage, Day, Document, ErrorPage,
-    LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, Scope, Theme,
+    About, AccountNotice, AccountPage, Authorization, Branding, CodePage, Colours, ConsentNotice, ConsentPage, Day,
+    Document, ErrorPage, LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, Scope, Theme,
 };
 
 /// What stands in the fields of a page that others fill.
@@ -87,6 +87,7 @@ pub(crate) fn looks() -> [(&'static str, Theme, Texts); 3] {
 pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Document)> {
     let login = |error| Document::of(&login(theme, texts, error));
     let consent = consent(theme, texts);
+    let consent_again = |notice| Document::of(&ConsentPage { notice: Some(notice), ..self::consent(theme, texts) });
     let account = account(theme, texts);
     vec![
         ("login", login(None)),
@@ -94,9 +95,11 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
         ("login-too-many", login(Some(LoginError::TooMany { seconds: 280 }))),
         ("login-session-ended", login(Some(LoginError::SessionEnded))),
         ("login-outdated", login(Some(LoginError::Outdated))),
+        ("login-without-cookie", login(Some(LoginError::WithoutCookie))),
         ("login-account", Document::of(&LoginPage { client: None, username: "", ..self::login(theme, texts, None) })),
         ("consent", Document::of(&consent)),
-        ("consent-changed", Document::of(&ConsentPage { is_changed: true, ..self::consent(theme, texts) })),
+        ("consent-changed", consent_again(ConsentNotice::Changed)),
+        ("consent-outdated", consent_again(ConsentNotice::Outdated)),
         (
             "consent-bare",
             Document::of(&ConsentPage { new_scopes: vec![], given_scopes: vec![], about: About::default(), ..consent }),
@@ -104,7 +107,11 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
         ("code", Document::of(&CodePage { theme, client: &texts.client, code: &texts.code, expires_in: 60 })),
         ("error", Document::of(&error(theme, texts))),
         ("account", Document::of(&account)),
-        ("account-empty", Document::of(&AccountPage { authorizations: vec![], revoked: None, ..account })),
+        (
+            "account-outdated",
+            Document::of(&AccountPage { notice: Some(AccountNotice::Outdated), ..self::account(theme, texts) }),
+        ),
+        ("account-empty", Document::of(&AccountPage { authorizations: vec![], notice: None, ..account })),
         ("logout", Document::of(&logout(theme, texts))),
         ("logged-out", Document::of(&LoggedOutPage { theme, login: &texts.action })),
     ]
@@ -131,7 +138,7 @@ fn consent<'a>(theme: &'a Theme, texts: &'a Texts) -> ConsentPage<'a> {
         action: &texts.action,
         csrf: &texts.csrf,
         shown: &texts.csrf,
-        is_changed: false,
+        notice: None,
         client: &texts.client,
         about: About { home: texts.home.as_ref(), terms: texts.home.as_ref(), policy: texts.home.as_ref() },
         services: vec![&texts.service, "invoices"],
@@ -166,7 +173,7 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
         csrf: &texts.csrf,
         revoke_action: &texts.action,
         logout_action: &texts.action,
-        revoked: Some(&texts.client),
+        notice: Some(AccountNotice::Removed(&texts.client)),
         authorizations: vec![
             Authorization {
                 id: &texts.client_id,

@@ -1,7 +1,7 @@
 //! The account page: what a resource owner has let clients do, and taking it back.
 
 use futures_util::future::try_join_all;
-use pages::{AccountPage, Document};
+use pages::{AccountNotice, AccountPage, Document};
 
 use super::{
     ACCOUNT, AuthorizeEndpoint, LOGIN, LOGOUT, Visit, cookie,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     endpoint::{Done, Told, revocation::revoke_client_of_owner},
     model::{SessionKey, User},
-    protocol::{ErrorCode, OAuthError, Parameters, Request, Scope, Subject},
+    protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Scope, Subject},
 };
 
 impl AuthorizeEndpoint {
@@ -21,30 +21,56 @@ impl AuthorizeEndpoint {
             let response = see_other(&self.href(LOGIN, &Parameters::default()))?;
             return Ok(Answer { response, done: Done::Asked });
         };
+        let response = self.account_of(&user, visit, None).await?;
+        Ok(Answer { response, done: Done::Shown })
+    }
+
+    async fn account_of(
+        &self,
+        user: &User,
+        visit: &Visit,
+        notice: Option<AccountNotice<'_>>,
+    ) -> Result<Response, OAuthError> {
         let listed = self.listed(&user.username).await?;
         let now = self.server.world.clock.now();
         let mut authorizations: Vec<_> = listed.iter().filter_map(|listed| listed.shown(now)).collect();
         tell_apart(&mut authorizations);
         let revoked = visit.parameters.only(REVOKED)?;
         let is_revoked = |listed: &&Listed| Some(listed.client_id().as_str()) == revoked && listed.shown(now).is_none();
+        let removed = || listed.iter().find(is_revoked).map(|listed| AccountNotice::Removed(listed.name()));
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
         let (account, logout) = (self.href(ACCOUNT, &Parameters::default()), self.href(LOGOUT, &Parameters::default()));
-        let document = Document::of(&AccountPage {
+        Ok(page(Document::of(&AccountPage {
             theme: &*self.theme().await,
             owner: user.name.as_deref().unwrap_or(user.username.as_str()),
             username: user.username.as_str(),
             csrf: &csrf,
             revoke_action: &account,
             logout_action: &logout,
-            revoked: listed.iter().find(is_revoked).map(Listed::name),
+            notice: notice.or_else(removed),
             authorizations,
-        });
-        Ok(Answer { response: page(document), done: Done::Shown })
+        })))
+    }
+
+    /// The page anew, in the place of an answer to a form that was not made for this browser as it is now.
+    async fn account_anew(&self, visit: &Visit, error: OAuthError) -> Stop {
+        let user = match self.user(visit).await {
+            Ok(Some(user)) => user,
+            Ok(None) => return self.login_anew(visit, None, error).await,
+            Err(failure) => return failure.into(),
+        };
+        match self.account_of(&user, visit, Some(AccountNotice::Outdated)).await {
+            Ok(response) => Stop { response: Some(Box::new(error.page(response))), error },
+            Err(failure) => failure.into(),
+        }
     }
 
     /// Ends what the resource owner has let one client do.
     pub(super) async fn take_back(&self, visit: &Visit, request: &Request) -> Result<Answer, Stop> {
-        let form = self.form(visit, request)?;
+        let form = match self.form(visit, request) {
+            Err(error) if error.code == ErrorCode::ForeignForm => return Err(self.account_anew(visit, error).await),
+            form => form?,
+        };
         let Some(user) = self.user(visit).await? else { return Ok(self.login_again(visit, None).await) };
         let (store, world) = (&self.server.store, &self.server.world);
         // The index comes before every grant, so what it does not name has none; ending it would leave an item for good.

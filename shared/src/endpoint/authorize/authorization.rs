@@ -1,6 +1,6 @@
 //! An authorization request on its way: to the login, to the consent, and to its answer.
 
-use pages::{About, CodePage, ConsentPage, Decision, Document};
+use pages::{About, CodePage, ConsentNotice, ConsentPage, Decision, Document};
 
 use super::{
     AuthorizeEndpoint, CONSENT, LOGIN, Visit, cookie,
@@ -45,7 +45,12 @@ impl AuthorizeEndpoint {
 
     /// The resource owner has said yes or no.
     pub(super) async fn consent(&self, visit: &Visit, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
-        let form = self.form(visit, request)?;
+        let form = match self.form(visit, request) {
+            Err(error) if error.code == ErrorCode::ForeignForm => {
+                return Err(self.consent_anew(visit, error, seen).await);
+            }
+            form => form?,
+        };
         match form.get("decision").and_then(Decision::parse) {
             Some(Decision::Allow) => {
                 let shown = form.get("shown").unwrap_or_default();
@@ -81,7 +86,8 @@ impl AuthorizeEndpoint {
             (Step::LogIn, _) | (_, None) => self.ask_at(LOGIN, visit)?,
             (Step::Consent, Some(_)) if stage == Stage::Beginning => self.ask_at(CONSENT, visit)?,
             (Step::Consent, Some(owner)) if !agrees => {
-                self.ask_for_consent(visit, (asked, &owner), stage.is_answer()).await
+                let notice = stage.is_answer().then_some(ConsentNotice::Changed);
+                self.ask_for_consent(visit, (asked, &owner), notice).await
             }
             (_, Some(owner)) => return self.let_in(asked, &owner, agrees).await,
         };
@@ -98,6 +104,23 @@ impl AuthorizeEndpoint {
             (Ok(()), Some((allowed, issued))) => self.answer(asked, &allowed, issued).await.map(Some),
             (Ok(()), None) | (Err(CommitError::Conflict), _) => Ok(None),
             (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    /// The page anew, in the place of an answer to a form that was not made for this browser as it is now. Whatever the
+    /// form says, nothing is decided: also where the page could be left out, it is shown.
+    async fn consent_anew(&self, visit: &Visit, error: OAuthError, seen: &mut Seen) -> Stop {
+        let asked = match self.asked(visit, seen).await {
+            Ok(asked) => asked,
+            Err(stop) => return stop,
+        };
+        match self.owner(visit.cookie.as_ref(), &asked).await {
+            Ok(Some(owner)) if owner.is_live(self.server.world.clock.now()) => {
+                let page = self.ask_for_consent(visit, (&asked, &owner), Some(ConsentNotice::Outdated)).await;
+                Stop { response: Some(Box::new(error.page(page.response))), error }
+            }
+            Ok(_) => self.login_anew(visit, Some(&asked), error).await,
+            Err(failure) => self.refusal(&asked, failure),
         }
     }
 
@@ -125,7 +148,12 @@ impl AuthorizeEndpoint {
         Ok(Answer { response, done: Done::Asked })
     }
 
-    async fn ask_for_consent(&self, visit: &Visit, (asked, owner): (&Asked, &Owner), is_changed: bool) -> Answer {
+    async fn ask_for_consent(
+        &self,
+        visit: &Visit,
+        (asked, owner): (&Asked, &Owner),
+        notice: Option<ConsentNotice>,
+    ) -> Answer {
         let (new, agreed) = owner.new_and_agreed(asked);
         let user = owner.facts.user.as_ref().map(|user| &user.value);
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
@@ -134,7 +162,7 @@ impl AuthorizeEndpoint {
             action: &self.href(CONSENT, &visit.parameters),
             csrf: &csrf,
             shown: &asked.shown(),
-            is_changed,
+            notice,
             client: asked.client.value.shown_name(),
             about: about(&asked.client.value.texts),
             services: vec![asked.service().name.as_str()],

@@ -30,9 +30,7 @@ impl AuthorizeEndpoint {
     /// Name and password have come.
     pub(super) async fn log_in(&self, visit: &Visit, request: &Request, seen: &mut Seen) -> Result<Answer, Stop> {
         let mut form = match self.form(visit, request) {
-            Err(error) if error.code == ErrorCode::ForeignForm && visit.cookie.is_some() => {
-                return self.log_in_anew(visit, error, seen).await;
-            }
+            Err(error) if error.code == ErrorCode::ForeignForm => return self.lead_on(visit, error, seen).await,
             form => form?,
         };
         let asked = self.asked_if_any(visit, seen).await?;
@@ -67,7 +65,7 @@ impl AuthorizeEndpoint {
     /// A form of a page that was made before this browser had its cookie: in another tab somebody has logged in since, or
     /// out. What it brought is not looked at. Another site's form gets here as well, and all it does is to show a page
     /// that any link could show.
-    async fn log_in_anew(&self, visit: &Visit, error: OAuthError, seen: &mut Seen) -> Result<Answer, Stop> {
+    async fn lead_on(&self, visit: &Visit, error: OAuthError, seen: &mut Seen) -> Result<Answer, Stop> {
         let asked = self.asked_if_any(visit, seen).await?;
         if self.user(visit).await?.is_some() {
             let next = match asked {
@@ -76,18 +74,48 @@ impl AuthorizeEndpoint {
             };
             return Ok(Answer { response: see_other(&next)?, done: Done::Asked });
         }
-        let form = LoginForm { visit, asked: asked.as_ref(), username: "", error: Some(LoginError::Outdated) };
-        let response = error.page(self.login_form(&form, None).await);
-        Err(Stop { response: Some(Box::new(response)), error })
+        Err(self.login_anew(visit, asked.as_ref(), error).await)
+    }
+
+    /// The login page anew, in the place of an answer to a form that was not made for this browser as it is now. A browser
+    /// without a cookie gets one where it says that the form came from a page of ours: a form of another site comes
+    /// without the cookie of a session (`SameSite=Lax`), and must not take it away by giving another.
+    pub(super) async fn login_anew(&self, visit: &Visit, asked: Option<&Asked>, error: OAuthError) -> Stop {
+        let (drawn, told) = match &visit.cookie {
+            Some(_) => (None, LoginError::Outdated),
+            None if visit.is_of_own_page => (Some(session_cookie(&self.server.world.env())), LoginError::WithoutCookie),
+            None => return error.into(),
+        };
+        let form = LoginForm { visit, asked, username: "", error: Some(told) };
+        let mut response = error.page(self.login_form(&form, drawn.as_ref()).await);
+        if let Some(cookie) = &drawn {
+            self.cookie.set(&mut response, cookie);
+        }
+        Stop { response: Some(Box::new(response)), error }
     }
 
     /// Ends the session of this browser.
     pub(super) async fn log_out(&self, visit: &Visit, request: &Request) -> Result<Answer, Stop> {
-        self.form(visit, request)?;
+        match self.form(visit, request) {
+            Err(error) if error.code == ErrorCode::ForeignForm => return Err(self.logout_anew(visit, error).await),
+            form => form?,
+        };
         self.forget(visit).await?;
         let mut response = see_other(&self.href(LOGOUT, &Parameters::default()))?;
         self.cookie.clear(&mut response);
         Ok(Answer { response, done: Done::LoggedOut })
+    }
+
+    /// The page anew, in the place of an answer to a form that was not made for this browser as it is now. To a form that
+    /// another site may have sent it does not say that nobody is logged in: such a form comes without the cookie.
+    async fn logout_anew(&self, visit: &Visit, error: OAuthError) -> Stop {
+        if visit.cookie.is_none() && !visit.is_of_own_page {
+            return error.into();
+        }
+        match self.logout_page(visit).await {
+            Ok(page) => Stop { response: Some(Box::new(error.page(page.response))), error },
+            Err(stop) => stop,
+        }
     }
 
     /// Offers to end the session, or says that there is none.

@@ -14,7 +14,7 @@ mod pushed;
 
 use std::sync::Arc;
 
-use http::{HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use pages::Theme;
 
 pub use self::examination::Examination;
@@ -49,6 +49,8 @@ struct Visit {
     cookie: Option<Secret>,
     /// The authorization request on its way.
     parameters: Parameters,
+    /// Whether the browser says that a page of this very server has sent it.
+    is_of_own_page: bool,
 }
 
 impl AuthorizeEndpoint {
@@ -115,7 +117,8 @@ impl AuthorizeEndpoint {
         let parameters = Parameters::parse(request.query.as_deref().unwrap_or_default())?;
         let is_axways = request.path == AXWAY;
         let parameters = if is_axways { parameters.with_spaces_for_commas() } else { parameters };
-        Ok(Visit { cookie: self.cookie.of_request(request), parameters })
+        let is_of_own_page = request.header(SEC_FETCH_SITE) == Some("same-origin");
+        Ok(Visit { cookie: self.cookie.of_request(request), parameters, is_of_own_page })
     }
 
     /// The form of a page of ours, sent from the browser that the page was made for.
@@ -158,6 +161,9 @@ fn allow_header(path: &str) -> Option<HeaderValue> {
     let methods: Vec<&str> = allowed(path)?.iter().map(Method::as_str).collect();
     HeaderValue::from_str(&methods.join(", ")).ok()
 }
+
+/// Fetch Metadata, which pages cannot set: whether a site calls itself.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 const AUTHORIZE: &str = "/oauth2/authorize";
 /// The authorization endpoint by the path of Axway API Gateway.
