@@ -242,7 +242,7 @@ async fn the_index_of_an_owner_names_each_client_once() {
 }
 
 #[tokio::test]
-async fn a_login_lasts_until_it_is_ended() {
+async fn a_login_lasts_until_it_is_ended_and_no_late_send_brings_it_back() {
     let store = Store::new().await;
     let (writer, reader) = (store.writer(), store.reader(0));
     let key = SessionKey::of(&Secret::new("cookie".into()));
@@ -251,11 +251,21 @@ async fn a_login_lasts_until_it_is_ended() {
         authenticated_at: Timestamp::from_secs(NOW),
         login: Digest::of(b"phc"),
         expires_at: Timestamp::from_secs(NOW + 60),
+        ended_at: None,
     };
+    let log_out = |second| Change::LogOut { key: key.clone(), at: Timestamp::from_secs(NOW + second) };
+    writer.commit(log_out(1)).await.unwrap();
+    assert_eq!(reader.session(&key).await.unwrap(), None, "nothing is written for whoever has not logged in");
+
+    let faults = Faults::before(store.database()).await;
+    faults.befall("PutItem", Fault::ArriveLate);
     let log_in = Change::LogIn { key: key.clone(), session: session.clone(), attempt: "in".into() };
-    writer.commit(log_in).await.unwrap();
-    assert_eq!(reader.session(&key).await.unwrap(), Some(session));
-    writer.commit(Change::LogOut { key: key.clone() }).await.unwrap();
-    writer.commit(Change::LogOut { key: key.clone() }).await.unwrap();
-    assert_eq!(reader.session(&key).await.unwrap(), None);
+    store.writer_by(faults.address).commit(log_in).await.unwrap();
+    assert_eq!(reader.session(&key).await.unwrap(), Some(session.clone()));
+    for second in [1, 2] {
+        writer.commit(log_out(second)).await.unwrap();
+    }
+    assert_eq!(faults.arrive().await, 1);
+    let ended = Session { ended_at: Some(Timestamp::from_secs(NOW + 1)), ..session };
+    assert_eq!(reader.session(&key).await.unwrap(), Some(ended));
 }

@@ -36,6 +36,9 @@ pub struct Session {
     pub login: Digest,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// When its owner logged out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -49,12 +52,13 @@ impl Session {
             authenticated_at: now,
             login: user.login_digest(),
             expires_at: now.plus(Self::LIFETIME),
+            ended_at: None,
         }
     }
 
-    /// Whether it still speaks for the user: in time, switched on all the while, and with the same password.
+    /// Whether it still speaks for the user: in time, not ended, switched on all the while, and with the same password.
     pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
-        now < self.expires_at && user.enabled && self.login.matches(&user.login_digest())
+        now < self.expires_at && self.ended_at.is_none() && user.enabled && self.login.matches(&user.login_digest())
     }
 
     /// When the item may go.
@@ -96,8 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn a_session_ends_with_its_time_the_users_switch_and_the_password() {
+    fn a_session_ends_with_its_time_the_logout_the_users_switch_and_the_password() {
         let session = Session::of(&user("one"), NOW);
+        let ended = Session { ended_at: Some(NOW.plus(1)), ..session.clone() };
+        assert!(!ended.is_live(&user("one"), NOW), "whatever the clock of whom it reaches");
         assert!(session.is_live(&user("one"), NOW));
         assert!(!session.is_live(&user("one"), NOW.plus(Session::LIFETIME)));
         assert!(!session.is_live(&User { enabled: false, ..user("one") }, NOW));

@@ -99,10 +99,12 @@ pub enum Change {
         /// Names this try.
         attempt: String,
     },
-    /// A login ends.
+    /// A login ends, where there is one.
     LogOut {
         /// Key of the cookie.
         key: SessionKey,
+        /// The time of its end.
+        at: Timestamp,
     },
     /// An assertion counts now, and no copy of it later; made before what it is good for.
     Spend {

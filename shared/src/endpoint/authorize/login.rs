@@ -162,7 +162,8 @@ impl AuthorizeEndpoint {
     /// Ends what the cookie stood for until now.
     async fn forget(&self, visit: &Visit) -> Result<(), OAuthError> {
         if let Some(cookie) = &visit.cookie {
-            self.server.store.commit(Change::LogOut { key: SessionKey::of(cookie) }).await?;
+            let (key, at) = (SessionKey::of(cookie), self.server.world.clock.now());
+            self.server.store.commit(Change::LogOut { key, at }).await?;
         }
         Ok(())
     }

@@ -66,7 +66,7 @@ impl Writer {
             Change::RaiseEpoch { owner, client_id, attempt } => self.raise_epoch(&owner, &client_id, &attempt).await,
             Change::Unlist { seen, ended, attempt } => self.unlist(&seen, &ended, &attempt).await,
             Change::LogIn { key, session, attempt } => self.log_in(&key, &session, &attempt).await,
-            Change::LogOut { key } => self.log_out(&key).await,
+            Change::LogOut { key, at } => self.log_out(&key, at).await,
             Change::Spend { assertion, now, attempt } => self.spend(&assertion, now, &attempt).await,
             Change::CountGuess { key, now, guess } => self.count_guess(&key, now, &guess).await,
             Change::EndGuess { key, guess, is_right } => self.end_guess(&key, &guess, is_right).await,

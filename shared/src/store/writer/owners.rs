@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder
 use super::{Put, Writer, update_or_see};
 use crate::{
     model::{GrantKey, Listing, OwnerAuthorization, OwnerAuthorizationKey, Session, SessionKey},
-    protocol::{ClientId, Subject},
+    protocol::{ClientId, Subject, Timestamp},
     store::{
         CommitError, Table,
         failure::failed,
@@ -93,11 +93,19 @@ impl Writer {
         self.put_if(Table::Tokens, item, "attribute_not_exists(id)", attempt, []).await
     }
 
-    /// A login that is over already needs nothing.
-    pub(super) async fn log_out(&self, key: &SessionKey) -> Result<(), CommitError> {
-        let table = self.reader.tables.name(Table::Tokens);
-        let delete = self.reader.db.delete_item().table_name(table).key(Table::Tokens.key(), item::text(key.as_str()));
-        Box::pin(delete.send()).await.map(drop).map_err(|error| failed("DeleteItem", &error).into())
+    /// The item stays, so that a late send of its login finds it and brings nothing back. A cookie that stands for no
+    /// login needs nothing.
+    pub(super) async fn log_out(&self, key: &SessionKey, at: Timestamp) -> Result<(), CommitError> {
+        let request = self
+            .reader
+            .db
+            .update_item()
+            .table_name(self.reader.tables.name(Table::Tokens))
+            .key(Table::Tokens.key(), item::text(key.as_str()))
+            .update_expression("SET ended_at = if_not_exists(ended_at, :at)")
+            .condition_expression("attribute_exists(id)")
+            .expression_attribute_values(":at", item::number(at.as_secs()));
+        update_or_see(request, "").await.map(drop)
     }
 
     /// What lets a grant enter the list, or stay in it for no shorter a time than it was listed for.

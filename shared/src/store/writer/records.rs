@@ -27,7 +27,10 @@ impl Writer {
         }
     }
 
-    /// A repeated delete finds nothing, which is what it wants.
+    /// A repeated delete finds nothing, which is what it wants. It leaves nothing either, so a first save that was sent
+    /// twice could come back after it: while AWS takes the signature of the earlier send, five minutes. Marks in the
+    /// place of what is gone would stay for good (these tables purge nothing) and be in every reader's way; whoever
+    /// prunes what was made minutes before finds it in the next plan.
     pub(super) async fn remove(&self, key: &RecordKey, over: u64) -> Result<(), CommitError> {
         let (table, key) = record_key(key);
         let request = self
