@@ -91,6 +91,19 @@ async fn head_is_answered_as_get_is_without_the_page() {
 }
 
 #[tokio::test]
+async fn head_gives_no_code_to_whom_get_would() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    browser.agree(&request("shop", "")).await.is(303);
+    let cookie = format!("tollgate_session={}", browser.cookie().unwrap());
+    let consent = request("shop", "").replace("/authorize?", "/consent?");
+    for (path, allow) in [(request("shop", ""), "GET"), (consent, "GET, POST")] {
+        let answer = tollgate.call("HEAD", &path).header("Cookie", &cookie).send().await.is(405).has("allow", allow);
+        assert_eq!(answer.header("location"), None, "{answer:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_login_page_is_under_20_kb_in_all() {
     let tollgate = shop().await;
     let page = Browser::new(&tollgate).visit(&request("shop", "&state=x")).await.is(200);

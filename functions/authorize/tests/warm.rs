@@ -28,6 +28,17 @@ async fn a_warm_code_is_five_reads_and_two_writes_whether_agreed_to_now_or_befor
 }
 
 #[tokio::test]
+async fn head_writes_nothing_where_get_gives_a_code() {
+    let tollgate = Tollgate::demo().await;
+    let mut counted = Counted::start(&tollgate, BINARY, &[]).await;
+    counted.answer(&sample("authorize", "http2_consent_allow"), 303).await;
+    let mut event = sample("authorize", "http2_consent_known");
+    event["requestContext"]["http"]["method"] = "HEAD".into();
+    let (_, cost) = counted.cost(&event, 405).await;
+    assert!(cost.keys().all(|operation| operation.ends_with("GetItem")), "{cost:?}");
+}
+
+#[tokio::test]
 async fn a_warm_pushed_request_is_one_read_and_one_write() {
     assert_eq!(warm("http2_push", 201).await, requests([("GetItem", 1), ("PutItem", 1)]));
 }

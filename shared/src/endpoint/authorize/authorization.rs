@@ -66,7 +66,10 @@ impl AuthorizeEndpoint {
     async fn proceed(&self, visit: &Visit, stage: Stage<'_>, seen: &mut Seen) -> Result<Answer, Stop> {
         let mut asked = self.asked(visit, seen).await?;
         for decision in 1..=DECISIONS {
-            let answer = self.step(visit, stage, &asked).await.map_err(|error| self.refusal(&asked, error))?;
+            let answer = self.step(visit, stage, &asked).await.map_err(|error| match error.code {
+                ErrorCode::MethodNotAllowed => error.into(),
+                _ => self.refusal(&asked, error),
+            })?;
             if let Some(answer) = answer {
                 return Ok(answer);
             }
@@ -88,6 +91,9 @@ impl AuthorizeEndpoint {
             (Step::Consent, Some(owner)) if !agrees => {
                 let notice = stage.is_answer().then_some(ConsentNotice::Changed);
                 self.ask_for_consent(visit, (asked, &owner), notice).await
+            }
+            (_, Some(_)) if visit.only_looks => {
+                return Err(ErrorCode::MethodNotAllowed.because("what the client asks for is given to GET alone"));
             }
             (_, Some(owner)) => return self.let_in(asked, &owner, agrees).await,
         };

@@ -19,7 +19,7 @@ impl AuthorizeEndpoint {
         let document =
             Document::of(&ErrorPage { theme: &theme, title, happened, next, fault: fault(error), request_id });
         let mut response = error.page(page(document));
-        if let (ErrorCode::MethodNotAllowed, Some(methods)) = (error.code, allow_header(&request.path)) {
+        if let (ErrorCode::MethodNotAllowed, Some(methods)) = (error.code, allow_header(request)) {
             response.headers.insert(header::ALLOW, methods);
         }
         response

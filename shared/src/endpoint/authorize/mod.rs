@@ -45,6 +45,8 @@ pub struct AuthorizeEndpoint {
 
 /// What a browser brings along.
 struct Visit {
+    /// Whether it wants to know what a page would be, and nothing to happen (HEAD, RFC 9110 section 9.2.1).
+    only_looks: bool,
     /// Its cookie: that of a session, or one that stands for nothing yet.
     cookie: Option<Secret>,
     /// The authorization request on its way.
@@ -117,8 +119,12 @@ impl AuthorizeEndpoint {
         let parameters = Parameters::parse(request.query.as_deref().unwrap_or_default())?;
         let is_axways = request.path == AXWAY;
         let parameters = if is_axways { parameters.with_spaces_for_commas() } else { parameters };
-        let is_of_own_page = request.header(SEC_FETCH_SITE) == Some("same-origin");
-        Ok(Visit { cookie: self.cookie.of_request(request), parameters, is_of_own_page })
+        Ok(Visit {
+            only_looks: request.method == Method::HEAD,
+            cookie: self.cookie.of_request(request),
+            parameters,
+            is_of_own_page: request.header(SEC_FETCH_SITE) == Some("same-origin"),
+        })
     }
 
     /// The form of a page of ours, sent from the browser that the page was made for.
@@ -156,10 +162,10 @@ fn allowed(path: &str) -> Option<&'static [Method]> {
     }
 }
 
-/// The value of `Allow` for a page.
-fn allow_header(path: &str) -> Option<HeaderValue> {
-    let methods: Vec<&str> = allowed(path)?.iter().map(Method::as_str).collect();
-    HeaderValue::from_str(&methods.join(", ")).ok()
+/// The value of `Allow` for a page that a request was refused at for its method.
+fn allow_header(request: &Request) -> Option<HeaderValue> {
+    let methods = allowed(&request.path)?.iter().filter(|method| **method != request.method);
+    HeaderValue::from_str(&methods.map(Method::as_str).collect::<Vec<_>>().join(", ")).ok()
 }
 
 /// Fetch Metadata, which pages cannot set: whether a site calls itself.
