@@ -12,7 +12,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::{TableCall, message::Message};
+use crate::{TableCall, message::Message, template::of_logins};
 
 /// Requests by operation, such as `GetItem`.
 pub type Requests = BTreeMap<String, usize>;
@@ -60,10 +60,16 @@ impl Seen {
     fn count(&mut self, operation: &str, body: &[u8]) {
         *self.requests.entry(operation.to_owned()).or_default() += 1;
         let body: Value = serde_json::from_slice(body).expect("DynamoDB is asked in JSON");
+        let key = ["Item", "Key"].into_iter().find_map(|member| body[member]["id"]["S"].as_str());
+        let is_write = !operation.ends_with("GetItem");
+        let operation = match key {
+            Some(key) if is_write && key.starts_with("session#") => of_logins(operation),
+            _ => operation.to_owned(),
+        };
         let one = body["TableName"].as_str();
         let several = body["RequestItems"].as_object().into_iter().flat_map(serde_json::Map::keys);
         let tables = one.into_iter().chain(several.map(String::as_str));
-        self.calls.extend(tables.map(|table| (operation.to_owned(), table.to_owned())));
+        self.calls.extend(tables.map(|table| (operation.clone(), table.to_owned())));
     }
 }
 

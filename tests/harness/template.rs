@@ -10,8 +10,13 @@ use shared::store::{DATA_KEY_CONTEXT, Table};
 
 use crate::{on_file, yaml};
 
-/// An operation of DynamoDB and the table it is on.
+/// An operation of DynamoDB and the table it is on. A write of a login is one of its own ([`of_logins`]).
 pub type TableCall = (String, String);
+
+/// An operation that writes a login.
+pub(crate) fn of_logins(operation: &str) -> String {
+    format!("{operation} of logins")
+}
 
 /// A template.
 pub struct Template(Value);
@@ -115,8 +120,14 @@ impl Template {
             for operation in list(&statement["Action"]).filter_map(|action| action.as_str()?.strip_prefix("dynamodb:"))
             {
                 assert_eq!(statement["Effect"], "Allow", "{statement}");
+                let condition = &statement["Condition"];
+                assert!(condition.is_null() || *condition == but_logins(), "{statement}");
                 let table = statement["Resource"]["Fn::GetAtt"].as_str().and_then(|arn| arn.strip_suffix(".Arn"));
-                calls.insert((operation.to_owned(), table.expect("a statement is on one table").to_owned()));
+                let table = table.expect("a statement is on one table");
+                if table == "TokensTable" && !operation.ends_with("GetItem") && statement["Condition"].is_null() {
+                    calls.insert((of_logins(operation), table.to_owned()));
+                }
+                calls.insert((operation.to_owned(), table.to_owned()));
             }
         }
         calls
@@ -160,6 +171,11 @@ fn branches(value: &Value) -> Vec<&Value> {
 fn data_keys() -> Value {
     let (name, value) = DATA_KEY_CONTEXT;
     json!({ "StringEquals": { format!("kms:EncryptionContext:{name}"): value } })
+}
+
+/// The condition that keeps a function from writing logins: of all keys of a request, none may be one's.
+fn but_logins() -> Value {
+    json!({ "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": "session#*" } })
 }
 
 /// The condition that lets DynamoDB, and nobody else, use the key of tables that have one of their own.

@@ -58,6 +58,22 @@ fn a_network_is_for_functions_that_stand_in_one() {
 }
 
 #[test]
+fn who_may_write_tokens_may_write_logins_unless_a_condition_keeps_them_out() {
+    let statement = |condition: &str| {
+        format!(
+            "{{ Effect: Allow, Action: [dynamodb:GetItem, dynamodb:PutItem], Resource: !GetAtt TokensTable.Arn{condition} }}"
+        )
+    };
+    let calls = |condition: &str| {
+        let calls = template("", "", &[&statement(condition)]).table_calls("F");
+        Vec::from_iter(calls.into_iter().map(|(operation, _)| operation))
+    };
+    assert_eq!(calls(""), ["GetItem", "PutItem", "PutItem of logins"]);
+    let but_logins = ", Condition: { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': 'session#*' } }";
+    assert_eq!(calls(but_logins), ["GetItem", "PutItem"]);
+}
+
+#[test]
 fn managed_policies_are_found() {
     let role = "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']";
     let found = template("", role, &["{ Effect: Allow, Action: dynamodb:GetItem, Resource: '*' }"]).other_rights("F");
