@@ -2,7 +2,45 @@
 
 use std::time::Duration;
 
-use crate::env::Env;
+use crate::{
+    env::{Env, World},
+    store::{CommitError, StoreError},
+};
+
+/// Those who change the same thing meanwhile, as one decision meets them.
+pub(super) struct Contention<'a> {
+    world: &'a World,
+    decisions: u32,
+}
+
+impl<'a> Contention<'a> {
+    /// A decision that nobody has been quicker than yet.
+    pub(super) fn new(world: &'a World) -> Self {
+        Self { world, decisions: 1 }
+    }
+
+    /// Somebody was quicker: waits until the decision may be made anew.
+    ///
+    /// # Errors
+    /// [`CommitError::Conflict`] where others were quicker every time.
+    pub(super) async fn again(&mut self) -> Result<(), CommitError> {
+        if self.decisions == DECISIONS {
+            return Err(CommitError::Conflict);
+        }
+        pause_before(self.decisions, &self.world.env()).await;
+        self.decisions += 1;
+        Ok(())
+    }
+}
+
+/// What was written; `None` = others changed meanwhile what it stood on.
+pub(super) fn settled<T>(written: Result<T, CommitError>) -> Result<Option<T>, StoreError> {
+    match written {
+        Ok(value) => Ok(Some(value)),
+        Err(CommitError::Conflict) => Ok(None),
+        Err(CommitError::Store(error)) => Err(error),
+    }
+}
 
 /// Waits before a decision, counted from 0, where those before came to nothing because others were quicker.
 pub(super) async fn pause_before(decision: u32, env: &Env<'_>) {
@@ -21,7 +59,7 @@ fn pause(decision: u32, env: &Env<'_>) -> Option<Duration> {
 
 /// How often a decision is made when others change what it stands on: with all pauses at their longest, and those of two
 /// guesses before it, within the 24 seconds that the function has.
-pub(super) const DECISIONS: u32 = 16;
+const DECISIONS: u32 = 16;
 /// Milliseconds that the first pause lasts at most, and how often the next may last four times as long.
 const FIRST_PAUSE: u32 = 16;
 const LONGER_PAUSES: u32 = 3;

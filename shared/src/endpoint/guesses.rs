@@ -31,6 +31,22 @@ enum Refusal {
 }
 
 impl Server {
+    /// Tries what guessing could find, once the counters admit it; only a wrong guess counts in the end.
+    ///
+    /// # Errors
+    /// As [`Server::admit`], and those of the try.
+    pub(super) async fn counted<T>(
+        &self,
+        counters: impl Fn() -> Vec<ThrottleKey>,
+        too_many: fn(u64) -> OAuthError,
+        tried: impl Future<Output = Result<T, OAuthError>>,
+    ) -> Result<T, OAuthError> {
+        let counted = self.admit(counters, too_many).await?;
+        let result = tried.await;
+        self.end_guesses(counted, !result.as_ref().is_err_and(is_wrong)).await;
+        result
+    }
+
     /// Counts a guess that is to be tried by each of its counters. Where only other guesses are in the way, whose ends are
     /// not known yet, it waits for these a while; so `counters` are asked for anew before each try.
     ///
@@ -89,6 +105,11 @@ impl Server {
         let end = |Counted { by, guess }| self.store.commit(Change::EndGuess { key: by, guess, is_right: are_right });
         drop(join_all(counted.into_iter().map(end)).await);
     }
+}
+
+/// Whether a user's password, or what stands in its place, was found to be wrong.
+fn is_wrong(error: &OAuthError) -> bool {
+    matches!(error.code, ErrorCode::InvalidGrant | ErrorCode::WrongPassword)
 }
 
 /// How often a guess asks to be tried: with pauses of 5.5 seconds in all at the longest, and of half that mostly.

@@ -17,11 +17,7 @@ impl Server {
         source: &str,
     ) -> Result<User, OAuthError> {
         let counters = || ThrottleKey::of_password(username, source).into();
-        let counted = self.admit(counters, client_auth::too_many_failures).await?;
-        let proven = self.compare(username, password).await;
-        let is_wrong = proven.as_ref().is_err_and(|error| error.code == ErrorCode::WrongPassword);
-        self.end_guesses(counted, !is_wrong).await;
-        proven
+        self.counted(counters, client_auth::too_many_failures, self.compare(username, password)).await
     }
 
     async fn compare(&self, username: &str, password: &Secret) -> Result<User, OAuthError> {

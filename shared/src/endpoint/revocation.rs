@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 
-use super::contention::{DECISIONS, pause_before};
+use super::contention::{Contention, settled};
 use crate::{
     env::World,
     model::{GrantKey, OwnerAuthorization},
@@ -61,17 +61,15 @@ async fn unlist(
     found: &OwnerAuthorization,
     ended: &[GrantKey],
 ) -> Result<(), CommitError> {
-    for decision in 0..DECISIONS {
-        pause_before(decision, &world.env()).await;
+    let mut contention = Contention::new(world);
+    loop {
         let seen = store.reader().owner_authorization(&found.client_id, &found.owner).await?;
         let Some(seen) = seen.filter(|seen| seen.epoch == found.epoch) else { return Ok(()) };
         let change = Change::Unlist { seen: Box::new(seen), ended: ended.to_vec(), attempt: world.env().attempt() };
-        match store.commit(change).await {
-            Err(CommitError::Conflict) => {}
-            outcome => return outcome,
+        if settled(store.commit(change).await)?.is_some() || contention.again().await.is_err() {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// Writes on their way at once.

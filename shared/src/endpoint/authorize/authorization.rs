@@ -7,11 +7,7 @@ use super::{
     page::{Answer, Stop, page, see_other},
 };
 use crate::{
-    endpoint::{
-        Done, Given, Told,
-        contention::{DECISIONS, pause_before},
-        served::Seen,
-    },
+    endpoint::{Done, Given, Told, contention::Contention, served::Seen},
     grant::{
         Issued,
         authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Step, allow},
@@ -64,8 +60,9 @@ impl AuthorizeEndpoint {
     /// Goes on with a request; what others changed meanwhile is read and decided once more. From when it is known where
     /// the client waits, it hears of failures too (RFC 6749 section 4.1.2.1).
     async fn proceed(&self, visit: &Visit, stage: Stage<'_>, seen: &mut Seen) -> Result<Answer, Stop> {
+        let mut contention = Contention::new(&self.server.world);
         let mut asked = self.asked(visit, seen).await?;
-        for decision in 1..=DECISIONS {
+        loop {
             let answer = self.step(visit, stage, &asked).await.map_err(|error| match error.code {
                 ErrorCode::MethodNotAllowed => error.into(),
                 _ => self.refusal(&asked, error),
@@ -73,10 +70,9 @@ impl AuthorizeEndpoint {
             if let Some(answer) = answer {
                 return Ok(answer);
             }
-            pause_before(decision, &self.server.world.env()).await;
+            contention.again().await.map_err(|conflict| self.refusal(&asked, conflict.into()))?;
             asked = self.asked(visit, seen).await?;
         }
-        Err(self.refusal(&asked, CommitError::Conflict.into()))
     }
 
     /// Takes the next step that is left. `None` = the decision has to be made anew.

@@ -8,14 +8,14 @@ use super::{
 use crate::{
     client_auth::Dialect,
     endpoint::{
-        contention::{DECISIONS, pause_before},
+        contention::{Contention, settled},
         served::{Asker, Done, Told},
         server::Server,
     },
     env::Env,
     model::{Grant, PresentedRefreshToken, TokenFault},
     protocol::{ClientId, Request, Response},
-    store::{Change, CommitError, Seen},
+    store::{Change, Seen},
 };
 
 impl StatusEndpoint {
@@ -25,8 +25,8 @@ impl StatusEndpoint {
         let client_id = &asked.caller.client().client_id;
         let Server { store, world, .. } = &self.server;
         let mut grant = store.reader().grant_in(asked.located).await?;
-        for decision in 0..DECISIONS {
-            pause_before(decision, &world.env()).await;
+        let mut contention = Contention::new(world);
+        loop {
             let Some(seen) = &grant else {
                 return Ok((Response::empty(), Done::Ignored(TokenFault::Unknown.into())));
             };
@@ -34,13 +34,12 @@ impl StatusEndpoint {
                 Ok(change) => change,
                 Err(reason) => return Ok((Response::empty(), Done::Ignored(reason))),
             };
-            match store.commit(change).await {
-                Ok(()) => return Ok((Response::empty(), Done::Revoked(Told::from(&seen.value)))),
-                Err(CommitError::Conflict) => grant = store.reader().grant_at(&seen.value.id).await?,
-                Err(error) => return Err(error.into()),
+            if settled(store.commit(change).await)?.is_some() {
+                return Ok((Response::empty(), Done::Revoked(Told::from(&seen.value))));
             }
+            contention.again().await?;
+            grant = store.reader().grant_at(&seen.value.id).await?;
         }
-        Err(CommitError::Conflict.into())
     }
 }
 

@@ -5,12 +5,11 @@ use super::{Granted, TokenEndpoint};
 use crate::{
     client_auth::Caller,
     endpoint::{
-        contention::{DECISIONS, pause_before},
+        contention::{Contention, settled},
         server::Server,
     },
     grant::{GrantFlow, Issuance, Verdict},
     protocol::{ErrorCode, OAuthError},
-    store::CommitError,
 };
 
 impl TokenEndpoint {
@@ -21,38 +20,32 @@ impl TokenEndpoint {
         caller: &Caller,
         source: &str,
     ) -> Result<Granted, OAuthError> {
-        let counted = self.server.admit(|| flow.guesses(caller, source), too_many_passwords).await?;
-        let result = self.decide(flow, caller).await;
-        let is_wrong = result.as_ref().is_err_and(|error| error.code == ErrorCode::InvalidGrant);
-        self.server.end_guesses(counted, !is_wrong).await;
-        result
+        self.server.counted(|| flow.guesses(caller, source), too_many_passwords, self.decide(flow, caller)).await
     }
 
     async fn decide<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
         let Server { store, world, .. } = &self.server;
         let mut was_next = false;
-        for decision in 0..DECISIONS {
-            pause_before(decision, &world.env()).await;
+        let mut contention = Contention::new(world);
+        loop {
             let facts = flow.load(caller, store.reader()).await?;
-            let made = match flow.decide(caller, &facts, &world.env())? {
+            let result = match flow.decide(caller, &facts, &world.env())? {
                 Verdict::Issue(Issuance { changes, answer, issued }) => {
                     was_next = true;
-                    store.commit_all(changes).await.map(|()| Ok(Granted { answer, issued }))
+                    settled(store.commit_all(changes).await)?.map(|()| Ok(Granted { answer, issued }))
                 }
                 Verdict::Revoke { overtaken: Some(error), .. } if was_next => return Err(error),
-                Verdict::Revoke { change, error, .. } => store.commit(change).await.map(|()| Err(error)),
+                Verdict::Revoke { change, error, .. } => settled(store.commit(change).await)?.map(|()| Err(error)),
                 Verdict::First(change) => {
                     store.commit(change).await?;
-                    continue;
+                    None
                 }
             };
-            match made {
-                Err(CommitError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-                Ok(result) => return result,
+            if let Some(result) = result {
+                return result;
             }
+            contention.again().await?;
         }
-        Err(CommitError::Conflict.into())
     }
 }
 
