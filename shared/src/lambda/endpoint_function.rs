@@ -5,7 +5,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use tokio::time::Instant;
 
 use super::{
-    functions::before_the_first_event,
+    init::before_the_first_event,
     line::Effort,
     log::Log,
     proxy::{ProxyAnswer, ProxyEvent},

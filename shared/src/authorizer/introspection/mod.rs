@@ -17,7 +17,7 @@ use question::{ShownToken, basic};
 
 use super::{
     Authorization, Call, Decision, Outcome, ProviderFault, Reason, Refusal, Trace,
-    location::{NamedBy, locate},
+    location::{self, NamedBy},
     missing::Missing,
     refusal::ConnectorError,
     spoofing::{MISSPELLED, SPOOFED, evades_blocking, is_spoofed},
@@ -56,7 +56,7 @@ pub struct ProviderExchange {
 /// The authorizer, its own settings and its connections, once per process.
 pub struct IntrospectionAuthorizer {
     /// `SPKEY`: the service, where neither stage variable nor alias names one.
-    pub(crate) spkey: Option<Spkey>,
+    spkey: Option<Spkey>,
     /// Open the credentials for providers.
     data_keys: DataKeys,
     /// The connections to providers.
@@ -102,7 +102,7 @@ impl IntrospectionAuthorizer {
         elapsed: impl Fn() -> Duration + Send + Sync,
         facts: &mut IntrospectionFacts,
     ) -> Outcome {
-        let (called, named_by) = match self.service(call, reader).await {
+        let (called, named_by) = match location::called(call, self.spkey.as_ref(), reader).await {
             Ok(found) => found,
             Err(missing) => return failed(Trace::default(), missing),
         };
@@ -137,13 +137,6 @@ impl IntrospectionAuthorizer {
         outcome
     }
 
-    /// What `SPKEY` needs, read before the first event.
-    pub async fn preload(&self, reader: &Reader) {
-        if let Some(spkey) = &self.spkey {
-            drop(reader.service(spkey).await);
-        }
-    }
-
     /// The question, or the verdict about a call that needs none. Only of a call that nothing else is wrong with is a
     /// secret opened.
     async fn question(&self, asked: &Asked<'_>) -> Result<Question, Box<Outcome>> {
@@ -163,13 +156,6 @@ impl IntrospectionAuthorizer {
         let place = service_key(&called.spkey);
         let key = self.data_keys.of(sealed, &place).await?;
         key.open(sealed, &place).map_err(|error: Unsealable| Missing::configuration(error.to_string()))
-    }
-
-    async fn service(&self, call: &Call, reader: &Reader) -> Result<(Arc<ServiceDefinition>, NamedBy), Missing> {
-        let (spkey, named_by) = locate(call, self.spkey.as_ref(), reader).await?;
-        let called = reader.service(&spkey).await?;
-        let called = called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))?;
-        Ok((called, named_by))
     }
 }
 

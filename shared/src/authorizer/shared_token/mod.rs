@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::{
     Authorization, Call, Decision, Outcome, Trace,
-    location::{NamedBy, locate},
+    location::{NamedBy, called},
     missing::Missing,
 };
 use crate::{
@@ -57,17 +57,9 @@ impl SharedTokenAuthorizer {
         }
     }
 
-    /// The definition of `SPKEY`, read before the first event so that the connection is open. What it shares from is
-    /// read with the first client: a second round here would wait for the first.
-    pub async fn preload(&self, reader: &Reader) {
-        if let Some(spkey) = &self.spkey {
-            drop(reader.service(spkey).await);
-        }
-    }
-
     /// The service and the grant side by side, then the service that is shared from and the client of the grant.
     async fn load(&self, call: &Call, reader: &Reader) -> Result<SharedTokenFacts, Missing> {
-        let (called, grant) = tokio::join!(self.called(call, reader), grant_of(call, reader));
+        let (called, grant) = tokio::join!(called(call, self.spkey.as_ref(), reader), grant_of(call, reader));
         let ((called, named_by), grant) = (called?, grant?);
         let (shared, client) = match (shared_spkey(&called), &grant) {
             (Some(shared), Some(grant)) => reader.service_and_client(shared, &grant.client_id).await?,
@@ -76,13 +68,6 @@ impl SharedTokenAuthorizer {
             (None, None) => (None, None),
         };
         Ok(SharedTokenFacts { called, named_by, shared, grant, client })
-    }
-
-    async fn called(&self, call: &Call, reader: &Reader) -> Result<(Arc<ServiceDefinition>, NamedBy), Missing> {
-        let (spkey, named_by) = locate(call, self.spkey.as_ref(), reader).await?;
-        let called = reader.service(&spkey).await?;
-        let called = called.ok_or_else(|| Missing::configuration(format!("there is no service {spkey}")))?;
-        Ok((called, named_by))
     }
 }
 

@@ -1,20 +1,20 @@
 //! The authorizers as functions: made once from the environment, called for each event, by Lambda and by the local
 //! gateway alike.
 
-use std::time::Duration;
-
 use lambda_runtime::{Error, LambdaEvent};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::{
     answer::{Answer, AuthorizerError, render},
     event::{self, Event},
+    init::before_the_first_event,
     log::Log,
     settings::{Settings, function_name},
 };
 use crate::{
     authorizer::{Call, IntrospectionAuthorizer, SharedTokenAuthorizer},
     env::World,
+    protocol::Spkey,
     store::{DataKeys, Reader, Table, tallied},
 };
 
@@ -33,19 +33,15 @@ pub struct SharedTokenFunction {
 }
 
 impl SharedTokenFunction {
-    /// Reads the environment, opens the connection to DynamoDB and reads the definitions of `SPKEY`.
+    /// Reads the environment, opens the connection to DynamoDB and reads the definition of `SPKEY`.
     ///
     /// # Errors
     /// A setting that is missing or wrong.
     pub async fn start() -> Result<Self, Error> {
         let Settings { reader, world, spkey, simple_responses, .. } = Settings::from_environment()?;
         let log = Log::of_process(function_name()?, world.clone());
-        let authorizer = SharedTokenAuthorizer { spkey };
-        match authorizer.spkey {
-            Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
-            None => before_the_first_event(reader.open(Table::Services)).await,
-        }
-        Ok(Self { authorizer, reader, world, simple_responses, log })
+        open(&reader, spkey.as_ref()).await;
+        Ok(Self { authorizer: SharedTokenAuthorizer { spkey }, reader, world, simple_responses, log })
     }
 
     /// Answers one event.
@@ -82,11 +78,8 @@ impl IntrospectionFunction {
     pub async fn start() -> Result<Self, Error> {
         let Settings { reader, world, spkey, data_key, kms, simple_responses, .. } = Settings::from_environment()?;
         let log = Log::of_process(function_name()?, world.clone());
+        open(&reader, spkey.as_ref()).await;
         let authorizer = IntrospectionAuthorizer::new(spkey, DataKeys::opening(data_key, kms, world));
-        match authorizer.spkey {
-            Some(_) => before_the_first_event(authorizer.preload(&reader)).await,
-            None => before_the_first_event(reader.open(Table::Services)).await,
-        }
         Ok(Self { authorizer, reader, simple_responses, log })
     }
 
@@ -114,9 +107,14 @@ fn readable(event: LambdaEvent<Event>, log: &Log, started: Instant) -> Result<Ca
     }
 }
 
-/// Init runs at full CPU and is where work is cheap; what does not come in time is not waited for.
-pub(super) async fn before_the_first_event(work: impl Future<Output = ()>) {
-    drop(timeout(PRELOAD_LIMIT, work).await);
+/// Opens the connection to DynamoDB by reading the definition of `SPKEY`, where it is set. What it shares from is read
+/// with the first client: a second round here would wait for the first.
+async fn open(reader: &Reader, spkey: Option<&Spkey>) {
+    before_the_first_event(async {
+        match spkey {
+            Some(spkey) => drop(reader.service(spkey).await),
+            None => reader.open(Table::Services).await,
+        }
+    })
+    .await;
 }
-
-const PRELOAD_LIMIT: Duration = Duration::from_millis(500);
