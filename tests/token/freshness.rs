@@ -1,6 +1,11 @@
 //! What a client that is kept in memory changes, and what it must not.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use shared::{
+    endpoint::rotate_secret,
+    protocol::ClientId,
+    store::{Reader, Tables, Writer},
+};
 use tests::{CountingProxy, ManualClock, Tollgate};
 
 use crate::{
@@ -57,6 +62,28 @@ async fn t9_a_proven_secret_costs_one_write_and_no_guess() {
     proxy.take();
     assert_eq!(ask(&endpoint, ("picked", "correct horse")).await.0, 200);
     assert_eq!(proxy.take(), [("PutItem".to_owned(), 1)].into());
+}
+
+/// Guesses at the hand-picked secret that is to end say nothing of the generated one that takes its place.
+#[tokio::test]
+async fn t9_a_generated_secret_beside_a_hand_picked_one_costs_no_guess_and_waits_for_none() {
+    let tollgate = Tollgate::with(PICKED).await;
+    let world = tollgate.clock.world();
+    let reader = Reader::new(tests::dynamodb(tollgate.system.dynamodb), Tables::default(), world.clone(), 0);
+    let picked = ClientId::parse("picked").expect("an id");
+    let rotated = rotate_secret(&picked, 600, &Writer::new(reader), &world).await.expect("nobody else writes");
+    let generated = rotated.drawn.secret.expose();
+    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
+    let endpoint = endpoint_by(proxy.address, 30);
+    for _ in 0..10 {
+        assert_eq!(ask(&endpoint, ("picked", "wrong")).await.0, 401);
+    }
+    assert_eq!(ask(&endpoint, ("picked", "correct horse")).await.0, 429);
+    for definitions in [Some(("BatchGetItem".to_owned(), 1)), None] {
+        proxy.take();
+        assert_eq!(ask(&endpoint, ("picked", generated)).await.0, 200);
+        assert_eq!(proxy.take(), definitions.into_iter().chain([("PutItem".to_owned(), 1)]).collect());
+    }
 }
 
 async fn replace_secret(tollgate: &Tollgate, secret: &str) {

@@ -173,12 +173,20 @@ impl Facts {
     }
 }
 
-/// The counter that has to admit this attempt first: there is one where a secret that guessing could find is tried.
+/// The counter that has to admit this attempt first: there is one where a secret that guessing could find is tried. One
+/// that was generated is no guess, also beside a hand-picked one that it takes the place of.
 pub fn guess(presented: &Presented, facts: &Facts, source: &str, now: Timestamp) -> Option<ThrottleKey> {
     let client = &facts.client.as_ref()?.value;
-    let guessable = client.secrets.iter().any(|secret| secret.digest.is_guessable() && secret.is_live(now));
-    let tried = presented.secret().is_some() && client.auth_method == AuthMethod::ClientSecret && !facts.are_proven();
-    (guessable && tried).then(|| ThrottleKey::of_client_secret(client.client_id.as_str(), source))
+    let secret =
+        presented.secret().filter(|_| client.auth_method == AuthMethod::ClientSecret && !facts.are_proven())?;
+    let (guessable, generated): (Vec<_>, Vec<_>) = live(client, now).partition(|kept| kept.digest.is_guessable());
+    let is_guess = !guessable.is_empty() && !generated.iter().any(|kept| kept.digest.matches(secret));
+    is_guess.then(|| ThrottleKey::of_client_secret(client.client_id.as_str(), source))
+}
+
+/// The client's secrets that count.
+fn live(client: &Client, now: Timestamp) -> impl Iterator<Item = &ClientSecret> {
+    client.secrets.iter().filter(move |kept| kept.is_live(now))
 }
 
 /// Decides who asks. Unknown, switched off and wrong secret look the same from outside (rule T8).
@@ -226,9 +234,10 @@ pub fn decide(
 
 fn by_secret(secret: &Secret, facts: &Facts, client: &Stored<Client>, now: Timestamp) -> Result<Proof, OAuthError> {
     let compared = || {
-        let mut live = Vec::from_iter(client.value.secrets.iter().filter(|kept| kept.is_live(now)));
-        // The one that counts longest is the newest, and most are on their way to it.
-        live.sort_by_key(|kept| Reverse(kept.expires_at.map_or(u64::MAX, Timestamp::as_secs)));
+        let mut live = Vec::from_iter(live(&client.value, now));
+        // Argon2id comes last. The one that counts longest is the newest, and most are on their way to it.
+        let ends = |kept: &ClientSecret| kept.expires_at.map_or(u64::MAX, Timestamp::as_secs);
+        live.sort_by_key(|kept| (kept.digest.is_guessable(), Reverse(ends(kept))));
         live.into_iter().find(|kept| kept.digest.matches(secret)).cloned().map(Proof::Compared)
     };
     facts.proven.clone().map(Proof::Recalled).or_else(compared).ok_or_else(|| refused("wrong secret"))

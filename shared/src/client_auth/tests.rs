@@ -106,6 +106,19 @@ fn t9_only_a_secret_that_guessing_could_find_has_a_counter() {
 }
 
 #[test]
+fn t9_a_generated_secret_beside_a_hand_picked_one_is_no_guess() {
+    let mut rotated = client(AuthMethod::ClientSecret);
+    let digest = SecretDigest::of_hand_picked(&secret("picked"), &env());
+    rotated.secrets.push(ClientSecret { digest, expires_at: Some(NOW.plus(60)), is_of_file: true });
+    let counted = |client: &Client, text: &str| {
+        guess(&with_secret(text), &facts(Some(client.clone())), "192.0.2.1", NOW).is_some()
+    };
+    assert!(!counted(&rotated, "right") && counted(&rotated, "picked") && counted(&rotated, "wrong"));
+    rotated.secrets[0].expires_at = Some(NOW);
+    assert!(counted(&rotated, "right"), "one that has ended is a guess like any other");
+}
+
+#[test]
 fn a_proof_is_remembered_for_the_very_secret_that_the_client_still_has() {
     let mut picked = client(AuthMethod::ClientSecret);
     picked.secrets[0].digest = SecretDigest::of_hand_picked(&secret("right"), &env());
