@@ -1,10 +1,11 @@
 //! When the store does not answer, or answers with damage: the caller hears that and nothing else.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use shared::store::Table;
 use tests::{Answer, Fault, Faults, Tollgate, dynamodb};
 
 use crate::{
-    endpoint::{ask, endpoint_by},
+    endpoint::{ask, endpoint_by, request},
     shop::{GRANT, SHOP, refuses, shop},
 };
 
@@ -73,6 +74,45 @@ async fn t9_without_the_counter_no_hand_picked_secret_is_tried() {
     }
 }
 
+/// Else the answer would tell a right secret from a wrong one as often as somebody asks.
+#[tokio::test]
+async fn t9_a_wrong_guess_counts_although_the_store_fails_after_it() {
+    let tollgate = Tollgate::with(HAND_PICKED).await;
+    let faults = Faults::before(tollgate.system.dynamodb).await;
+    let endpoint = endpoint_by(faults.address, 30);
+    assert_eq!(ask(&endpoint, ("picked", "wrong")).await.0, 401);
+    for _ in 1..10 {
+        // The client is kept, and is read anew before its secret is called wrong.
+        faults.befall_for_good("GetItem", Fault::LoseRequest);
+        let (status, body) = ask(&endpoint, ("picked", "wrong")).await;
+        assert_eq!((status, faults.left()), (503, 0), "{body}");
+    }
+    let (status, body) = ask(&endpoint, ("picked", "hand-picked")).await;
+    assert_eq!(status, 429, "{body}");
+}
+
+#[tokio::test]
+async fn t9_a_wrong_guess_counts_although_the_store_fails_at_the_other_reading_of_its_header() {
+    let tollgate = Tollgate::with(HAND_PICKED).await;
+    let faults = Faults::before(tollgate.system.dynamodb).await;
+    let endpoint = endpoint_by(faults.address, 0);
+    let guess = async |pair: &str| {
+        let mut request = request(MEDIATOR, ("", ""));
+        let basic = format!("Basic {}", STANDARD.encode(pair)).parse().expect("a header value");
+        request.headers.insert("authorization", basic);
+        request.body.clear();
+        endpoint.serve(&request).await.response.status.as_u16()
+    };
+    assert_eq!(guess("pick%65d:wrong").await, 401);
+    for _ in 1..10 {
+        // The guess at `picked` is counted, that at `pick%65d` cannot be.
+        faults.befall("UpdateItem", Fault::Pass);
+        faults.befall_for_good("UpdateItem", Fault::LoseRequest);
+        assert_eq!((guess("pick%65d:wrong").await, faults.left()), (503, 0));
+    }
+    assert_eq!(ask(&endpoint, ("picked", "hand-picked")).await.0, 429);
+}
+
 #[tokio::test]
 async fn a_damaged_item_is_a_server_error_that_tells_nothing() {
     let tollgate = shop().await;
@@ -136,4 +176,5 @@ applications:
   - name: Shop
     clients:
       - { client_id: picked, client_secret: hand-picked, services: [orders] }
+      - { client_id: pick%65d, client_secret: hand-picked, services: [orders] }
 ";

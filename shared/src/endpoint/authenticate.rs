@@ -55,14 +55,9 @@ impl Server {
                 Err(error) => refusals.push(error),
             }
         }
-        let told = refusals.into_iter().min_by_key(urgency).expect("a request presents at least one reading");
-        if told.code == ErrorCode::TemporarilyUnavailable {
-            // Whether the secret is right was not found out, or is not told.
-            self.end_guesses(counted, true).await;
-        } else {
-            self.end_all(counted, None, source).await;
-        }
-        Err(told)
+        // What was counted was compared, and was wrong also where the store did not answer after that.
+        self.end_all(counted, None, source).await;
+        Err(refusals.into_iter().min_by_key(urgency).expect("a request presents at least one reading"))
     }
 
     /// A refusal by what was read a while ago is looked at once more: a secret just added counts at once, and an
