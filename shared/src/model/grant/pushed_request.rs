@@ -37,8 +37,31 @@ impl PushedRequest {
         self.expires_at <= moment.plus(Self::LIFETIME)
     }
 
-    /// When the item may go.
+    /// When the item may go. What nobody agreed to is soon worth nothing: anyone may push for a public client, and an item
+    /// is up to 10 KB.
     pub fn purge_at(&self) -> Timestamp {
-        self.expires_at.plus(super::Grant::KEPT_AFTER_THE_END)
+        self.expires_at.plus(Self::KEPT_AFTER_THE_END)
+    }
+
+    /// Seconds, so that clocks that differ agree.
+    const KEPT_AFTER_THE_END: u64 = 60 * 60;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pushed_request_may_go_an_hour_after_its_end_at_the_latest() {
+        let pushed = PushedRequest {
+            id: GrantKey::of_id(&[1; 16]),
+            digest: Digest::of(b"request_uri"),
+            client_id: ClientId::parse("app").unwrap(),
+            pushed: Vec::new(),
+            expires_at: Timestamp::from_secs(PushedRequest::LIFETIME),
+            revoked_at: None,
+        };
+        assert!(pushed.is_over(pushed.expires_at));
+        assert_eq!(pushed.purge_at(), pushed.expires_at.plus(3_600));
     }
 }
