@@ -64,12 +64,13 @@ impl ThrottleKey {
     }
 }
 
-/// The place that an address stands for. Whoever has one IPv6 address has the 2^64 of its network.
+/// The place that an address stands for. Whoever has one IPv6 address has the 2^64 of its network, and mostly the 256
+/// networks of a /56 (RFC 6177). A /48 is 256 places.
 fn place(source: &str) -> String {
     match address(source).map(|address| address.to_canonical()) {
         Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+            let network = u128::from(address) >> IPV6_HOST_BITS << IPV6_HOST_BITS;
+            Ipv6Addr::from(network).to_string()
         }
         Some(address) => address.to_string(),
         None => "elsewhere".to_owned(),
@@ -81,6 +82,9 @@ fn address(source: &str) -> Option<IpAddr> {
     let bare = source.trim().trim_start_matches('[').trim_end_matches(']');
     bare.parse().ok().or_else(|| Some(source.trim().parse::<SocketAddr>().ok()?.ip()))
 }
+
+/// Bits of an IPv6 address behind those of a /56.
+const IPV6_HOST_BITS: u32 = 128 - 56;
 
 /// Guesses counted in the current window, each by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -128,7 +132,8 @@ mod tests {
     fn t9_the_addresses_of_one_ipv6_network_share_a_counter() {
         let key = |source| ThrottleKey::of_client_secret("shop", source);
         assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
-        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:ff::1"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:102::1"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
     }
 
