@@ -4,9 +4,13 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use shared::model::{FAILURES_ALLOWED, FAILURES_ALLOWED_OF_ALL_NAMES, ThrottleKey};
-use tests::{Answer, Tollgate};
+use tests::{Answer, CountingProxy, Tollgate};
 
-use crate::{family::text, shop::refuses};
+use crate::{
+    endpoint::{ask_with, endpoint_by},
+    family::text,
+    shop::refuses,
+};
 
 const SHOP: (&str, &str) = ("legacy", "secret-of-the-legacy-client");
 const RIGHT: &str = "grant_type=password&username=alice&password=wonderland&scope=orders.read";
@@ -52,6 +56,23 @@ async fn a_wrong_password_and_an_unknown_or_disabled_user_are_answered_alike() {
     assert!(told.iter().all(|body| *body == told[0]), "{told:?}");
     refuses(tollgate.token(SHOP, "grant_type=password&username=alice").await, 400, "invalid_request");
     refuses(tollgate.token(SHOP, "grant_type=password&password=x").await, 400, "invalid_request");
+}
+
+/// Anyone may name a public client, so that counting these would let anyone write an item for each name.
+#[tokio::test]
+async fn t21_a_request_that_no_password_would_help_writes_nothing() {
+    let tollgate = tollgate().await;
+    let proxy = CountingProxy::before(tollgate.system.dynamodb).await;
+    let endpoint = endpoint_by(proxy.address, 30);
+    let app = (("app", ""), RIGHT.to_owned(), "unauthorized_client");
+    let nothing = (("phone", ""), RIGHT.replace("orders.read", "nothing"), "invalid_scope");
+    let invoices = (SHOP, RIGHT.replace("orders.read", "invoices"), "unauthorized_client");
+    for (client, form, error) in [app, nothing, invoices] {
+        assert_eq!(ask_with(&endpoint, client, &form).await.1["error"], error);
+        proxy.take();
+        assert_eq!(ask_with(&endpoint, client, &form).await.1["error"], error);
+        assert_eq!(proxy.take(), [("GetItem".to_owned(), 1)].into(), "the client anew, for {error}");
+    }
 }
 
 #[tokio::test]
@@ -195,6 +216,11 @@ applications:
         grant_types: [password, refresh_token]
         services: [orders, invoices]
       - { client_id: phone, token_endpoint_auth_method: none, grant_types: [password], services: [orders] }
+      - client_id: app
+        token_endpoint_auth_method: none
+        grant_types: [authorization_code]
+        redirect_uris: [com.example.app:/cb]
+        services: [orders]
       - client_id: modern
         client_secret: secret-of-the-modern-client
         client_secret_generated: true

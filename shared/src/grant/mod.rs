@@ -20,7 +20,10 @@ mod terms;
 #[cfg(test)]
 mod testing;
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::{Future, ready},
+    sync::Arc,
+};
 
 pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
@@ -68,8 +71,16 @@ pub trait GrantFlow: Sized {
 
     /// The counters that have to admit the request first, in this order, where it tries a secret that guessing could
     /// find from this place. Only `invalid_grant` counts in the end.
-    fn guesses(&self, _caller: &Caller, _source: &str) -> Vec<ThrottleKey> {
-        Vec::new()
+    ///
+    /// # Errors
+    /// [`OAuthError`] for a request that no secret would help: it is neither counted nor tried.
+    fn guesses(
+        &self,
+        _caller: &Caller,
+        _source: &str,
+        _reader: &Reader,
+    ) -> impl Future<Output = Result<Vec<ThrottleKey>, OAuthError>> + Send {
+        ready(Ok(Vec::new()))
     }
 
     /// Reads the facts.

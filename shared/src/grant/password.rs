@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Enlisting, Entering, Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
-    issue::refuse_too_much,
+    issue::{Target, refuse_too_much},
     listing::{Sibling, replaced, siblings},
     owner_proof::prove_owner,
     scope_of,
@@ -66,11 +66,13 @@ impl GrantFlow for Password {
         Self { proven: Arc::clone(proven), ..self }
     }
 
-    fn guesses(&self, caller: &Caller, source: &str) -> Vec<ThrottleKey> {
-        match caller {
+    async fn guesses(&self, caller: &Caller, source: &str, reader: &Reader) -> Result<Vec<ThrottleKey>, OAuthError> {
+        allow_client(caller, GrantType::Password)?;
+        self.target(caller, &reader.services(&caller.client().services).await?)?;
+        Ok(match caller {
             Caller::Authenticated(_) => vec![ThrottleKey::of_password_by_client(&self.username, source)],
             Caller::Public(_) => ThrottleKey::of_password(&self.username, source).into(),
-        }
+        })
     }
 
     async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
@@ -89,12 +91,9 @@ impl GrantFlow for Password {
 
     fn decide(&self, caller: &Caller, facts: &Self::Facts, env: &Env<'_>) -> Result<Verdict, OAuthError> {
         allow_client(caller, GrantType::Password)?;
-        let client = caller.client();
-        let target = resolve(client, &facts.services, (&self.resources, &self.scope), self.breadth)?;
-        target.services().try_for_each(|service| allow_service(service, GrantType::Password))?;
-        refuse_too_much(&target)?;
+        let target = self.target(caller, &facts.services)?;
         let (owner, owner_facts) = self.prove(facts, env)?;
-        let terms = Terms { id: env.random(), client, target };
+        let terms = Terms { id: env.random(), client: caller.client(), target };
         let mut grant = terms.granted_by(owner, GrantType::Password, env);
         let alone = terms.target.services().any(|service| !service.oauth.allow_multiple_tokens);
         let in_place_of = alone.then(|| replaced(&facts.siblings, &terms.target, None));
@@ -108,6 +107,14 @@ impl GrantFlow for Password {
 }
 
 impl Password {
+    /// What the tokens would be for, whoever the owner is.
+    fn target(&self, caller: &Caller, services: &[Arc<ServiceDefinition>]) -> Result<Target, OAuthError> {
+        let target = resolve(caller.client(), services, (&self.resources, &self.scope), self.breadth)?;
+        target.services().try_for_each(|service| allow_service(service, GrantType::Password))?;
+        refuse_too_much(&target)?;
+        Ok(target)
+    }
+
     fn prove<'f>(&self, facts: &'f PasswordFacts, env: &Env<'_>) -> Result<(&'f Subject, &'f OwnerFacts), OAuthError> {
         let owner = facts.owner.as_ref();
         let user = owner.and_then(|(_, facts)| facts.user.as_ref()).map(|stored| &stored.value);

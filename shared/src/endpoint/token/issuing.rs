@@ -20,7 +20,8 @@ impl TokenEndpoint {
         caller: &Caller,
         source: &str,
     ) -> Result<Granted, OAuthError> {
-        self.server.counted(|| flow.guesses(caller, source), too_many_passwords, self.decide(flow, caller)).await
+        let counters = flow.guesses(caller, source, self.server.store.reader()).await?;
+        self.server.counted(|| counters.clone(), too_many_passwords, self.decide(flow, caller)).await
     }
 
     async fn decide<G: GrantFlow>(&self, flow: &G, caller: &Caller) -> Result<Granted, OAuthError> {
