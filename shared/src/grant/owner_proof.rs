@@ -17,8 +17,8 @@ pub struct WrongPassword {
 
 impl WrongPassword {
     /// The error that says so, in the same words for every name.
-    pub fn told_as(self, code: ErrorCode) -> OAuthError {
-        code.because("the username or the password is wrong").logged_as(self.reason)
+    pub fn told_as(&self, code: ErrorCode) -> OAuthError {
+        code.because("the username or the password is wrong").logged_as(self.reason.clone())
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Enlisting, Entering, Entry, GrantFlow, Issuance, OwnerFacts, Verdict, allow_client, allow_service, enter,
     issue::{Target, refuse_too_much},
     listing::{Sibling, replaced, siblings},
-    owner_proof::prove_owner,
+    owner_proof::{WrongPassword, prove_owner},
     scope_of,
     target::{Breadth, resolve},
     terms::{Terms, Tokens},
@@ -35,8 +35,14 @@ pub struct Password {
 #[derive(Debug)]
 pub struct PasswordFacts {
     services: Vec<Arc<ServiceDefinition>>,
-    /// Who has the name, if it is one.
-    owner: Option<(Subject, OwnerFacts)>,
+    owner: Result<Owner, WrongPassword>,
+}
+
+/// Whose password it is.
+#[derive(Debug)]
+struct Owner {
+    username: Subject,
+    facts: OwnerFacts,
     /// What the owner has let the client do before, where a service allows one token at a time.
     siblings: Vec<Sibling>,
 }
@@ -78,27 +84,37 @@ impl GrantFlow for Password {
     async fn load(&self, caller: &Caller, reader: &Reader) -> Result<Self::Facts, OAuthError> {
         let client = caller.client();
         let services = reader.services(&client.services).await?;
-        let Ok(owner) = Subject::parse(self.username.as_str()) else {
-            return Ok(PasswordFacts { services, owner: None, siblings: Vec::new() });
+        let facts = match Subject::parse(self.username.as_str()) {
+            Ok(username) => Some(OwnerFacts::load(reader, client, &username).await?),
+            Err(_) => None,
         };
-        let facts = OwnerFacts::load(reader, client, &owner).await?;
-        let siblings = match &facts.authorization {
-            Some(authorization) => siblings(reader, authorization, &services).await?,
-            None => Vec::new(),
+        let user = facts.as_ref().and_then(|facts| facts.user.as_ref()).map(|stored| &stored.value);
+        let owner = match prove_owner(user, &self.password, (&self.proven, &reader.env())) {
+            Ok(user) => {
+                let username = user.username.clone();
+                let facts = facts.expect("a user that was proven was read");
+                // Read of some owners alone, so after the proof: else the reads would tell whose they are.
+                let siblings = match &facts.authorization {
+                    Some(authorization) => siblings(reader, authorization, &services).await?,
+                    None => Vec::new(),
+                };
+                Ok(Owner { username, facts, siblings })
+            }
+            Err(wrong) => Err(wrong),
         };
-        Ok(PasswordFacts { services, owner: Some((owner, facts)), siblings })
+        Ok(PasswordFacts { services, owner })
     }
 
     fn decide(&self, caller: &Caller, facts: &Self::Facts, env: &Env<'_>) -> Result<Verdict, OAuthError> {
         allow_client(caller, GrantType::Password)?;
         let target = self.target(caller, &facts.services)?;
-        let (owner, owner_facts) = self.prove(facts, env)?;
+        let owner = facts.owner.as_ref().map_err(|wrong| wrong.told_as(ErrorCode::InvalidGrant))?;
         let terms = Terms { id: env.random(), client: caller.client(), target };
-        let mut grant = terms.granted_by(owner, GrantType::Password, env);
+        let mut grant = terms.granted_by(&owner.username, GrantType::Password, env);
         let alone = terms.target.services().any(|service| !service.oauth.allow_multiple_tokens);
-        let in_place_of = alone.then(|| replaced(&facts.siblings, &terms.target, None));
+        let in_place_of = alone.then(|| replaced(&owner.siblings, &terms.target, None));
         let entering = Entering { until: terms.live_until(env), consent: None, in_place_of };
-        let enlisting = match enter(&mut grant, entering, (owner_facts, env)) {
+        let enlisting = match enter(&mut grant, entering, (&owner.facts, env)) {
             Entry::Index(change) => return Ok(Verdict::First(*change)),
             Entry::List(enlisting) => enlisting,
         };
@@ -113,15 +129,6 @@ impl Password {
         target.services().try_for_each(|service| allow_service(service, GrantType::Password))?;
         refuse_too_much(&target)?;
         Ok(target)
-    }
-
-    fn prove<'f>(&self, facts: &'f PasswordFacts, env: &Env<'_>) -> Result<(&'f Subject, &'f OwnerFacts), OAuthError> {
-        let owner = facts.owner.as_ref();
-        let user = owner.and_then(|(_, facts)| facts.user.as_ref()).map(|stored| &stored.value);
-        let proven = prove_owner(user, &self.password, (&self.proven, env));
-        let user = proven.map_err(|wrong| wrong.told_as(ErrorCode::InvalidGrant))?;
-        let (_, facts) = owner.expect("a user that was proven was read");
-        Ok((&user.username, facts))
     }
 }
 

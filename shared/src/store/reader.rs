@@ -14,7 +14,7 @@ use super::{
     item::{self, Item},
 };
 use crate::{
-    env::World,
+    env::{Env, World},
     model::{ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey, UsedAssertion},
     protocol::{ClientId, Digest, Spkey, Subject, Timestamp},
 };
@@ -68,6 +68,11 @@ impl Reader {
     /// The moment, as the clock that freshness is judged by tells it.
     pub fn now(&self) -> Timestamp {
         self.world.clock.now()
+    }
+
+    /// The moment and randomness for a proof of what was read.
+    pub fn env(&self) -> Env<'_> {
+        self.world.env()
     }
 
     /// The server as a whole; an earlier version has left nothing about it.
