@@ -25,6 +25,21 @@ async fn v1_unknown_malformed_and_revoked_tokens_are_200() {
 }
 
 #[tokio::test]
+async fn t6_who_revokes_proves_itself_in_one_way_at_axways_path_too() {
+    let tollgate = shop().await;
+    let token = token(&tollgate).await;
+    for path in ["/oauth2/revoke", "/api/oauth/revoke"] {
+        for (id, secret) in [RIVAL, (SHOP.0, SHOP.1), (SHOP.0, "wrong")] {
+            let form = format!("token={token}&client_id={id}&client_secret={secret}");
+            post(&tollgate, path, SHOP, &form).send().await.is(400).says("error", "invalid_request");
+        }
+        let form = format!("token={token}&client_id={}", RIVAL.0);
+        post(&tollgate, path, SHOP, &form).send().await.is(401).says("error", "invalid_client");
+    }
+    assert!(is_active(&tollgate, &token).await);
+}
+
+#[tokio::test]
 async fn v2_another_clients_token_stays_and_nobody_learns_that_it_exists() {
     let tollgate = shop().await;
     let family = family(&tollgate, "shop").await;

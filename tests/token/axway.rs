@@ -115,6 +115,22 @@ async fn old_basic_headers_are_read_as_they_were_sent() {
     refuses(call("/oauth2/token").send().await, 401, "invalid_client");
 }
 
+#[tokio::test]
+async fn t6_at_axways_path_a_client_proves_itself_in_one_way() {
+    let tollgate = tollgate().await;
+    let form = "grant_type=client_credentials&scope=resource.READ";
+    ask(&tollgate, &format!("{form}&client_id={}", SAMPLE.0)).await.is(200);
+    for beside_the_header in [
+        "client_id=plain&client_secret=100%25%2B1",
+        "client_id=SampleConfidentialApp&client_secret=6808d4b6-ef09-4b0d-8f28-3b05da9c48ec",
+        "client_secret=wrong",
+        "client_assertion=a.b.c&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    ] {
+        refuses(ask(&tollgate, &format!("{form}&{beside_the_header}")).await, 400, "invalid_request");
+    }
+    refuses(ask(&tollgate, &format!("{form}&client_id=plain")).await, 401, "invalid_client");
+}
+
 const FILE: &str = "
 services:
   - name: resource

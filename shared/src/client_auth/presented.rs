@@ -13,8 +13,10 @@ use crate::{
 pub enum Dialect {
     /// RFC 6749: one method only, Basic credentials form-decoded.
     Rfc6749,
-    /// The old products: the header beats the body, and Basic credentials may not have been form-encoded.
-    Legacy,
+    /// Axway API Gateway: one method only, and Basic credentials may not have been form-encoded.
+    Axway,
+    /// webMethods Mediator: the header beats the body, and Basic credentials may not have been form-encoded.
+    Mediator,
 }
 
 /// A client's id and, unless it is public, its proof.
@@ -50,7 +52,8 @@ impl Presented {
             secret.is_some(),
             form.get("client_assertion").is_some(),
         ];
-        if dialect == Dialect::Rfc6749 && ways.into_iter().filter(|used| *used).count() > 1 {
+        let header_beats_body = dialect == Dialect::Mediator;
+        if !header_beats_body && ways.into_iter().filter(|used| *used).count() > 1 {
             let one = "use one way to authenticate: the header, client_secret or client_assertion";
             return Err(ErrorCode::InvalidRequest.because(one));
         }
@@ -60,9 +63,11 @@ impl Presented {
         let header = request.header(header::AUTHORIZATION);
         let header =
             header.ok_or_else(|| ErrorCode::InvalidRequest.because("Authorization is given more than once"))?;
-        let readings = Self::from_basic(header, dialect)?;
-        let another = |id: &String| readings.iter().all(|reading| reading.client_id.as_str() != id);
-        if dialect == Dialect::Rfc6749 && id.as_ref().is_some_and(another) {
+        let mut readings = Self::from_basic(header, dialect)?;
+        if let Some(id) = id.filter(|_| !header_beats_body) {
+            readings.retain(|reading| reading.client_id.as_str() == id);
+        }
+        if readings.is_empty() {
             return Err(ErrorCode::InvalidClient.because("the header and client_id name different clients"));
         }
         Ok(readings)
@@ -120,7 +125,7 @@ impl Presented {
             BasicError::OtherScheme => ErrorCode::InvalidClient.because("clients authenticate with the Basic scheme"),
             BasicError::Malformed => ErrorCode::InvalidClient.because("the Basic credentials are malformed"),
         })?;
-        let undecoded = credentials.undecoded.filter(|_| dialect == Dialect::Legacy);
+        let undecoded = credentials.undecoded.filter(|_| dialect != Dialect::Rfc6749);
         let readings: Vec<Self> = [credentials.decoded, undecoded]
             .into_iter()
             .flatten()

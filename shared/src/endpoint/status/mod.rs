@@ -108,7 +108,7 @@ impl<'a> Resource<'a> {
         Some(match path {
             "/oauth2/introspect" => Self::Introspection,
             "/oauth2/revoke" => Self::Revocation(Dialect::Rfc6749),
-            "/api/oauth/revoke" => Self::Revocation(Dialect::Legacy),
+            "/api/oauth/revoke" => Self::Revocation(Dialect::Axway),
             "/oauth2/tokeninfo" | "/api/oauth/tokeninfo" => Self::TokenInformation,
             _ => return None,
         })

@@ -38,7 +38,7 @@ impl TokenEndpoint {
             let words = scope.split([',', ' ']).filter(|word| !word.is_empty());
             words.collect::<Vec<_>>().join(" ")
         });
-        self.by_grant_type(request, &mut form.without_empty(), (Dialect::Legacy, seen)).await
+        self.by_grant_type(request, &mut form.without_empty(), (Dialect::Axway, seen)).await
     }
 }
 

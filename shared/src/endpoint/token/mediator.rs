@@ -46,8 +46,10 @@ impl TokenEndpoint {
             return Err(ErrorCode::UnsupportedGrantType.because("this service serves client_credentials only"));
         }
         seen.grant_type = Some(GrantType::ClientCredentials);
-        let caller =
-            self.server.authenticate(request, &mut form, (Dialect::Legacy, Freshness::Kept), &mut seen.client).await?;
+        let caller = self
+            .server
+            .authenticate(request, &mut form, (Dialect::Mediator, Freshness::Kept), &mut seen.client)
+            .await?;
         self.issue_by(&MediatorToken::parse(&mut form)?, &caller, &request.source).await
     }
 }

@@ -109,8 +109,8 @@ impl TokenEndpoint {
     ) -> Result<Granted, OAuthError> {
         let caller = self.server.authenticate(request, form, (dialect, G::CLIENT), &mut seen.client).await?;
         let flow = match dialect {
-            Dialect::Rfc6749 => G::parse(form)?,
-            Dialect::Legacy => G::parse(form)?.for_several_services(),
+            Dialect::Rfc6749 | Dialect::Mediator => G::parse(form)?,
+            Dialect::Axway => G::parse(form)?.for_several_services(),
         };
         let flow = flow.remembering(&self.server.proven);
         self.issue_by(&flow, &caller, &request.source).await
