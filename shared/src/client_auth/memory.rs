@@ -27,8 +27,12 @@ impl ProvenSecrets {
     /// Proofs remembered at most.
     const CAPACITY: usize = 1_000;
 
-    /// The client's secret that this one was proven to be, while it is still one of the client's.
+    /// The client's secret that this one was proven to be, while it is still one of the client's and the client may ask: a
+    /// refusal that comes at once would tell that the secret is right (rule T8).
     pub(super) fn recall<'c>(&self, client: &'c Client, secret: &Secret, now: Timestamp) -> Option<&'c ClientSecret> {
+        if !client.is_enabled() {
+            return None;
+        }
         let mut live = client.secrets.iter().filter(|kept| kept.is_live(now) && kept.digest.is_guessable());
         live.find(|kept| self.has(&secret_of(&client.client_id, &kept.digest), secret))
     }
@@ -41,8 +45,12 @@ impl ProvenSecrets {
         }
     }
 
-    /// Whether a password is the user's as they were read.
+    /// Whether a password is the user's as they were read. That of a user who may not log in is compared each time: a
+    /// refusal that comes at once would tell that the password is right.
     pub fn is_password_of(&self, user: &User, password: &Secret, env: &Env<'_>) -> bool {
+        if !user.enabled {
+            return user.password.matches(password);
+        }
         let place = password_of(user);
         if self.has(&place, password) {
             return true;
@@ -88,4 +96,43 @@ fn secret_of(client_id: &ClientId, digest: &SecretDigest) -> Digest {
 
 fn password_of(user: &User) -> Digest {
     Digest::of_parts(&["password", user.username.as_str(), &user.password.fingerprint().to_key()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        env::testing::{NOW, env},
+        model::samples,
+    };
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.into())
+    }
+
+    fn hashed(text: &str) -> SecretDigest {
+        SecretDigest::of_hand_picked(&secret(text), &env())
+    }
+
+    #[test]
+    fn t8_of_a_user_who_is_switched_off_no_password_is_recalled_or_remembered() {
+        let (proven, on) = (ProvenSecrets::default(), samples::user("alice", hashed("right")));
+        let off = User { enabled: false, ..on.clone() };
+        assert!(proven.is_password_of(&off, &secret("right"), &env()));
+        assert!(proven.proofs().is_empty());
+        proven.keep(password_of(&on), &secret("recalled"), &env());
+        let recalls = |user: &User| proven.is_password_of(user, &secret("recalled"), &env());
+        assert!(recalls(&on) && !recalls(&off));
+    }
+
+    #[test]
+    fn t8_of_a_client_that_is_switched_off_no_secret_is_recalled() {
+        let kept = ClientSecret { digest: hashed("right"), expires_at: None, is_of_file: false };
+        let on = Client { secrets: vec![kept.clone()], ..samples::client(&[], None) };
+        let off = [Client { enabled: false, ..on.clone() }, Client { application_enabled: false, ..on.clone() }];
+        let proven = ProvenSecrets::default();
+        proven.keep(secret_of(&on.client_id, &kept.digest), &secret("right"), &env());
+        assert!(proven.recall(&on, &secret("right"), NOW).is_some());
+        assert!(off.iter().all(|client| proven.recall(client, &secret("right"), NOW).is_none()));
+    }
 }

@@ -10,7 +10,6 @@ use crate::{
     },
     env::testing::{NOW, env},
     model::{User, samples},
-    protocol::Subject,
 };
 
 fn secret(text: &str) -> Secret {
@@ -158,16 +157,7 @@ fn two_secrets_that_overlap_are_remembered_side_by_side() {
 #[test]
 fn a_password_is_remembered_for_the_user_as_they_are() {
     let hashed = |text: &str| SecretDigest::of_hand_picked(&secret(text), &env());
-    let alice = User {
-        username: Subject::parse("alice").unwrap(),
-        enabled: true,
-        password: hashed("right"),
-        name: None,
-        email: None,
-        roles: vec![],
-        revocation_due: false,
-        times_disabled: 0,
-    };
+    let alice = samples::user("alice", hashed("right"));
     let proven = ProvenSecrets::default();
     for _ in 0..2 {
         assert!(proven.is_password_of(&alice, &secret("right"), &env()));
@@ -175,6 +165,6 @@ fn a_password_is_remembered_for_the_user_as_they_are() {
     }
     let changed = User { password: hashed("other"), ..alice.clone() };
     assert!(!proven.is_password_of(&changed, &secret("right"), &env()));
-    let namesake = User { username: Subject::parse("bob").unwrap(), password: hashed("another"), ..alice };
+    let namesake = samples::user("bob", hashed("another"));
     assert!(!proven.is_password_of(&namesake, &secret("right"), &env()));
 }

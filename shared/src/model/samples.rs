@@ -1,4 +1,4 @@
-//! Service definitions and a client for tests.
+//! Service definitions, a client and a user for tests.
 
 use http::Method;
 
@@ -6,11 +6,11 @@ use crate::{
     model::{
         ApiKeyLocation, AuthMethod, Authorization, Authorizer, BasePath, Client, ClientTexts, ForwardedHeader,
         HeaderGroup, HeaderName, HeaderRule, HttpUri, IntrospectionPolicy, IntrospectionRoute, Methods, OutageStatus,
-        Region, RegionEndpoint, Route, SecurityProfile, ServiceDefinition, ServiceScope, SharedTokenPolicy,
-        ValidationMethod,
+        Region, RegionEndpoint, Route, SecretDigest, SecurityProfile, ServiceDefinition, ServiceScope,
+        SharedTokenPolicy, User, ValidationMethod,
         expression::{Expression, HeaderEncoding},
     },
-    protocol::{ApplicationName, ClientId, GrantType, ResponseFormat, Scope, ScopeToken, ServiceName, Spkey},
+    protocol::{ApplicationName, ClientId, GrantType, ResponseFormat, Scope, ScopeToken, ServiceName, Spkey, Subject},
 };
 
 /// Tollgate's own tokens, two methods, three forwarded headers.
@@ -151,6 +151,20 @@ pub(crate) fn client(services: &[&str], scope: Option<&str>) -> Client {
         introspects: Vec::new(),
         access_token_ttl: None,
         texts: ClientTexts::default(),
+    }
+}
+
+/// A user who may log in with the password of this digest.
+pub(crate) fn user(username: &str, password: SecretDigest) -> User {
+    User {
+        username: Subject::parse(username).unwrap(),
+        enabled: true,
+        password,
+        name: None,
+        email: None,
+        roles: Vec::new(),
+        revocation_due: false,
+        times_disabled: 0,
     }
 }
 
