@@ -22,6 +22,17 @@ fn stays_here(answer: Answer) {
 }
 
 #[tokio::test]
+async fn a3_a_state_that_comes_in_comes_back_however_much_longer_its_encoding_is() {
+    let tollgate = shop().await;
+    let with = |slashes: usize| request("shop", &format!("&state={}", "/".repeat(slashes)));
+    let answer = Browser::new(&tollgate).agree(&with(2_600)).await.is(303);
+    assert_eq!(members(&answer, '?')["state"], "/".repeat(2_600));
+    let refused = Browser::new(&tollgate).get(&with(2_700)).await.is(413);
+    assert_eq!(refused.header("location"), None, "{refused:#?}");
+    assert!(refused.body.contains("the parameters make a query of more than 8 KiB"), "{refused:#?}");
+}
+
+#[tokio::test]
 async fn a2_an_error_page_tells_those_who_made_the_application_what_is_wrong() {
     let tollgate = shop().await;
     for (query, fault) in [

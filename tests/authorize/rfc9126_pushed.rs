@@ -49,6 +49,17 @@ async fn a21_clients_push_with_their_credentials_and_get_a_short_lived_uri() {
 }
 
 #[tokio::test]
+async fn a21_a_push_has_the_length_of_the_answer_that_a_browser_can_carry() {
+    let tollgate = shop().await;
+    let pushed = push(&tollgate, &format!("&state={}", "é".repeat(1_300))).await.is(201);
+    let answer = Browser::new(&tollgate).agree(&request("shop", &pushed)).await.is(303);
+    assert_eq!(members(&answer, '?')["state"], "é".repeat(1_300));
+    for too_long in ["é".repeat(4_500), "/".repeat(2_800)] {
+        push(&tollgate, &format!("&state={too_long}")).await.is(413).says("error", "invalid_request");
+    }
+}
+
+#[tokio::test]
 async fn a21_what_the_authorization_endpoint_would_refuse_cannot_be_pushed() {
     let tollgate = shop().await;
     for (more, error) in [

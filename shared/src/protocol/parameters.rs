@@ -9,8 +9,9 @@ use super::{ErrorCode, Form, OAuthError};
 pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Bytes of all parameters at most: what API Gateway lets through in a URL.
-    pub const LIMIT: usize = 10 * 1024;
+    /// Bytes at most of the query that they make, in which pages and redirects send them on: API Gateway lets 10,240 bytes
+    /// through, in which path, redirect URI and the headers of a browser have to find room, too.
+    pub const LIMIT: usize = 8 * 1024;
 
     /// Parses a query. A repeated parameter is kept: to whom it is told depends on the others.
     ///
@@ -18,9 +19,6 @@ impl Parameters {
     /// `invalid_request` for more than [`Form::MAX_PARAMETERS`] and for text that is not UTF-8, `ContentTooLarge` for
     /// more than [`Parameters::LIMIT`].
     pub fn parse(query: &str) -> Result<Self, OAuthError> {
-        if query.len() > Self::LIMIT {
-            return Err(too_long());
-        }
         let mut parameters = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
@@ -31,7 +29,7 @@ impl Parameters {
             }
             parameters.push((name.into_owned(), value.into_owned()));
         }
-        Ok(Self(parameters))
+        Self(parameters).within_limit()
     }
 
     /// The parameters of an authorization request among those of a form, which may also prove who the client is.
@@ -40,9 +38,7 @@ impl Parameters {
     /// `ContentTooLarge` for more than [`Parameters::LIMIT`].
     pub fn of_form(form: &Form) -> Result<Self, OAuthError> {
         let values = |name: &'static str| form.get_all(name).map(move |value| (name.to_owned(), value.to_owned()));
-        let parameters: Vec<_> = AUTHORIZATION.into_iter().flat_map(values).collect();
-        let bytes: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if bytes > Self::LIMIT { Err(too_long()) } else { Ok(Self(parameters)) }
+        Self(AUTHORIZATION.into_iter().flat_map(values).collect()).within_limit()
     }
 
     /// The parameters as they are kept.
@@ -114,10 +110,13 @@ impl Parameters {
     pub fn to_query(&self) -> String {
         Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
-}
 
-fn too_long() -> OAuthError {
-    ErrorCode::ContentTooLarge.because("the parameters are over 10 KiB")
+    fn within_limit(self) -> Result<Self, OAuthError> {
+        if self.to_query().len() > Self::LIMIT {
+            return Err(ErrorCode::ContentTooLarge.because("the parameters make a query of more than 8 KiB"));
+        }
+        Ok(self)
+    }
 }
 
 /// Names a parameter only when it is one of ours: a description repeats nothing of the request.

@@ -34,6 +34,7 @@ fn fault(error: &OAuthError) -> Option<&str> {
             | ErrorCode::InvalidRedirectUri
             | ErrorCode::InvalidRequestUri
             | ErrorCode::InvalidRequest
+            | ErrorCode::ContentTooLarge
     );
     is_theirs.then_some(&*error.description)
 }
