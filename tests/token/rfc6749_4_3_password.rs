@@ -46,6 +46,19 @@ async fn t20_the_password_grant_is_off_unless_client_and_service_name_it() {
 }
 
 #[tokio::test]
+async fn m11_only_a_client_that_has_proven_itself_hears_which_services_would_fit() {
+    let tollgate = tollgate().await;
+    let form = "grant_type=password&username=x&password=y&resource=foo";
+    let proven = refuses(tollgate.token(SHOP, form).await, 400, "invalid_target");
+    assert!(proven.body.contains("(orders)"), "{proven:#?}");
+    for path in ["/oauth2/token", "/api/oauth/token"] {
+        let call = tollgate.call("POST", path).form(&format!("{form}&client_id=phone"));
+        let anybody = refuses(call.send().await, 400, "invalid_target");
+        assert!(!anybody.body.contains("orders"), "{anybody:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_an_unknown_or_disabled_user_are_answered_alike() {
     let tollgate = tollgate().await;
     let mut told = Vec::new();

@@ -132,7 +132,7 @@ impl Redemption {
     ) -> Result<Verdict, OAuthError> {
         let mut grant = facts.grant.value.clone();
         let terms = Terms::of(&grant, caller.client(), &facts.services, GrantType::AuthorizationCode)?;
-        confirm(&terms.target, &self.resources)?;
+        confirm(&terms.target, &self.resources).map_err(|unresolved| unresolved.told_to(caller))?;
         let enlisting = facts.place.keep(&mut grant, terms.live_until(env), (&terms.target, env))?;
         grant.code = Some(AuthorizationCode { redeemed_at: Some(env.now), ..code.clone() });
         let refresh = terms.begin_refreshes(&mut grant, env);
@@ -308,6 +308,15 @@ mod tests {
         let with = |resource| decided(unchanged(), &proven(), &[RIGHT[0], RIGHT[1], ("resource", resource)], at(1));
         with("urn:tollgate:service:spkey-o").unwrap().issued();
         assert_eq!(with("urn:tollgate:service:spkey-i").unwrap_err().code, ErrorCode::InvalidTarget);
+    }
+
+    #[test]
+    fn m11_only_a_client_that_has_proven_itself_hears_what_the_code_is_for() {
+        let told = |caller: &Caller| {
+            let elsewhere = [RIGHT[0], RIGHT[1], ("resource", "urn:elsewhere")];
+            decided(unchanged(), caller, &elsewhere, at(1)).unwrap_err().description
+        };
+        assert!(told(&proven()).contains("(orders)") && !told(&public()).contains("orders"));
     }
 
     #[test]

@@ -125,7 +125,8 @@ impl GrantFlow for Password {
 impl Password {
     /// What the tokens would be for, whoever the owner is.
     fn target(&self, caller: &Caller, services: &[Arc<ServiceDefinition>]) -> Result<Target, OAuthError> {
-        let target = resolve(caller.client(), services, (&self.resources, &self.scope), self.breadth)?;
+        let target = resolve(caller.client(), services, (&self.resources, &self.scope), self.breadth)
+            .map_err(|unresolved| unresolved.told_to(caller))?;
         target.services().try_for_each(|service| allow_service(service, GrantType::Password))?;
         refuse_too_much(&target)?;
         Ok(target)

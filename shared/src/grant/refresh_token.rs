@@ -141,7 +141,7 @@ impl Refresh {
             return Err(refused(OVER));
         }
         let (terms, policy) = family.terms()?;
-        confirm(&terms.target, &self.resources)?;
+        confirm(&terms.target, &self.resources).map_err(|unresolved| unresolved.told_to(family.caller))?;
         let scope = self.narrowed(&family.grant.scope)?;
         let mut grant = family.grant.clone();
         let enlisting = family.facts.place.keep(&mut grant, terms.live_until(env), (&terms.target, env))?;
@@ -180,7 +180,7 @@ impl Refresh {
             return Err(refused(OVER));
         }
         let (terms, policy) = family.terms()?;
-        confirm(&terms.target, &self.resources)?;
+        confirm(&terms.target, &self.resources).map_err(|unresolved| unresolved.told_to(family.caller))?;
         let next = self.next(&terms, &previous.salt, env);
         let gone = || refused("its answer cannot be given again: the access token was revoked or made room for others");
         let (access, kept) = self.given_access(&terms, family.grant, (&previous.salt, env)).ok_or_else(gone)?;

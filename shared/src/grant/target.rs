@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::issue::Target;
 use crate::{
+    client_auth::Caller,
     model::{Client, ScopeMatch, ServiceDefinition},
     protocol::{ErrorCode, GrantType, OAuthError, Scope, ScopeToken},
 };
@@ -39,6 +40,14 @@ pub(super) enum Unresolved {
 }
 
 impl Unresolved {
+    /// The error for whoever asks for tokens: a client that has proven itself learns what would fit.
+    pub(super) fn told_to(self, caller: &Caller) -> OAuthError {
+        match caller {
+            Caller::Authenticated(_) => self.into(),
+            Caller::Public(_) => self.told_to_anybody(),
+        }
+    }
+
     /// The error for somebody who has not proven to be the client: what would fit is the log's alone, and so are words that
     /// whoever made the link has chosen.
     pub(super) fn told_to_anybody(self) -> OAuthError {
