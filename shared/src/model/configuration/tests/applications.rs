@@ -158,6 +158,36 @@ fn m3_redirect_uris_are_https_loopback_or_private_use() {
 }
 
 #[test]
+fn a1_a_redirect_uri_names_its_host_as_browsers_and_rfc_3986_read_it() {
+    for scheme in ["https", "HTTPS", "http"] {
+        for written in ["127.0.0.1/cb", "/127.0.0.1/cb", "///127.0.0.1/cb", "////127.0.0.1/cb"] {
+            let bad = format!("{scheme}:{written}");
+            let text = client(&format!("redirect_uris: [\"{bad}\"]"));
+            assert_mistake(&text, "applications[0].clients[0].redirect_uris[0]", &format!("`{bad}`"), "with a host");
+        }
+    }
+}
+
+#[test]
+fn a1_a_redirect_uri_has_no_parameter_that_the_answer_adds() {
+    let with =
+        |query: &str| client(&format!("redirect_uris: ['https://a.example/cb?{query}', 'com.a.app:/cb?{query}']"));
+    assert_eq!(entry("redirect_uris: ['https://a.example/cb?x=code&states=1&CODE=1']").redirect_uris.len(), 1);
+    for (query, member) in [
+        ("code=1", "code"),
+        ("a=b&state", "state"),
+        ("iss=", "iss"),
+        ("%65rror=x", "error"),
+        ("x&error_description=", "error_description"),
+    ] {
+        let mistakes = mistakes(&with(query));
+        let is_found =
+            |mistake: &String| mistake.contains(&format!(", whose query has {member}, expected a query without"));
+        assert!(mistakes.len() == 2 && mistakes.iter().all(is_found), "{mistakes:#?}");
+    }
+}
+
+#[test]
 fn a_client_with_keys_has_a_list_or_a_certificate_and_no_secret() {
     let keyed = |members: &str| client(&format!("token_endpoint_auth_method: private_key_jwt\n{members}"));
     let entry = entry(&format!("token_endpoint_auth_method: private_key_jwt\njwks: {{ keys: [{KEY}, {KEY}] }}"));
