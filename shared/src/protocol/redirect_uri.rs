@@ -59,12 +59,13 @@ impl RedirectUri {
         !LOOPBACK.into_iter().any(is_loopback)
     }
 
-    /// Where it leads, for people to read: its host, or its scheme where it has none.
+    /// Where it leads, for people to read: the host of a web address. Of any other the scheme, which is all that decides
+    /// who answers: a program that takes it for itself takes it with every host.
     pub fn place(&self) -> &str {
-        let Some((scheme, rest)) = self.0.split_once("://") else {
-            return self.0.split(':').next().unwrap_or_default();
-        };
-        let host = rest.split(['/', '?']).next().unwrap_or_default();
+        let (scheme, rest) = self.0.split_once(':').unwrap_or((&self.0, ""));
+        let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+        let authority = rest.strip_prefix("//").filter(|_| is_web).unwrap_or_default();
+        let host = authority.split(['/', '?']).next().unwrap_or_default();
         if host.is_empty() { scheme } else { host }
     }
 
@@ -190,6 +191,12 @@ mod tests {
             ("http://[::1]:4000/cb", "[::1]:4000"),
             ("com.example.app:/cb", "com.example.app"),
             ("com.example.app:///cb", "com.example.app"),
+            ("com.example.app://shop.example/cb", "com.example.app"),
+            ("HTTPS://shop.example/cb", "shop.example"),
+            ("https:shop.example/cb", "https"),
+            ("https:///shop.example/cb", "https"),
+            ("http:/127.0.0.1/cb", "http"),
+            ("no scheme", "no scheme"),
         ] {
             assert_eq!(RedirectUri(uri.into()).place(), place);
         }
