@@ -126,9 +126,7 @@ fn in_json(result: Result<Granted, OAuthError>) -> Answered {
 }
 
 fn unsupported() -> OAuthError {
-    let text = "this server gives tokens by the grant types authorization_code, refresh_token, client_credentials and \
-                password";
-    ErrorCode::UnsupportedGrantType.because(text)
+    ErrorCode::UnsupportedGrantType.because("the token endpoint does not serve this grant type")
 }
 
 /// The path of RFC requests.
