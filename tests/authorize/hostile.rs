@@ -1,6 +1,16 @@
 //! Hostile input: whatever comes, the answer is one of ours, leads nowhere else, and repeats nothing.
 
-use tests::Answer;
+use std::{collections::BTreeMap, sync::Arc};
+
+use lambda_runtime::{Context, LambdaEvent};
+use serde_json::{Value, json};
+use shared::{
+    endpoint::{AuthorizeEndpoint, StatusEndpoint, TokenEndpoint},
+    lambda::{Endpoint, EndpointFunction, Log},
+    model::{HttpUri, TokenPaths},
+    store::{Reader, Tables, Writer},
+};
+use tests::{Answer, Tollgate};
 
 use crate::{
     browser::{Browser, Form, PASSWORD, members},
@@ -109,4 +119,56 @@ async fn a4_who_answers_is_no_header_to_say() {
     assert_eq!(members(&refused, '?')["iss"], tollgate.system.url());
     let login = call(&request("shop", "")).send().await.is(303);
     is_ours(&call(login.header("location").unwrap()).send().await.is(200));
+}
+
+#[tokio::test]
+async fn no_event_ends_the_process_of_an_endpoint() {
+    let tollgate = shop().await;
+    let texts = ["<evil>", "\"evil\"", "a\u{7f}", "a b", "a\tb", "[", "%", "\\"];
+    let hosts = ["id.example.com", "a b", "a:99999", "a b[", "[", ""];
+    for (query, host) in texts.iter().flat_map(|text| hosts.map(|host| (format!("client_id=shop&state={text}"), host)))
+    {
+        for path in ["/oauth2/token", "/api/oauth/token", "/rest/pub.mediator.oauth2.getOAuth2AccessToken"] {
+            is_answered::<TokenEndpoint>(&tollgate, path, &query, host).await;
+        }
+        for path in ["/oauth2/introspect", "/oauth2/tokeninfo", "/.well-known/oauth-authorization-server"] {
+            is_answered::<StatusEndpoint>(&tollgate, path, &query, host).await;
+        }
+        for path in ["/oauth2/authorize", "/oauth2/login", "/oauth2/par"] {
+            is_answered::<AuthorizeEndpoint>(&tollgate, path, &query, host).await;
+        }
+    }
+}
+
+/// Expects an answer of ours to events of both formats: format 2.0 has the query as it was sent, the other its parts.
+async fn is_answered<E: Endpoint>(tollgate: &Tollgate, path: &str, query: &str, host: &str) {
+    let world = tollgate.clock.world();
+    let store =
+        Writer::new(Reader::new(tests::dynamodb(tollgate.system.dynamodb), Tables::default(), world.clone(), 0));
+    let issuer = HttpUri::parse("https://id.example.com").unwrap();
+    let log = Log::new("endpoint", world.clone(), Arc::new(()));
+    let endpoint = E::new(store, world, issuer, TokenPaths::default());
+    let function = EndpointFunction { endpoint, trusted_proxy_hops: 0, log };
+    for event in events(path, query, host) {
+        let event = LambdaEvent::new(serde_json::from_value(event).unwrap(), Context::default());
+        let answer = serde_json::to_value(function.answer(event).await.unwrap()).unwrap();
+        let status = answer["statusCode"].as_u64().unwrap();
+        assert!((200..500).contains(&status), "{path} {query} {host}: {answer:#}");
+        assert!(!answer.to_string().contains("evil>"), "{path} {query} {host}: {answer:#}");
+    }
+}
+
+fn events(path: &str, query: &str, host: &str) -> [Value; 2] {
+    let peer = |method: &str| json!({"method": method, "sourceIp": "192.0.2.1"});
+    let parameters: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+    [
+        json!({
+            "version": "2.0", "rawPath": path, "rawQueryString": query, "headers": {"host": host},
+            "requestContext": {"http": peer("GET")},
+        }),
+        json!({
+            "httpMethod": "GET", "path": path, "queryStringParameters": parameters, "headers": {"Host": host},
+            "requestContext": {"identity": peer("GET")},
+        }),
+    ]
 }
