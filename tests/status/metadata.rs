@@ -1,11 +1,12 @@
 //! What clients find out about the server (RFC 8414) and about a service (RFC 9728).
 
+use http::header;
 use serde_json::{Value, json};
 use shared::{
     endpoint::StatusEndpoint,
-    model::HttpUri,
-    protocol::Request,
-    store::{Reader, Tables, Writer},
+    model::{AbsoluteUri, Alias, HttpUri, ResourceAddress},
+    protocol::{Request, Spkey},
+    store::{Change, Reader, Record, Tables, Writer},
 };
 use tests::{Answer, Tollgate};
 
@@ -132,6 +133,81 @@ async fn m17_a_service_without_an_address_or_with_others_tokens_has_no_metadata(
     }
 }
 
+/// What a client is told that inserts the well-known path between host and path of a resource: by one of two endpoints, of
+/// which the first stands behind the host that it asks.
+async fn inserted(endpoint: &StatusEndpoint, host: &str, path: &str) -> Result<String, u16> {
+    let path = format!("/.well-known/oauth-protected-resource{path}");
+    let (path, query) = path.split_once('?').map_or((path.as_str(), None), |(path, query)| (path, Some(query)));
+    let headers = [(header::HOST, host.parse().unwrap())].into_iter().collect();
+    let request = Request { query: query.map(str::to_owned), headers, ..request(path) };
+    let response = endpoint.serve(&request).await.response;
+    match response.status.as_u16() {
+        200 => Ok(serde_json::from_slice::<Value>(&response.body).unwrap()["resource"].as_str().unwrap().to_owned()),
+        status => Err(status),
+    }
+}
+
+#[tokio::test]
+async fn m17_the_metadata_is_where_a_client_looks_that_knows_the_resource_alone() {
+    let tollgate = Tollgate::with(ADDRESSED).await;
+    let endpoint = endpoint(&tollgate, "https://id.example.com/tenant");
+    for (path, resource) in [
+        ("/orders", Ok("https://id.example.com/orders")),
+        ("/shop/v1/items", Ok("https://ID.example.com:443/shop/v1/items")),
+        ("/shop/v1/items/", Ok("https://id.example.com/shop/v1/items/")),
+        ("/query?of=items", Ok("https://id.example.com/query?of=items")),
+        ("/query", Err(404)),
+        ("/shop/v1", Err(404)),
+        ("/shop/v1/items//", Err(404)),
+        ("/Orders", Err(404)),
+        ("", Ok("https://id.example.com/")),
+        ("/", Ok("https://id.example.com/")),
+        ("/elsewhere", Err(404)),
+        ("/off", Err(404)),
+        ("/shared", Err(404)),
+        ("s", Err(404)),
+    ] {
+        let told = inserted(&endpoint, "id.example.com", path).await;
+        assert_eq!(told.as_deref().map_err(|status| *status), resource, "{path}");
+        let told = inserted(&endpoint, "d111111abcdef8.cloudfront.net", path).await;
+        assert_eq!(told.as_deref().map_err(|status| *status), resource, "{path} behind something else");
+    }
+    let told = inserted(&endpoint, "api.example.com", "/elsewhere").await;
+    assert_eq!(told.unwrap(), "https://api.example.com/elsewhere", "a host that is mapped here, too");
+    let told = inserted(&endpoint, "api.example.com", "/orders").await;
+    assert_eq!(told.unwrap(), "https://api.example.com/orders", "that of the host that was asked");
+}
+
+#[tokio::test]
+async fn m17_a_path_that_looks_like_an_spkey_is_that_of_the_resource() {
+    let tollgate = Tollgate::with(ADDRESSED).await;
+    let endpoint = endpoint(&tollgate, "https://id.example.com");
+    let told = async |path| inserted(&endpoint, "id.example.com", path).await;
+    assert_eq!(told("/orders").await.unwrap(), "https://id.example.com/orders", "the spkey `orders` is of another one");
+    assert_eq!(told("/own").await.unwrap(), "https://id.example.com/orders", "an spkey, as challenges have it");
+    assert_eq!(told("/other").await.unwrap(), "https://api.example.com/other");
+}
+
+#[tokio::test]
+async fn m17_an_alias_that_is_older_than_its_service_leads_nowhere() {
+    let tollgate = Tollgate::with(ADDRESSED).await;
+    let address = AbsoluteUri::parse("https://id.example.com/former").unwrap();
+    let alias = Alias::Resource(ResourceAddress::of(&address).unwrap());
+    let record = Record::Alias { alias, spkey: Spkey::parse("own").unwrap() };
+    let save = Change::Save { record, over: None, attempt: "former".into() };
+    store(&tollgate).commit(save).await.unwrap();
+    let endpoint = endpoint(&tollgate, "https://id.example.com");
+    assert_eq!(inserted(&endpoint, "id.example.com", "/former").await, Err(404));
+}
+
+#[tokio::test]
+async fn m17_on_this_machine_a_client_that_knows_the_api_alone_finds_its_metadata() {
+    let tollgate = Tollgate::demo().await;
+    let document = get(&tollgate, "/.well-known/oauth-protected-resource/orders").await.is(200).json();
+    assert_eq!(document["resource"], format!("{}/orders", tollgate.system.url()));
+    get(&tollgate, "/.well-known/oauth-protected-resource/invoices").await.is(404);
+}
+
 /// RFC 9728 section 3.3: a client drops a document that does not name what it wanted to call.
 #[tokio::test]
 async fn m17_on_this_machine_the_resource_is_the_address_of_the_api_and_its_challenge_leads_there() {
@@ -179,12 +255,36 @@ fn request(path: &str) -> Request {
     }
 }
 
+fn store(tollgate: &Tollgate) -> Writer {
+    let database = tests::dynamodb(tollgate.system.dynamodb);
+    Writer::new(Reader::new(database, Tables::default(), tollgate.clock.world(), 0))
+}
+
 /// The endpoints of another issuer over the same store.
 fn endpoint(tollgate: &Tollgate, issuer: &str) -> StatusEndpoint {
-    let world = tollgate.clock.world();
-    let reader = Reader::new(tests::dynamodb(tollgate.system.dynamodb), Tables::default(), world.clone(), 0);
-    StatusEndpoint::new(Writer::new(reader), world, HttpUri::parse(issuer).unwrap())
+    StatusEndpoint::new(store(tollgate), tollgate.clock.world(), HttpUri::parse(issuer).unwrap())
 }
+
+const ADDRESSED: &str = "
+services:
+  - { spkey: own, name: own, base_path: /own, backend: BACKEND, resource: 'https://id.example.com/orders' }
+  - { spkey: orders, name: a, base_path: /a, backend: BACKEND, resource: 'https://api.example.com/orders' }
+  - { spkey: other, name: b, base_path: /b, backend: BACKEND, resource: 'https://api.example.com/other' }
+  - { spkey: c, name: c, base_path: /c, backend: BACKEND, resource: 'https://ID.example.com:443/shop/v1/items' }
+  - { spkey: d, name: d, base_path: /d, backend: BACKEND, resource: 'https://id.example.com/shop/v1/items/' }
+  - { spkey: e, name: e, base_path: /e, backend: BACKEND, resource: 'https://id.example.com/query?of=items' }
+  - { spkey: f, name: f, base_path: /f, backend: BACKEND, resource: 'https://id.example.com/' }
+  - { spkey: g, name: g, base_path: /g, backend: BACKEND, resource: 'https://api.example.com/elsewhere' }
+  - { spkey: h, name: h, base_path: /h, backend: BACKEND, resource: 'https://id.example.com/off', enabled: false }
+  - spkey: i
+    name: i
+    base_path: /i
+    backend: BACKEND
+    resource: https://id.example.com/shared
+    pre_inputs: |
+      shared_token_spkey:own
+applications: []
+";
 
 const GUARDED: &str = "
 services:

@@ -1,6 +1,6 @@
 //! What is stored, exported and applied again: nothing is written.
 
-use shared::model::configuration::document;
+use shared::model::{Alias, configuration::document};
 
 use crate::{
     apply::{apply, keys, parsed},
@@ -105,13 +105,17 @@ async fn every_setting_survives_an_export() {
     }
 }
 
+fn api(id: &str) -> Alias {
+    Alias::Api(id.to_owned())
+}
+
 #[tokio::test]
 async fn what_is_left_after_an_api_was_dropped_survives_an_export() {
     let store = Store::new().await;
     apply(&store, EVERY_SETTING).await;
     apply(&store, &EVERY_SETTING.replace(", { id: b1b2c3d4e5 }", "")).await;
     let snapshot = store.reader(0).snapshot().await.unwrap();
-    assert!(snapshot.aliases.contains_key("a1b2c3d4e5") && !snapshot.aliases.contains_key("b1b2c3d4e5"));
+    assert!(snapshot.aliases.contains_key(&api("a1b2c3d4e5")) && !snapshot.aliases.contains_key(&api("b1b2c3d4e5")));
     assert_eq!(apply(&store, &exported(&store).await).await, (0, vec![]));
 }
 

@@ -20,7 +20,11 @@ use crate::{
 
 const BEFORE: &str = r#"
 services:
-  - { name: books, base_path: /books, backend: "http://127.0.0.1:1", apis: [{ id: a1b2c3d4e5 }, { id: z1y2x3w4v5 }] }
+  - name: books
+    base_path: /books
+    backend: http://127.0.0.1:1
+    resource: https://api.example.com/books
+    apis: [{ id: a1b2c3d4e5 }, { id: z1y2x3w4v5 }]
   - name: asked
     base_path: /asked
     backend: http://127.0.0.1:1
@@ -42,7 +46,11 @@ users:
 /// rest changed.
 const AFTER: &str = r#"
 services:
-  - { name: books, base_path: /volumes, backend: "http://127.0.0.1:1", apis: [{ id: f6g7h8i9j0 }] }
+  - name: books
+    base_path: /volumes
+    backend: http://127.0.0.1:1
+    resource: https://api.example.com/volumes
+    apis: [{ id: f6g7h8i9j0 }]
   - { name: library, base_path: /library, backend: "http://127.0.0.1:1", apis: [{ id: a1b2c3d4e5 }] }
   - name: asked
     base_path: /asked
@@ -86,7 +94,11 @@ async fn interrupted_at_any_write_and_run_again_it_ends_where_one_run_ends() {
     let expected = whole.state(shown).await;
     let expects = |part: &str| expected.iter().any(|line| line.contains(part));
     assert!(
-        expects("client drawn of Reader") && expects("alias a1b2c3d4e5 of library") && !expects("z1y2x3w4v5"),
+        expects("client drawn of Reader")
+            && expects("API a1b2c3d4e5 of library")
+            && !expects("z1y2x3w4v5")
+            && expects("resource https://api.example.com/volumes of books")
+            && !expects("example.com/books"),
         "{expected:#?}"
     );
     let mut stops = 0;
@@ -254,9 +266,11 @@ impl Known<'_> {
             };
             format!("service {} at {} with {sealed:?}, revision {revision}", service.name, service.base_path.prefix())
         });
-        let aliases = snapshot.aliases.iter().map(|(id, alias)| {
-            format!("alias {id} of {}, revision {}", self.services[alias.value.as_str()], alias.revision)
-        });
+        // The demo's own resources are at another port each time.
+        let aliases = snapshot.aliases.iter().map(|(alias, led)| (alias.to_string(), led));
+        let aliases = aliases.filter(|(alias, _)| !alias.contains("//127.0.0.1:"));
+        let aliases = aliases
+            .map(|(alias, led)| format!("{alias} of {}, revision {}", self.services[led.value.as_str()], led.revision));
         services.chain(aliases).collect()
     }
 

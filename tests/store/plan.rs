@@ -2,7 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use shared::endpoint::apply::{Action, MemberChange, Plan, Progress, StopCause, Wanted, plan};
+use shared::{
+    endpoint::apply::{Action, MemberChange, Plan, Progress, StopCause, Wanted, plan},
+    model::Alias,
+};
 
 use crate::{
     apply::{apply, keys, parsed},
@@ -164,8 +167,41 @@ async fn an_api_that_its_service_lists_no_longer_loses_its_alias() {
     let plan = planned(&store, &without, false).await;
     assert!(told(&plan).contains(&"Remove API a1b2c3d4e5: ".to_owned()), "{:?}", told(&plan));
     carried_out(&store, plan).await;
-    assert!(!store.reader(0).snapshot().await.unwrap().aliases.contains_key("a1b2c3d4e5"));
+    assert!(!store.reader(0).snapshot().await.unwrap().aliases.contains_key(&Alias::Api("a1b2c3d4e5".into())));
     assert_eq!(planned(&store, &without, false).await.changes(), 0);
+}
+
+/// The resources by which services are found.
+async fn resources(store: &Store) -> Vec<String> {
+    let aliases = store.reader(0).snapshot().await.unwrap().aliases;
+    let resources = aliases.iter().filter(|(alias, _)| matches!(alias, Alias::Resource(_)));
+    resources.map(|(alias, led)| format!("{alias} of {}", led.value)).collect()
+}
+
+#[tokio::test]
+async fn m17_a_service_is_found_by_the_resource_that_it_has_now_and_by_no_earlier_one() {
+    let store = Store::new().await;
+    let before = resources(&store).await;
+    let with = |resource: &str| FILE.replace("apis:", &format!("resource: '{resource}', apis:"));
+    for (resource, found) in [
+        ("https://api.example.com/books", Some("resource https://api.example.com/books of bks1")),
+        ("https://API.example.com/books", Some("resource https://api.example.com/books of bks1")),
+        ("https://api.example.com/library/", Some("resource https://api.example.com/library/ of bks1")),
+        ("urn:example:books", None),
+        ("https://api.example.com/", Some("resource https://api.example.com of bks1")),
+    ] {
+        carried_out(&store, planned(&store, &with(resource), false).await).await;
+        let now: Vec<_> = resources(&store).await.into_iter().filter(|found| !before.contains(found)).collect();
+        assert_eq!(now, Vec::from_iter(found), "{resource}");
+        assert_eq!(planned(&store, &with(resource), false).await.changes(), 0, "{resource}");
+    }
+    let another =
+        with("https://api.example.com").replace("bks1", "bks2").replace("books", "volumes").replace("a1b2", "z1b2");
+    let wanted = parsed(&another);
+    let refused = plan(&Wanted::of(&wanted), store.writer().reader(), &keys(), &store.world()).await.unwrap_err();
+    assert!(refused.to_string().contains("the resource https://api.example.com, which"), "{refused}");
+    carried_out(&store, planned(&store, &another, true).await).await;
+    assert_eq!(resources(&store).await, ["resource https://api.example.com of bks2"]);
 }
 
 #[tokio::test]

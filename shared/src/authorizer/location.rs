@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::{Call, missing::Missing};
-use crate::{model::ServiceDefinition, protocol::Spkey, store::Reader};
+use crate::{
+    model::{Alias, ServiceDefinition},
+    protocol::Spkey,
+    store::Reader,
+};
 
 /// The stage variable.
 const VARIABLE: &str = "spkey";
@@ -39,7 +43,7 @@ async fn locate(call: &Call, own: Option<&Spkey>, reader: &Reader) -> Result<(Sp
         let unreadable = |error| Missing::configuration(format!("the stage variable spkey: {error}"));
         return Spkey::parse(text.as_str()).map(|spkey| (spkey, NamedBy::StageVariable)).map_err(unreadable);
     }
-    if let Some(alias) = reader.alias(call.target.api_id()).await? {
+    if let Some(alias) = reader.alias(&Alias::Api(call.target.api_id().to_owned())).await? {
         return Ok((alias, NamedBy::Alias));
     }
     own.map(|own| (own.clone(), NamedBy::Setting)).ok_or_else(|| {

@@ -5,6 +5,7 @@ pub mod expression;
 pub mod openapi;
 pub mod pre_inputs;
 
+mod alias;
 mod answer_size;
 mod client;
 mod client_texts;
@@ -33,6 +34,7 @@ mod uri;
 mod used_assertion;
 mod user;
 
+pub use alias::{Alias, ResourceAddress};
 pub use answer_size::{
     MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, MAX_REFUSED_CALL_BYTES,
     MAX_RESOURCE_BYTES,

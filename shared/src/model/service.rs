@@ -6,7 +6,8 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AbsoluteUri, HttpUri, IntrospectionPolicy, ScopeRule, Sealed, SecurityProfile, SharedTokenPolicy, ValidationMethod,
+    AbsoluteUri, Alias, HttpUri, IntrospectionPolicy, ResourceAddress, ScopeRule, Sealed, SecurityProfile,
+    SharedTokenPolicy, ValidationMethod,
 };
 use crate::protocol::{InvalidId, ResponseFormat, ServiceName, Spkey};
 
@@ -64,7 +65,21 @@ impl ServiceDefinition {
     /// Where the metadata of that resource is.
     pub fn resource_metadata_url(&self, issuer: &HttpUri) -> Option<String> {
         self.advertised_resource()?;
-        Some(format!("{}{RESOURCE_METADATA_PATH}{}", issuer.as_str().trim_end_matches('/'), self.spkey))
+        Some(format!("{}{RESOURCE_METADATA_PATH}/{}", issuer.as_str().trim_end_matches('/'), self.spkey))
+    }
+
+    /// What else leads to it than its spkey.
+    pub fn aliases(&self) -> Vec<Alias> {
+        Self::aliases_of(self.apis.iter(), self.resource.as_ref()).collect()
+    }
+
+    /// What leads to a service with these APIs and this resource.
+    pub(super) fn aliases_of<'a>(
+        apis: impl Iterator<Item = &'a Api>,
+        resource: Option<&AbsoluteUri>,
+    ) -> impl Iterator<Item = Alias> {
+        let resource = resource.and_then(ResourceAddress::of).map(Alias::Resource);
+        apis.map(|api| Alias::Api(api.id.clone())).chain(resource)
     }
 
     /// The name that its tokens carry as their audience.
@@ -118,8 +133,9 @@ impl ServiceDefinition {
     }
 }
 
-/// Where the metadata of services is, below the issuer and before the spkey (RFC 9728 section 3).
-pub const RESOURCE_METADATA_PATH: &str = "/.well-known/oauth-protected-resource/";
+/// Where the metadata of services is (RFC 9728 section 3): below the issuer and before a slash and the spkey, or between the
+/// host of a resource and its path.
+pub const RESOURCE_METADATA_PATH: &str = "/.well-known/oauth-protected-resource";
 
 /// Which authorizer guards a service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

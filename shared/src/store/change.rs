@@ -2,7 +2,7 @@
 
 use crate::{
     model::{
-        ApiKey, Application, Client, Grant, GrantKey, Listing, OwnerAuthorization, Pointer, PushedRequest,
+        Alias, ApiKey, Application, Client, Grant, GrantKey, Listing, OwnerAuthorization, Pointer, PushedRequest,
         ServerDefinition, ServiceDefinition, Session, SessionKey, ThrottleKey, UsedAssertion, User,
     },
     protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
@@ -158,10 +158,10 @@ pub enum Record {
     Server(Box<ServerDefinition>),
     /// A service.
     Service(Box<ServiceDefinition>),
-    /// The service an existing API belongs to.
+    /// What else leads to a service than its spkey.
     Alias {
-        /// API Gateway's id.
-        api_id: String,
+        /// What.
+        alias: Alias,
         /// The service.
         spkey: Spkey,
     },
@@ -182,8 +182,8 @@ pub enum RecordKey {
     Server,
     /// A service by its spkey.
     Service(Spkey),
-    /// An alias by API Gateway's id.
-    Alias(String),
+    /// What else leads to a service than its spkey.
+    Alias(Alias),
     /// An application by its name.
     Application(ApplicationName),
     /// An OAuth client by its id.
@@ -200,7 +200,7 @@ impl Record {
         match self {
             Self::Server(_) => RecordKey::Server,
             Self::Service(service) => RecordKey::Service(service.spkey.clone()),
-            Self::Alias { api_id, .. } => RecordKey::Alias(api_id.clone()),
+            Self::Alias { alias, .. } => RecordKey::Alias(alias.clone()),
             Self::Application(application) => RecordKey::Application(application.name.clone()),
             Self::Client(client) => RecordKey::Client(client.client_id.clone()),
             Self::ApiKey(key) => RecordKey::ApiKey(key.digest),

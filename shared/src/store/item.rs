@@ -31,10 +31,6 @@ pub fn service_key(spkey: &Spkey) -> String {
 /// The key of the item about the server as a whole.
 pub(super) const SERVER_KEY: &str = "server";
 
-pub(super) fn alias_key(api_id: &str) -> String {
-    format!("api#{api_id}")
-}
-
 pub(super) fn application_key(name: &str) -> String {
     format!("app#{name}")
 }

@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     env::{Env, World},
-    model::{ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey, UsedAssertion},
+    model::{
+        Alias, ApiKey, Client, GrantKey, ServerDefinition, ServiceDefinition, Throttle, ThrottleKey, UsedAssertion,
+    },
     protocol::{ClientId, Digest, Spkey, Subject, Timestamp},
 };
 
@@ -138,13 +140,13 @@ impl Reader {
         Ok(spkeys.iter().filter_map(|spkey| found.get(&item::service_key(spkey)).cloned()).collect())
     }
 
-    /// The service that an existing API belongs to. That there is none is remembered like an answer, or every call of
+    /// The service that an alias leads to. That there is none is remembered like an answer, or every call of
     /// an API without alias would ask again.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn alias(&self, api_id: &str) -> Result<Option<Spkey>, StoreError> {
-        let key = item::alias_key(api_id);
+    pub async fn alias(&self, alias: &Alias) -> Result<Option<Spkey>, StoreError> {
+        let key = alias.key();
         let now = self.world.clock.now();
         if let Some(known) = self.aliases.get(&key, now) {
             return Ok((*known).clone());
@@ -152,6 +154,26 @@ impl Reader {
         let found = self.get(Table::Services, &key).await?;
         let spkey = found.map(|found| alias_of(&key, &found)).transpose()?;
         Ok((*self.aliases.keep(&key, spkey, now)).clone())
+    }
+
+    /// The service of an spkey, and where aliases lead, in their order: in one request, whatever is fresh.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn service_and_aliases(
+        &self,
+        spkey: Option<&Spkey>,
+        aliases: &[Alias],
+    ) -> Result<(Option<Arc<ServiceDefinition>>, Vec<Spkey>), StoreError> {
+        let now = self.world.clock.now();
+        let (service_key, alias_keys) = (spkey.map(item::service_key), aliases.iter().map(Alias::key));
+        let wanted = service_key.clone().into_iter().chain(alias_keys.clone());
+        let wanted: Vec<_> = wanted.map(|key| (Table::Services, key)).collect();
+        let mut found: HashMap<String, Item> = self.batch_get(&wanted).await?.into_iter().collect();
+        let service = service_key.and_then(|key| found.remove_entry(&key));
+        let service = service.map(|(key, item)| Ok(self.services.keep(&key, item::from_item(&key, item)?, now)));
+        let led = alias_keys.filter_map(|key| found.get(&key).map(|item| alias_of(&key, item)));
+        Ok((service.transpose()?, led.collect::<Result<_, _>>()?))
     }
 
     /// A client.

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     model::{
-        ApiKey, Application, Client, ServerDefinition, ServiceDefinition, User, configuration::document::Configured,
+        Alias, ApiKey, Application, Client, ServerDefinition, ServiceDefinition, User,
+        configuration::document::Configured,
     },
     protocol::{Digest, Spkey},
 };
@@ -24,8 +25,8 @@ pub struct Snapshot {
     pub server: Option<Stored<ServerDefinition>>,
     /// Services by spkey.
     pub services: BTreeMap<String, Stored<ServiceDefinition>>,
-    /// The services of existing APIs by API id.
-    pub aliases: BTreeMap<String, Stored<Spkey>>,
+    /// Services by what else leads to them.
+    pub aliases: BTreeMap<Alias, Stored<Spkey>>,
     /// Applications by name.
     pub applications: BTreeMap<String, Stored<Application>>,
     /// Clients by `client_id`.
@@ -94,7 +95,6 @@ impl Snapshot {
         match kind {
             item::SERVER_KEY => self.server = Some(stored(id, item)?),
             "spkey" => drop(self.services.insert(name.into(), stored(id, item)?)),
-            "api" => drop(self.aliases.insert(name.into(), alias(id, item)?)),
             "app" => drop(self.applications.insert(name.into(), stored(id, item)?)),
             "client" => drop(self.clients.insert(name.into(), stored(id, item)?)),
             "key" => {
@@ -102,7 +102,10 @@ impl Snapshot {
                 self.api_keys.insert(key.value.digest, key);
             }
             "user" => drop(self.users.insert(name.into(), stored(id, item)?)),
-            _ => return Err(StoreError::Malformed { id: id.to_owned(), cause: "an item of unknown kind".into() }),
+            _ => {
+                let unknown = || StoreError::Malformed { id: id.to_owned(), cause: "an item of unknown kind".into() };
+                self.aliases.insert(Alias::of_key(kind, name).ok_or_else(unknown)?, alias(id, item)?);
+            }
         }
         Ok(())
     }

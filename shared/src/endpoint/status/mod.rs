@@ -42,7 +42,7 @@ enum Resource<'a> {
     TokenInformation,
     /// What follows the well-known path.
     Metadata(&'a str),
-    /// The metadata of the service with this spkey.
+    /// The metadata of a service: what follows the well-known path.
     OfService(&'a str),
 }
 
@@ -91,7 +91,7 @@ impl StatusEndpoint {
             Resource::Revocation(dialect) => self.revoke(request, dialect, asker).await,
             Resource::TokenInformation => self.token_info(request).await,
             Resource::Metadata(suffix) => self.metadata(suffix).await,
-            Resource::OfService(spkey) => self.resource_metadata(spkey).await,
+            Resource::OfService(suffix) => self.resource_metadata(suffix, request).await,
         }
     }
 }
@@ -102,8 +102,8 @@ impl<'a> Resource<'a> {
         if let Some(suffix) = path.strip_prefix(METADATA) {
             return Some(Self::Metadata(suffix)).filter(|_| suffix.is_empty() || suffix.starts_with('/'));
         }
-        if let Some(spkey) = path.strip_prefix(RESOURCE_METADATA_PATH) {
-            return Some(Self::OfService(spkey));
+        if let Some(suffix) = path.strip_prefix(RESOURCE_METADATA_PATH) {
+            return Some(Self::OfService(suffix)).filter(|_| suffix.is_empty() || suffix.starts_with('/'));
         }
         Some(match path {
             "/oauth2/introspect" => Self::Introspection,

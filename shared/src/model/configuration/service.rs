@@ -9,7 +9,7 @@ use super::{
     scope_rules, unserved,
 };
 use crate::{
-    model::{AbsoluteUri, Api, BasePath, HttpUri, Methods, ScopeRule, Sealed, ServiceDefinition},
+    model::{AbsoluteUri, Alias, Api, BasePath, HttpUri, Methods, ScopeRule, Sealed, ServiceDefinition},
     protocol::{ResponseFormat, Secret, ServiceName, Spkey},
 };
 
@@ -48,9 +48,10 @@ impl ServiceEntry {
         self.settings.resource = self.settings.resource.take().or(named);
     }
 
-    /// The ids of existing APIs that call the authorizer for it.
-    pub fn apis(&self) -> impl Iterator<Item = &str> {
-        self.settings.apis.iter().map(|api| api.value.id.as_str())
+    /// What else leads to it than its spkey.
+    pub fn aliases(&self) -> impl Iterator<Item = Alias> {
+        let resource = self.settings.resource.as_ref().map(|resource| &resource.value);
+        ServiceDefinition::aliases_of(self.settings.apis.iter().map(|api| &api.value), resource)
     }
 
     /// The definition for a key. Where a provider wants a secret, `seal` is called with the one that is in the file.

@@ -8,7 +8,7 @@ use super::{
     unique::Register,
 };
 use crate::{
-    model::{SharedToken, TokenPath, suggestion::did_you_mean},
+    model::{Alias, ResourceAddress, SharedToken, TokenPath, suggestion::did_you_mean},
     protocol::{ServiceName, Spkey},
 };
 
@@ -86,7 +86,11 @@ impl<'a> Services<'a> {
             claim(&spkeys, draft.spkey.as_ref());
             claim(&names, draft.name.as_ref());
             claim(&paths, draft.base_path.as_ref());
-            claim(&resources, draft.settings.resource.as_ref());
+            if let Some(Placed { value: resource, place }) = &draft.settings.resource {
+                let address = ResourceAddress::of(resource).map(|address| Alias::Resource(address).key());
+                let name = address.unwrap_or_else(|| resource.to_string());
+                resources.claim(name, place, &quoted(resource.as_str()));
+            }
             for Placed { value, place } in &draft.settings.apis {
                 apis.claim(value.id.as_str(), place, &quoted(&value.id));
             }

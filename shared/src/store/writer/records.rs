@@ -73,7 +73,7 @@ fn record_key(key: &RecordKey) -> (Table, String) {
     match key {
         RecordKey::Server => (Table::Services, item::SERVER_KEY.to_owned()),
         RecordKey::Service(spkey) => (Table::Services, item::service_key(spkey)),
-        RecordKey::Alias(api_id) => (Table::Services, item::alias_key(api_id)),
+        RecordKey::Alias(alias) => (Table::Services, alias.key()),
         RecordKey::Application(name) => (Table::Clients, item::application_key(name.as_str())),
         RecordKey::Client(client_id) => (Table::Clients, item::client_key(client_id)),
         RecordKey::ApiKey(digest) => (Table::Clients, item::api_key_key(digest)),

@@ -121,7 +121,7 @@ impl<'a> Comparison<'a> {
         match key {
             RecordKey::Server => current.server.as_ref().map(|s| document::server(&s.value)),
             RecordKey::Service(spkey) => current.services.get(spkey.as_str()).map(|s| document::service(&s.value)),
-            RecordKey::Alias(api_id) => current.aliases.get(api_id).map(|s| self.alias(&s.value)),
+            RecordKey::Alias(alias) => current.aliases.get(alias).map(|s| self.alias(&s.value)),
             RecordKey::Application(name) => {
                 current.applications.get(name.as_str()).map(|s| document::application(&s.value))
             }
@@ -167,7 +167,7 @@ impl<'a> Comparison<'a> {
         match key {
             RecordKey::Server => "server, as clients find it".to_owned(),
             RecordKey::Service(spkey) => format!("service {}", self.names.of(spkey)),
-            RecordKey::Alias(api_id) => format!("API {api_id}"),
+            RecordKey::Alias(alias) => alias.to_string(),
             RecordKey::Application(name) => format!("application {name}"),
             RecordKey::Client(client_id) => format!("client {client_id}"),
             RecordKey::ApiKey(digest) => match self.current.api_keys.get(digest) {

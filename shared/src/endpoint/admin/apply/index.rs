@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    model::{ApiKey, Client, configuration::Configuration},
+    model::{Alias, ApiKey, Client, configuration::Configuration},
     protocol::{ClientId, Digest, Secret, ServiceName, Spkey},
     store::{Snapshot, Stored},
 };
@@ -16,8 +16,8 @@ pub(super) struct Index<'a> {
     pub clients: HashMap<&'a str, Vec<&'a Stored<Client>>>,
     /// Stored API keys by application.
     pub api_keys: HashMap<&'a str, Vec<&'a Stored<ApiKey>>>,
-    /// Services of the file by their API ids.
-    pub given_apis: HashMap<&'a str, &'a ServiceName>,
+    /// Services of the file by what else leads to them.
+    pub given_aliases: HashMap<Alias, &'a ServiceName>,
     /// API keys whose text is in the file: each goes where the file names it, wherever it is now.
     pub given_keys: HashSet<Digest>,
     /// Clients that are in the file, under whichever application.
@@ -39,7 +39,7 @@ impl<'a> Index<'a> {
             services: current.services.values().rev().map(|s| (&s.value.name, &s.value.spkey)).collect(),
             clients: grouped(current.clients.values(), |client| client.application.as_str()),
             api_keys: grouped(current.api_keys.values(), |key| key.application.as_str()),
-            given_apis: wanted.services.iter().flat_map(|s| s.apis().map(move |id| (id, &s.name))).collect(),
+            given_aliases: wanted.services.iter().flat_map(|s| s.aliases().map(move |to| (to, &s.name))).collect(),
             given_keys: given_keys.filter_map(|key| key.key.as_ref()).map(Secret::digest).collect(),
             given_clients: given_clients.map(|client| &client.client_id).collect(),
             given_names: named.collect(),

@@ -89,11 +89,11 @@ impl<'a> Planner<'a> {
         let stored = self.current.services.get(spkey.as_str());
         let credential = self.credentials.remove(&wanted.name);
         let definition = wanted.complete(spkey.clone(), |_| credential.unwrap_or_else(Sealed::nothing));
-        let apis = definition.apis.clone();
+        let aliases = definition.aliases();
         self.save(stored, definition, |definition| Record::Service(Box::new(definition)), None);
-        for api in apis {
-            let known = self.current.aliases.get(&api.id);
-            self.save(known, spkey.clone(), |spkey| Record::Alias { api_id: api.id, spkey }, None);
+        for alias in aliases {
+            let known = self.current.aliases.get(&alias);
+            self.save(known, spkey.clone(), |spkey| Record::Alias { alias, spkey }, None);
         }
     }
 
@@ -246,16 +246,16 @@ impl<'a> Planner<'a> {
         self.current.users.values().filter(|stored| !listed.contains(stored.value.username.as_str())).collect()
     }
 
-    /// An API that a service of the file lists no longer, and no other service either, belongs to nobody. What counts
-    /// is the alias, not the stored list: a run that stopped may have written the list alone.
+    /// An API that a service of the file lists no longer, and no other service either, belongs to nobody; so it is with a
+    /// resource. What counts is the alias, not the stored service: a run that stopped may have written the service alone.
     fn end_unlisted_aliases(&mut self) {
         let current = self.current;
         let spkeys: HashSet<&Spkey> = self.spkeys.values().collect();
         let unlisted = current
             .aliases
             .iter()
-            .filter(|(id, alias)| spkeys.contains(&alias.value) && !self.index.given_apis.contains_key(id.as_str()));
-        let gone: Vec<_> = unlisted.map(|(id, alias)| (RecordKey::Alias(id.clone()), alias.revision)).collect();
+            .filter(|(alias, led)| spkeys.contains(&led.value) && !self.index.given_aliases.contains_key(alias));
+        let gone: Vec<_> = unlisted.map(|(alias, led)| (RecordKey::Alias(alias.clone()), led.revision)).collect();
         gone.into_iter().for_each(|(key, over)| self.remove(key, over));
     }
 
@@ -267,8 +267,8 @@ impl<'a> Planner<'a> {
         let applications: HashSet<&str> = configuration.applications.iter().map(|a| a.name.as_str()).collect();
         let services = current.services.values().filter(|s| !spkeys.contains(s.value.spkey.as_str()));
         let services = services.map(|s| (RecordKey::Service(s.value.spkey.clone()), s.revision));
-        let aliases = current.aliases.iter().filter(|(id, _)| !self.index.given_apis.contains_key(id.as_str()));
-        let aliases = aliases.map(|(id, s)| (RecordKey::Alias(id.clone()), s.revision));
+        let aliases = current.aliases.iter().filter(|(alias, _)| !self.index.given_aliases.contains_key(alias));
+        let aliases = aliases.map(|(alias, s)| (RecordKey::Alias(alias.clone()), s.revision));
         let gone = current.applications.values().filter(|s| !applications.contains(s.value.name.as_str()));
         let applications = gone.map(|s| (RecordKey::Application(s.value.name.clone()), s.revision));
         let clients = current.clients.values().filter(|s| !self.index.given_clients.contains(&s.value.client_id));

@@ -9,7 +9,7 @@ use crate::{
     store::Snapshot,
 };
 
-/// Refuses two services of one name, base path or API id, and a user and a client of one name: nobody could tell which
+/// Refuses two services of one name, base path, API id or resource, and a user and a client of one name: nobody could tell which
 /// one is meant.
 ///
 /// # Errors
@@ -29,9 +29,9 @@ pub(super) fn refuse(
             let name = spkeys.get_key_value(&stored.name).map(|(name, _)| (format!("the name {name}"), *name));
             let path = stored.base_path.to_string();
             let base_path = || paths.get(&path).map(|name| (format!("the base_path {path}"), *name));
-            let mut ids = stored.apis.iter().map(|api| &api.id);
-            let api = || ids.find_map(|id| Some((format!("the API {id}"), *index.given_apis.get(id.as_str())?)));
-            name.or_else(base_path).or_else(api).map(|(what, rival)| refusal(stored, &what, rival))
+            let mut aliases = stored.aliases().into_iter();
+            let alias = || aliases.find_map(|to| Some((format!("the {to}"), *index.given_aliases.get(&to)?)));
+            name.or_else(base_path).or_else(alias).map(|(what, rival)| refusal(stored, &what, rival))
         })
         .collect();
     refused.extend(namesakes(wanted, current));
