@@ -18,7 +18,7 @@ pub(super) fn post_only(request: &Request) -> Result<(), OAuthError> {
     if request.method == Method::POST {
         return Ok(());
     }
-    Err(ErrorCode::MethodNotAllowed.because("this endpoint takes POST only"))
+    Err(ErrorCode::MethodNotAllowed.because("this endpoint takes POST only").allowing("POST"))
 }
 
 /// RFC 6749 appendix B.

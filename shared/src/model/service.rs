@@ -65,7 +65,7 @@ impl ServiceDefinition {
     /// Where the metadata of that resource is.
     pub fn resource_metadata_url(&self, issuer: &HttpUri) -> Option<String> {
         self.advertised_resource()?;
-        Some(format!("{}{RESOURCE_METADATA_PATH}/{}", issuer.as_str().trim_end_matches('/'), self.spkey))
+        Some(issuer.at(&format!("{RESOURCE_METADATA_PATH}/{}", self.spkey)))
     }
 
     /// What else leads to it than its spkey.

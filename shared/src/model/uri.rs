@@ -103,6 +103,11 @@ impl HttpUri {
         }
     }
 
+    /// The address of a path below it, whether it ends with a slash or not.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.text.trim_end_matches('/'))
+    }
+
     /// The parsed URL.
     pub fn url(&self) -> &Url {
         &self.url
@@ -160,6 +165,13 @@ mod tests {
                 == [true; 4]
         );
         assert!(["http://localhost.example", "http://10.0.0.1", "http://[::2]/"].map(is_loopback) == [false; 3]);
+    }
+
+    #[test]
+    fn a_path_follows_with_one_slash_between() {
+        for issuer in ["https://a.example/tenant", "https://a.example/tenant/"] {
+            assert_eq!(HttpUri::parse(issuer).unwrap().at("/oauth2/par"), "https://a.example/tenant/oauth2/par");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `Authorization: Basic` of an OAuth client (RFC 6749 section 2.3.1, RFC 7617).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use http::HeaderValue;
 use zeroize::Zeroizing;
 
 use super::Secret;
@@ -44,6 +45,14 @@ impl BasicCredentials {
         let undecoded = (!same).then(|| (id.to_owned(), Secret::new(secret.to_owned())));
         Ok(Self { decoded: decoded.map(|(id, secret)| (id, Secret::new(secret))), undecoded })
     }
+
+    /// The value of an `Authorization` header: both parts form-encoded, then base64 (RFC 6749 section 2.3.1).
+    pub fn header(client_id: &str, secret: &Secret) -> HeaderValue {
+        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = Zeroizing::new(format!("{}:{}", encoded(client_id), encoded(secret.expose())));
+        let header = format!("Basic {}", STANDARD.encode(pair.as_bytes()));
+        HeaderValue::try_from(header).expect("base64 fits a header")
+    }
 }
 
 /// Undoes `application/x-www-form-urlencoded` strictly: a stray `%` or text that is not UTF-8 gives `None`.
@@ -71,6 +80,13 @@ mod tests {
     fn t5_the_pair_is_form_decoded() {
         let (id, secret) = basic("my%20shop:a%2Bb%25%3Ac%2F%C3%A9").decoded.unwrap();
         assert_eq!((id.as_str(), secret.expose()), ("my shop", "a+b%:c/é"));
+    }
+
+    #[test]
+    fn a_header_of_ours_is_read_as_it_was_meant() {
+        let header = BasicCredentials::header("my shop:1", &Secret::new("a+b%:c/é".into()));
+        let (id, secret) = BasicCredentials::parse(header.to_str().unwrap()).unwrap().decoded.unwrap();
+        assert_eq!((id.as_str(), secret.expose()), ("my shop:1", "a+b%:c/é"));
     }
 
     #[test]

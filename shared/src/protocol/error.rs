@@ -147,7 +147,7 @@ impl ErrorCode {
 
     /// An error of this code that tells the caller `description`.
     pub fn because(self, description: impl Into<Cow<'static, str>>) -> OAuthError {
-        OAuthError { code: self, description: description.into(), reason: None, retry_after: None }
+        OAuthError { code: self, description: description.into(), reason: None, retry_after: None, allow: None }
     }
 }
 
@@ -162,6 +162,8 @@ pub struct OAuthError {
     pub reason: Option<Cow<'static, str>>,
     /// Seconds after which another attempt makes sense.
     pub retry_after: Option<u64>,
+    /// The methods that would be right, as the header `Allow` lists them.
+    pub allow: Option<&'static str>,
 }
 
 impl OAuthError {
@@ -176,6 +178,13 @@ impl OAuthError {
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Adds the methods that would be right, as the header `Allow` lists them.
+    #[must_use]
+    pub fn allowing(mut self, methods: &'static str) -> Self {
+        self.allow = Some(methods);
         self
     }
 
@@ -202,8 +211,8 @@ impl OAuthError {
         if status == StatusCode::UNAUTHORIZED {
             response.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(BASIC_CHALLENGE));
         }
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            response.headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+        if let Some(methods) = self.allow {
+            response.headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         if let Some(seconds) = self.retry_after {
             response.headers.insert(header::RETRY_AFTER, seconds.into());

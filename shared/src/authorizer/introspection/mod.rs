@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 pub use question::Question;
 
 use providers::KeptProviders;
-use question::{ShownToken, basic};
+use question::ShownToken;
 
 use super::{
     Authorization, Call, Decision, Outcome, ProviderFault, Reason, Refusal, Trace,
@@ -27,7 +27,7 @@ use crate::{
         ApiKey, Authorizer, HeaderGroup, IntrospectionPolicy, IntrospectionRoute, OutageStatus, Route, Sealed,
         ServiceDefinition, Unsealable,
     },
-    protocol::{Secret, Spkey, Timestamp},
+    protocol::{BasicCredentials, Secret, Spkey, Timestamp},
     store::{DataKeys, Reader, service_key},
     upstream::{Answer, Upstream, UpstreamError},
 };
@@ -145,7 +145,8 @@ impl IntrospectionAuthorizer {
             ShownToken::Passed(header) => header.clone(),
             ShownToken::Posted { client_id, client_secret, .. } => {
                 let secret = self.open(client_secret, asked.called).await;
-                basic(client_id, &secret.map_err(|missing| Box::new(failed(asked.trace(), missing)))?)
+                let secret = secret.map_err(|missing| Box::new(failed(asked.trace(), missing)))?;
+                BasicCredentials::header(client_id, &secret)
             }
         };
         Ok(draft.question(authorization, asked.call.xray_trace_id.as_deref()))

@@ -2,13 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue,
     header::{ACCEPT, AUTHORIZATION, USER_AGENT},
 };
-use zeroize::Zeroizing;
 
 use super::{
     Asked, Authorization, ConnectorError, Missing, Outcome, Reason, failed,
@@ -180,14 +178,6 @@ impl<'a> Asked<'a> {
         let code = values.next().filter(|_| values.next().is_none())?.trim();
         region.endpoints.iter().find(|endpoint| endpoint.code == code)
     }
-}
-
-/// RFC 6749 section 2.3.1: both parts form-encoded, then base64.
-pub(super) fn basic(client_id: &str, secret: &Secret) -> HeaderValue {
-    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let pair = Zeroizing::new(format!("{}:{}", encoded(client_id), encoded(secret.expose())));
-    let header = format!("Basic {}", STANDARD.encode(pair.as_bytes()));
-    HeaderValue::try_from(header).expect("base64 fits a header")
 }
 
 /// RFC 7662 section 2.1.

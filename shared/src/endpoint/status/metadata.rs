@@ -74,9 +74,9 @@ impl<'a> Metadata<'a> {
         let algorithms: &[&str] = if has_keys { &SignatureAlgorithm::NAMES } else { &[] };
         Self {
             issuer: issuer.as_str(),
-            token_endpoint: at(issuer, "/oauth2/token"),
-            introspection_endpoint: at(issuer, "/oauth2/introspect"),
-            revocation_endpoint: at(issuer, "/oauth2/revoke"),
+            token_endpoint: issuer.at("/oauth2/token"),
+            introspection_endpoint: issuer.at("/oauth2/introspect"),
+            revocation_endpoint: issuer.at("/oauth2/revoke"),
             authorization: Authorization::of(issuer, server),
             grant_types_supported: server.grant_types.iter().map(|grant| grant.as_str()).collect(),
             scopes_supported: &server.scopes,
@@ -98,18 +98,14 @@ impl Authorization {
         let on: Vec<_> = types.into_iter().filter(|(grant, ..)| server.grant_types.contains(grant)).collect();
         let has_codes = server.grant_types.contains(&GrantType::AuthorizationCode);
         (!on.is_empty()).then(|| Self {
-            authorization_endpoint: at(issuer, "/oauth2/authorize"),
-            pushed_authorization_request_endpoint: at(issuer, "/oauth2/par"),
+            authorization_endpoint: issuer.at("/oauth2/authorize"),
+            pushed_authorization_request_endpoint: issuer.at("/oauth2/par"),
             response_types_supported: on.iter().map(|(_, response_type, _)| *response_type).collect(),
             response_modes_supported: on.iter().map(|(.., mode)| *mode).collect(),
             code_challenge_methods_supported: if has_codes { &["S256"] } else { &[] },
             authorization_response_iss_parameter_supported: true,
         })
     }
-}
-
-fn at(issuer: &HttpUri, path: &str) -> String {
-    format!("{}{path}", issuer.as_str().trim_end_matches('/'))
 }
 
 /// The registered names of what is one method here.

@@ -10,7 +10,7 @@ mod revoke;
 mod token_info;
 mod unshown;
 
-use http::{HeaderValue, Method, header};
+use http::Method;
 pub use unshown::Unshown;
 
 use super::{
@@ -66,12 +66,15 @@ impl StatusEndpoint {
             Some(resource) if resource.is_open() && request.method == Method::OPTIONS => {
                 Ok((cors::preflight(resource.methods()), Done::Shown))
             }
-            Some(_) => Err(ErrorCode::MethodNotAllowed.because("this endpoint does not take the method")),
+            Some(resource) => {
+                let text = "this endpoint does not take the method";
+                Err(ErrorCode::MethodNotAllowed.because(text).allowing(resource.methods()))
+            }
             None => Err(ErrorCode::NotFound.because("there is no endpoint at this path")),
         };
         let (mut response, result) = match answered {
             Ok((response, done)) => (response, Ok(done)),
-            Err(error) => (refusal(&error, resource), Err(error)),
+            Err(error) => (error.response(Response::json(&error.body())), Err(error)),
         };
         if request.method == Method::HEAD {
             response.body.clear();
@@ -130,14 +133,6 @@ impl<'a> Resource<'a> {
     fn is_open(self) -> bool {
         matches!(self, Self::Revocation(_) | Self::Metadata(_) | Self::OfService(_))
     }
-}
-
-fn refusal(error: &OAuthError, resource: Option<Resource<'_>>) -> Response {
-    let mut response = error.response(Response::json(&error.body()));
-    if let Some(resource) = resource.filter(|_| response.headers.contains_key(header::ALLOW)) {
-        response.headers.insert(header::ALLOW, HeaderValue::from_static(resource.methods()));
-    }
-    response
 }
 
 /// RFC 8414 section 3.

@@ -15,7 +15,7 @@ impl TokenEndpoint {
     pub(super) async fn axway(&self, request: &Request, seen: &mut Seen) -> Answered {
         let mut format = AxwayFormat::Json;
         let result = self.axway_token(request, &mut format, seen).await;
-        let namespace = format!("{}{PATH}", self.server.issuer.as_str().trim_end_matches('/'));
+        let namespace = self.server.issuer.at(PATH);
         let response = match &result {
             Ok(granted) => given(&granted.answer, format, &namespace),
             Err(error) => error.response(refused(&error.body(), format, &namespace)),

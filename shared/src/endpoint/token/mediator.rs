@@ -23,7 +23,7 @@ pub(super) const PATHS: [&str; 2] =
 impl TokenEndpoint {
     pub(super) async fn mediator(&self, request: &Request, seen: &mut Seen) -> Answered {
         let result = self.mediator_token(request, seen).await;
-        let namespace = format!("{}{}", self.server.issuer.as_str().trim_end_matches('/'), request.path);
+        let namespace = self.server.issuer.at(&request.path);
         let asked = ResponseFormat::preferred(&request.headers);
         let own = || (request.media_type().as_deref() == Some(JSON)).then_some(ResponseFormat::Json);
         let response = match &result {

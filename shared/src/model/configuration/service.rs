@@ -42,9 +42,8 @@ impl ServiceEntry {
 
     /// Names it by its address below a base URL, where the file gives it no `resource`.
     pub fn name_by_address(&mut self, base: &HttpUri) {
-        let address = format!("{}{}", base.as_str().trim_end_matches('/'), self.base_path);
         let place = self.backend.place.clone();
-        let named = AbsoluteUri::parse(address).ok().map(|value| Placed { value, place });
+        let named = AbsoluteUri::parse(base.at(&self.base_path.to_string())).ok().map(|value| Placed { value, place });
         self.settings.resource = self.settings.resource.take().or(named);
     }
 
