@@ -1,12 +1,8 @@
 //! Ways to get a token: one file each, with the steps `parse`, `load` and `decide`. A grant cannot write.
 
-#[cfg(test)]
-mod advertised;
 pub mod authorization;
 mod authorization_code;
 mod client_credentials;
-#[cfg(test)]
-mod interleavings;
 mod issue;
 mod listing;
 mod mediator;
@@ -19,6 +15,8 @@ mod target;
 mod terms;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::{
     future::{Future, ready},

@@ -19,6 +19,7 @@ pub(crate) mod samples;
 mod scope_descriptions;
 mod scope_rule;
 mod sealed;
+mod secret_digest;
 mod secret_rotation;
 mod security_profile;
 mod server;
@@ -39,7 +40,7 @@ pub use answer_size::{
     MAX_ANSWER_BYTES, MAX_DENY_BYTES, MAX_FACTS_ALONE, MAX_FACTS_BESIDE_RULES, MAX_REFUSED_CALL_BYTES,
     MAX_RESOURCE_BYTES,
 };
-pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret, SecretDigest};
+pub use client::{ApiKey, Application, AuthMethod, Client, ClientSecret};
 pub use client_texts::ClientTexts;
 pub use grant::{
     AccessToken, AuthorizationCode, Generations, Grant, GrantKey, Pointer, PresentedRefreshToken, PushedRequest,
@@ -55,6 +56,7 @@ pub use public_key::{InvalidKey, Jwk, PublicKey};
 pub use scope_descriptions::{ScopeDescription, ScopeDescriptions};
 pub use scope_rule::{PathPattern, ScopeNeed, ScopeRule};
 pub use sealed::{DataKey, Sealed, Unsealable, WrappedKey};
+pub use secret_digest::SecretDigest;
 pub use secret_rotation::RotationRefused;
 pub use security_profile::{
     AccessTokenPolicy, Pkce, RefreshPolicy, RefreshTokenPolicy, ScopeMatch, SecurityProfile, ServiceScope, TokenFormat,

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{
-    GrantFlow, Refresh, Verdict,
-    testing::{advanced, at, form, granted, orders, proven},
-};
 use crate::{
     env::{Env, testing::env},
-    grant::{listing::Place, refresh_token::RefreshFacts},
+    grant::{
+        GrantFlow, Refresh, Verdict,
+        listing::Place,
+        refresh_token::RefreshFacts,
+        testing::{advanced, at, form, granted, orders, proven},
+    },
     model::{Generations, Grant, PresentedRefreshToken, RefreshTokens, SelfLocating, ServiceDefinition},
     protocol::{OAuthError, Secret},
     store::{Change, Seen},

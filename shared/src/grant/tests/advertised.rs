@@ -4,17 +4,17 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
-use super::{
-    ClientCredentials, GrantFlow, allow_service,
-    authorization::{RequestFacts, ask},
-    may_use,
-    target::{Breadth, resolve},
-    terms::Terms,
-    testing::{form, granted},
-};
 use crate::{
     client_auth::{Caller, testing::authenticated},
     env::testing::{NOW, env},
+    grant::{
+        ClientCredentials, GrantFlow, allow_service,
+        authorization::{RequestFacts, ask},
+        may_use,
+        target::{Breadth, resolve},
+        terms::Terms,
+        testing::{form, granted},
+    },
     model::{
         AuthMethod, Client, RefreshPolicy, ServerDefinition, ServiceDefinition,
         samples::{client, with_scopes},

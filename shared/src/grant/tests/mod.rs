@@ -1,0 +1,4 @@
+//! What holds of all grants together, tried with whatever comes.
+
+mod advertised;
+mod interleavings;
