@@ -45,7 +45,11 @@ impl Presented {
     /// none, for another scheme than Basic, for a header and a body that name two clients, and for an assertion that
     /// cannot be read.
     pub fn parse(request: &Request, form: &mut Form, dialect: Dialect) -> Result<Vec<Self>, OAuthError> {
-        refuse_query(request)?;
+        // RFC 6749 section 2.3.1: credentials MUST NOT be in the request URI, where logs keep them.
+        if request.in_query(&CREDENTIALS).is_some() {
+            let text = "credentials belong in the header or the body, not in the URL";
+            return Err(ErrorCode::InvalidRequest.because(text));
+        }
         let (id, secret) = (form.get("client_id").map(str::to_owned), form.take("client_secret"));
         let ways = [
             request.headers.contains_key(header::AUTHORIZATION),
@@ -137,16 +141,6 @@ impl Presented {
 
 fn failed() -> OAuthError {
     ErrorCode::InvalidClient.because("client authentication failed").logged_as("malformed credentials")
-}
-
-/// RFC 6749 section 2.3.1: credentials MUST NOT be in the request URI, where logs keep them.
-fn refuse_query(request: &Request) -> Result<(), OAuthError> {
-    let query = request.query.as_deref().unwrap_or_default();
-    let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
-    if names.any(|name| CREDENTIALS.contains(&name.as_ref())) {
-        return Err(ErrorCode::InvalidRequest.because("credentials belong in the header or the body, not in the URL"));
-    }
-    Ok(())
 }
 
 /// RFC 7523 section 2.2.

@@ -185,6 +185,5 @@ fn listing(grant: GrantType) -> &'static str {
 
 /// A `scope` parameter.
 fn scope_of(form: &Form) -> Result<Scope, OAuthError> {
-    Scope::parse(form.get("scope").unwrap_or_default())
-        .map_err(|error| ErrorCode::InvalidScope.because(error.to_string()))
+    Ok(Scope::parse(form.get("scope").unwrap_or_default())?)
 }

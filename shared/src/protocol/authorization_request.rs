@@ -85,8 +85,7 @@ impl AuthorizationRequest {
         if parameters.only("request")?.is_some() {
             return Err(ErrorCode::RequestNotSupported.because("request objects are not supported: use request_uri"));
         }
-        let scope = Scope::parse(parameters.only("scope")?.unwrap_or_default())
-            .map_err(|error| ErrorCode::InvalidScope.because(error.to_string()))?;
+        let scope = Scope::parse(parameters.only("scope")?.unwrap_or_default())?;
         let response_type = ResponseType::of(parameters)?;
         let mode = parameters.only("response_mode")?;
         if mode.is_some_and(|mode| mode != response_type.mode().as_str()) {

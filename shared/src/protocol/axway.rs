@@ -1,4 +1,4 @@
-//! The formats of Axway API Gateway's token answers.
+//! How clients of Axway API Gateway write scopes, and the formats of its token answers.
 
 /// Format of an answer, as the parameter `format` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,4 +21,10 @@ impl AxwayFormat {
             _ => None,
         }
     }
+}
+
+/// A `scope` with one space between its words, where clients may have written commas.
+pub fn spaced_scopes(scope: &str) -> String {
+    let words: Vec<&str> = scope.split([',', ' ']).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }

@@ -1,6 +1,6 @@
 //! `application/x-www-form-urlencoded` parameters (RFC 6749 sections 3.2 and appendix B).
 
-use super::{ErrorCode, OAuthError, Secret};
+use super::{ErrorCode, OAuthError, Secret, pairs};
 
 /// Parameters of a request: each at most once, empty ones left out.
 #[derive(Debug, Default)]
@@ -12,25 +12,20 @@ impl Form {
     /// Bytes an endpoint reads of a form at most: assertions are the longest values there are.
     pub const LIMIT: usize = 64 * 1024;
 
-    /// Parameters of a form at most. Each new one is compared with those before it, and nobody has proven anything yet.
-    pub const MAX_PARAMETERS: usize = 100;
-
     /// Parses a body.
     ///
     /// # Errors
     /// `invalid_request` for a repeated parameter (RFC 6749 section 3.2; `resource` and `audience` may repeat,
-    /// RFC 8707 section 2 and RFC 8693 section 2.1), more than [`Form::MAX_PARAMETERS`], text that is not UTF-8, or a
+    /// RFC 8707 section 2 and RFC 8693 section 2.1), more than 100 parameters, text that is not UTF-8, or a
     /// body over [`Form::LIMIT`].
     pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
         if body.len() > Self::LIMIT {
             return Err(ErrorCode::ContentTooLarge.because("the body is over 64 KiB"));
         }
         let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
-            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-                return Err(ErrorCode::InvalidRequest.because("a parameter is not UTF-8"));
-            }
-            form.add(name.into_owned(), Secret::new(value.into_owned()))?;
+        for pair in pairs::parse(body) {
+            let (name, value) = pair?;
+            form.add(name, Secret::new(value))?;
         }
         Ok(form)
     }
@@ -71,13 +66,10 @@ impl Form {
     }
 
     fn add(&mut self, name: String, value: Secret) -> Result<(), OAuthError> {
-        if self.fields.len() == Self::MAX_PARAMETERS {
-            let text = format!("the request has more than {} parameters", Self::MAX_PARAMETERS);
-            return Err(ErrorCode::InvalidRequest.because(text));
-        }
-        let repeated = self.fields.iter().any(|(n, _)| *n == name);
-        if repeated && !REPEATABLE.contains(&name.as_str()) {
-            return Err(ErrorCode::InvalidRequest.because(repetition(&name)));
+        pairs::refuse_more_after(self.fields.len())?;
+        let is_repeated = self.fields.iter().any(|(n, _)| *n == name);
+        if is_repeated && !REPEATABLE.contains(&name.as_str()) {
+            return Err(pairs::repeated(&name, &KNOWN));
         }
         self.fields.push((name, value));
         Ok(())
@@ -88,14 +80,6 @@ impl Form {
     pub fn without_empty(mut self) -> Self {
         self.fields.retain(|(_, value)| !value.expose().is_empty());
         self
-    }
-}
-
-/// Names a parameter only when it is one of ours: a description repeats nothing of the request.
-fn repetition(name: &str) -> String {
-    match KNOWN.iter().find(|known| **known == name) {
-        Some(known) => format!("the parameter {known} is given more than once"),
-        None => "a parameter is given more than once".into(),
     }
 }
 

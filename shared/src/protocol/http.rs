@@ -38,6 +38,12 @@ impl Request {
         let essence = value.split(';').next().unwrap_or(value);
         Some(essence.trim().to_ascii_lowercase())
     }
+
+    /// The first parameter of the query that is one of these. URLs stand in logs and histories.
+    pub fn in_query(&self, names: &[&'static str]) -> Option<&'static str> {
+        let query = self.query.as_deref().unwrap_or_default().as_bytes();
+        form_urlencoded::parse(query).find_map(|(found, _)| names.iter().copied().find(|name| *name == found))
+    }
 }
 
 /// Without query, header values and body, where credentials are.

@@ -13,6 +13,7 @@ mod id;
 mod introspection;
 mod jws;
 mod mediator;
+mod pairs;
 mod parameters;
 mod pkce;
 mod reason_code;
@@ -23,7 +24,7 @@ mod time;
 mod token_response;
 
 pub use authorization_request::{AuthorizationRequest, Prompt, ResponseType};
-pub use axway::AxwayFormat;
+pub use axway::{AxwayFormat, spaced_scopes};
 pub use basic::{BasicCredentials, BasicError};
 pub use bearer::{AuthorizationHeader, BearerChallenge};
 pub use error::{ErrorBody, ErrorCode, OAuthError};

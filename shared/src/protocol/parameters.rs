@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 
-use super::{ErrorCode, Form, OAuthError};
+use super::{ErrorCode, Form, OAuthError, pairs, spaced_scopes};
 
 /// Names and values in their order; one without a value counts as omitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,18 +16,14 @@ impl Parameters {
     /// Parses a query. A repeated parameter is kept: to whom it is told depends on the others.
     ///
     /// # Errors
-    /// `invalid_request` for more than [`Form::MAX_PARAMETERS`] and for text that is not UTF-8, `ContentTooLarge` for
+    /// `invalid_request` for more than 100 parameters and for text that is not UTF-8, `ContentTooLarge` for
     /// more than [`Parameters::LIMIT`].
     pub fn parse(query: &str) -> Result<Self, OAuthError> {
         let mut parameters = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-                return Err(ErrorCode::InvalidRequest.because("a parameter is not UTF-8"));
-            }
-            if parameters.len() == Form::MAX_PARAMETERS {
-                return Err(ErrorCode::InvalidRequest.because("the request has more than 100 parameters"));
-            }
-            parameters.push((name.into_owned(), value.into_owned()));
+        for pair in pairs::parse(query.as_bytes()) {
+            let pair = pair?;
+            pairs::refuse_more_after(parameters.len())?;
+            parameters.push(pair);
         }
         Self(parameters).within_limit()
     }
@@ -58,7 +54,7 @@ impl Parameters {
     pub fn only(&self, name: &str) -> Result<Option<&str>, OAuthError> {
         let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(ErrorCode::InvalidRequest.because(repetition(name))),
+            (_, Some(_)) => Err(pairs::repeated(name, &AUTHORIZATION)),
             (value, None) => Ok(value.filter(|value| !value.is_empty())),
         }
     }
@@ -100,8 +96,7 @@ impl Parameters {
     #[must_use]
     pub fn with_spaces_for_commas(mut self) -> Self {
         for (_, value) in self.0.iter_mut().filter(|(name, _)| name == SCOPE) {
-            let words: Vec<&str> = value.split([',', ' ']).filter(|word| !word.is_empty()).collect();
-            *value = words.join(" ");
+            *value = spaced_scopes(value);
         }
         self
     }
@@ -116,14 +111,6 @@ impl Parameters {
             return Err(ErrorCode::ContentTooLarge.because("the parameters make a query of more than 8 KiB"));
         }
         Ok(self)
-    }
-}
-
-/// Names a parameter only when it is one of ours: a description repeats nothing of the request.
-fn repetition(name: &str) -> String {
-    match AUTHORIZATION.iter().find(|known| **known == name) {
-        Some(known) => format!("the parameter {known} is given more than once"),
-        None => "a parameter is given more than once".into(),
     }
 }
 

@@ -4,6 +4,8 @@ use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use super::{ErrorCode, OAuthError};
+
 /// One word of a scope: `1*( %x21 / %x23-5B / %x5D-7E )`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -20,6 +22,12 @@ impl fmt::Display for InvalidScope {
 }
 
 impl std::error::Error for InvalidScope {}
+
+impl From<InvalidScope> for OAuthError {
+    fn from(error: InvalidScope) -> Self {
+        ErrorCode::InvalidScope.because(error.to_string())
+    }
+}
 
 impl ScopeToken {
     /// Parses one word.

@@ -88,9 +88,8 @@ pub(super) fn bearer(request: &Request) -> Result<Secret, OAuthError> {
 }
 
 /// URLs stand in logs and histories, so no token is taken from one.
-fn refuse_in_query(request: &Request, name: &str, instead: &str) -> Result<(), OAuthError> {
-    let query = request.query.as_deref().unwrap_or_default();
-    if form_urlencoded::parse(query.as_bytes()).any(|(parameter, _)| parameter == name) {
+fn refuse_in_query(request: &Request, name: &'static str, instead: &str) -> Result<(), OAuthError> {
+    if request.in_query(&[name]).is_some() {
         let text = format!("{name} does not belong in the URL, which logs and histories keep: send it {instead}");
         return Err(ErrorCode::InvalidRequest.because(text));
     }

@@ -5,7 +5,10 @@ use super::{Answered, Granted, TokenEndpoint};
 use crate::{
     client_auth::Dialect,
     endpoint::{form::posted_form, served::Seen},
-    protocol::{AxwayFormat, ErrorBody, ErrorCode, OAuthError, Request, Response, TokenResponse, error_xml, token_xml},
+    protocol::{
+        AxwayFormat, ErrorBody, ErrorCode, OAuthError, Request, Response, TokenResponse, error_xml, spaced_scopes,
+        token_xml,
+    },
 };
 
 /// The path, which an alias may name too.
@@ -34,10 +37,7 @@ impl TokenEndpoint {
             let unknown = || ErrorCode::InvalidRequest.because("format must be json, urlencoded or xml");
             *format = AxwayFormat::parse(name).ok_or_else(unknown)?;
         }
-        form.rewrite("scope", |scope| {
-            let words = scope.split([',', ' ']).filter(|word| !word.is_empty());
-            words.collect::<Vec<_>>().join(" ")
-        });
+        form.rewrite("scope", spaced_scopes);
         self.by_grant_type(request, &mut form.without_empty(), (Dialect::Axway, seen)).await
     }
 }
