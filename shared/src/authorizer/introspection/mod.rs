@@ -125,12 +125,7 @@ impl IntrospectionAuthorizer {
         };
         let started = elapsed();
         let answer = self.upstream.call(question.outgoing(policy)).await;
-        let mut trace = asked.trace();
-        let (region, group) = (question.region.as_deref(), policy.group(question.region.as_deref()));
-        trace.region = Some(region.unwrap_or(HeaderGroup::DEFAULT).to_owned());
-        trace.header_group = Some(group.map_or(HeaderGroup::DEFAULT, |group| &group.region).to_owned());
-        trace.provider = Some(question.provider().to_owned());
-        trace.provider_time = Some(elapsed().saturating_sub(started));
+        let trace = asked.trace_of(&question, elapsed().saturating_sub(started));
         let exchange = ProviderExchange { question, answer, at: reader.now() };
         let outcome = asked.conclude(&exchange, trace);
         facts.exchange = Some(exchange);
@@ -171,6 +166,19 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn trace(&self) -> Trace {
         Trace { application: self.key.map(|key| key.application.to_string()), ..trace(self.called) }
+    }
+
+    /// What is known once the provider has been asked, which took so long.
+    fn trace_of(&self, question: &Question, provider_time: Duration) -> Trace {
+        let region = question.region.as_deref();
+        let group = self.policy.group(region).map_or(HeaderGroup::DEFAULT, |group| &group.region);
+        Trace {
+            region: Some(region.unwrap_or(HeaderGroup::DEFAULT).to_owned()),
+            header_group: Some(group.to_owned()),
+            provider: Some(question.provider().to_owned()),
+            provider_time: Some(provider_time),
+            ..self.trace()
+        }
     }
 
     fn refuse(&self, error: ConnectorError, reason: Reason) -> Outcome {

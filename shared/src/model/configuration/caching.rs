@@ -15,45 +15,40 @@ pub(super) fn refuse(ttl: &Placed<u32>, guard: &Guard, rules: &[Placed<ScopeRule
         let found = format!("{found} with authorizer_ttl {}", ttl.value);
         findings.mistake(place, found, format!("authorizer_ttl: 0, or none of it: {why}"));
     };
-    match guard {
-        Guard::SharedToken(settings) => {
-            if !settings.policy.forward_authorization {
-                refuse(
-                    &ttl.place,
-                    "a blocked Authorization",
-                    "a kept verdict does not see how a call spells it (forward_authorization: true)",
-                );
-            }
-            if !settings.policy.forwarded_headers.is_empty() {
-                refuse(&ttl.place, "forwarded_headers", HEADERS);
-            }
-        }
-        Guard::Introspection(settings) => {
-            if settings.authorization == Authorization::Strip {
-                refuse(
-                    &ttl.place,
-                    "a blocked Authorization",
-                    "a kept verdict does not see how a call spells it (block_authorization_header: false)",
-                );
-            }
-            if settings.inject_headers.iter().any(|group| !group.rules.is_empty()) {
-                refuse(&ttl.place, "inject_headers", HEADERS);
-            }
-            if settings.unset_header_value.is_none() {
-                refuse(&ttl.place, "unset_header_value: null", HEADERS);
-            }
-            if needs_no_region(&settings.route) {
-                refuse(
-                    &ttl.place,
-                    "a regionCodeHeader",
-                    "a kept verdict needs the header in every call (region_required: true)",
-                );
-            }
-        }
-        Guard::None => {}
+    for (_, found, why) in mistaken(guard).into_iter().filter(|(is_so, ..)| *is_so) {
+        refuse(&ttl.place, found, why);
     }
     for rule in rules.iter().filter(|rule| rule.value.path.has_single_wildcard()) {
         refuse(&rule.place, "a path with a single '*'", "IAM's '*' crosses '/', so each verdict is for one call");
+    }
+}
+
+/// What a guard may not have when its verdicts are kept: whether it has it, its name, and why not.
+fn mistaken(guard: &Guard) -> Vec<(bool, &'static str, &'static str)> {
+    match guard {
+        Guard::SharedToken(settings) => vec![
+            (
+                !settings.policy.forward_authorization,
+                "a blocked Authorization",
+                "a kept verdict does not see how a call spells it (forward_authorization: true)",
+            ),
+            (!settings.policy.forwarded_headers.is_empty(), "forwarded_headers", HEADERS),
+        ],
+        Guard::Introspection(settings) => vec![
+            (
+                settings.authorization == Authorization::Strip,
+                "a blocked Authorization",
+                "a kept verdict does not see how a call spells it (block_authorization_header: false)",
+            ),
+            (settings.inject_headers.iter().any(|group| !group.rules.is_empty()), "inject_headers", HEADERS),
+            (settings.unset_header_value.is_none(), "unset_header_value: null", HEADERS),
+            (
+                needs_no_region(&settings.route),
+                "a regionCodeHeader",
+                "a kept verdict needs the header in every call (region_required: true)",
+            ),
+        ],
+        Guard::None => Vec::new(),
     }
 }
 

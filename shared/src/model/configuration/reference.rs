@@ -1,7 +1,7 @@
 //! Values from elsewhere: `${env:NAME}` and `${file:PATH}`, put into the tree before it is read.
 
 use super::{
-    node::{Node, Scalar, Style, Unset, Value},
+    node::{Entry, Node, Scalar, Style, Unset, Value},
     report::{Findings, Place},
 };
 use crate::model::{PublicKey, pre_inputs::PreInputs};
@@ -67,13 +67,7 @@ impl Resolver<'_> {
             Value::Mapping(entries) => {
                 for entry in entries {
                     let place = place.member(&entry.key, entry.value.line, entry.value.column);
-                    match &mut entry.value.value {
-                        Value::Scalar(scalar) if entry.key == PRE_INPUTS => {
-                            self.resolve_lines(scalar, &place)
-                                .unwrap_or_else(|Unresolved| entry.value.value = Value::Mistaken);
-                        }
-                        _ => self.resolve(&mut entry.value, &place),
-                    }
+                    self.resolve_entry(entry, &place);
                 }
             }
             Value::Scalar(scalar) => {
@@ -82,6 +76,15 @@ impl Resolver<'_> {
                 }
             }
             Value::Mistaken | Value::Unset(_) => {}
+        }
+    }
+
+    fn resolve_entry(&self, entry: &mut Entry, place: &Place) {
+        match &mut entry.value.value {
+            Value::Scalar(scalar) if entry.key == PRE_INPUTS => {
+                self.resolve_lines(scalar, place).unwrap_or_else(|Unresolved| entry.value.value = Value::Mistaken);
+            }
+            _ => self.resolve(&mut entry.value, place),
         }
     }
 
