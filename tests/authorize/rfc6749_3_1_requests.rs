@@ -1,11 +1,6 @@
 //! RFC 6749 sections 3.1 and 4.1.1: what a client may ask, and where the answer goes.
 
-use shared::{
-    endpoint::AuthorizeEndpoint,
-    model::HttpUri,
-    protocol::Request,
-    store::{Reader, Tables, Writer},
-};
+use shared::{endpoint::AuthorizeEndpoint, model::HttpUri, protocol::Request};
 use tests::{Answer, Tollgate};
 
 use crate::{
@@ -133,9 +128,7 @@ async fn a3_a4_every_other_error_goes_back_with_the_state_as_it_came_and_iss() {
 async fn m7_no_header_changes_who_answers() {
     let tollgate = shop().await;
     let world = tollgate.clock.world();
-    let database = tests::dynamodb(tollgate.system.dynamodb);
-    let store = Writer::new(Reader::new(database, Tables::default(), world.clone(), 0));
-    let endpoint = AuthorizeEndpoint::new(store, world, HttpUri::parse("https://id.example.com").unwrap());
+    let endpoint = AuthorizeEndpoint::new(tollgate.store(), world, HttpUri::parse("https://id.example.com").unwrap());
     let target = request("shop", "&prompt=none");
     let (path, query) = target.split_once('?').unwrap();
     let evil = ["host", "x-forwarded-host", "x-original-host", "forwarded"];

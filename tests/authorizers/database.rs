@@ -1,12 +1,10 @@
 //! What a test does behind Tollgate's back: items changed by another hand, grants that no endpoint issues yet.
 
-use std::net::SocketAddr;
-
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use shared::{
     model::{AccessToken, Grant, GrantKey, TokenKey},
     protocol::{ApplicationName, ClientId, GrantType, Scope, Secret, Spkey, Subject, Timestamp},
-    store::{Change, Connection, Credentials, Reader, Root, Table, Tables, Writer},
+    store::{Change, Table},
 };
 use tests::{CLIENT_ID, NOW, Tollgate};
 
@@ -70,8 +68,7 @@ impl<'a> Database<'a> {
             }],
         };
         let world = self.tollgate.clock.world();
-        let writer = Writer::new(Reader::new(client(self.tollgate), Tables::default(), world.clone(), 0));
-        writer.commit(Change::Issue { grant, attempt: world.env().attempt() }).await.unwrap();
+        self.tollgate.store().commit(Change::Issue { grant, attempt: world.env().attempt() }).await.unwrap();
     }
 
     fn update(
@@ -97,12 +94,5 @@ fn placeholders(path: &str) -> String {
 
 /// A client of a running Tollgate's store.
 pub(crate) fn client(tollgate: &Tollgate) -> Client {
-    client_at(tollgate.system.dynamodb)
-}
-
-/// A client of what listens at an address.
-pub(crate) fn client_at(address: SocketAddr) -> Client {
-    let credentials = Credentials::new("local", "local", None, None, "tests");
-    let endpoint = Some(format!("http://{address}"));
-    Connection { region: "us-east-1".into(), credentials, endpoint, root: Root::Amazon }.open().unwrap()
+    tests::dynamodb(tollgate.system.dynamodb)
 }

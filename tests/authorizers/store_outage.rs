@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    database::{client, client_at},
+    database::client,
     deployed::{ARN, Deployed},
     shop::{CLIENT, client_of},
 };
@@ -58,7 +58,7 @@ impl Outage {
         let service = direct.service(&Spkey::parse("x").unwrap()).await.unwrap().unwrap();
         let document = openapi::rest_document(&service, &Placement::of(gateway::REGION, ARN));
         let (way, watched) = watch::channel(Way::Open);
-        let store = client_at(road(tollgate.system.dynamodb, watched).await);
+        let store = tests::dynamodb(road(tollgate.system.dynamodb, watched).await);
         let reader = Reader::new(store, Tables::default(), tollgate.clock.world(), 0);
         Self { deployed: Deployed::new(&tollgate, reader, ApiKind::Rest, document).await, way, token }
     }
@@ -117,7 +117,7 @@ async fn z11_a_store_that_does_not_answer_is_503_for_good_and_bad_tokens_alike_a
 #[tokio::test]
 async fn z11_the_introspection_authorizer_does_not_answer_without_the_store_either() {
     let way = watch::channel(Way::Broken).1;
-    let store = client_at(road(SocketAddr::from(([127, 0, 0, 1], 1)), way).await);
+    let store = tests::dynamodb(road(SocketAddr::from(([127, 0, 0, 1], 1)), way).await);
     let function = IntrospectionFunction {
         authorizer: IntrospectionAuthorizer::new(None, DataKeys::default()),
         reader: Reader::new(store, Tables::default(), ManualClock::new().world(), 0),

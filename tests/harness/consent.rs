@@ -7,10 +7,10 @@ use shared::{
     grant::{Entering, Entry, OwnerFacts, enter, live_until},
     model::{AuthorizationCode, Grant, GrantKey, SelfLocating},
     protocol::{ClientId, CodeChallenge, CodeVerifier, Digest, GrantType, Scope, Secret, Spkey, Subject},
-    store::{Change, Reader, Tables, Writer},
+    store::{Change, Writer},
 };
 
-use crate::{CLIENT_ID, Tollgate, dynamodb};
+use crate::{CLIENT_ID, Tollgate, store_at};
 
 /// The verifier of RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -55,7 +55,7 @@ impl Consent<'_> {
 
     /// The code that comes of it, in a store at an address.
     pub async fn code_at(self, address: SocketAddr, world: &World) -> String {
-        let store = Writer::new(Reader::new(dynamodb(address), Tables::default(), world.clone(), 0));
+        let store = store_at(address, world.clone());
         let id = world.env().random();
         let code = SelfLocating::AuthorizationCode.mint(&id, &world.env());
         loop {

@@ -1,11 +1,8 @@
 //! Guesses as the counters know them: without the Argon2id that each would take.
 
-use shared::{
-    model::ThrottleKey,
-    store::{Change, Reader, Tables, Writer},
-};
+use shared::{model::ThrottleKey, store::Change};
 
-use crate::{Tollgate, dynamodb};
+use crate::Tollgate;
 
 /// Counts wrong passwords of as many names from one address.
 ///
@@ -28,7 +25,7 @@ pub async fn begin_guess(tollgate: &Tollgate, key: &ThrottleKey) -> String {
     let world = tollgate.clock.world();
     let guess = world.env().attempt();
     let change = Change::CountGuess { key: key.clone(), now: world.clock.now(), guess: guess.clone() };
-    store(tollgate).commit(change).await.expect("the window has a guess left");
+    tollgate.store().commit(change).await.expect("the window has a guess left");
     guess
 }
 
@@ -38,9 +35,5 @@ pub async fn begin_guess(tollgate: &Tollgate, key: &ThrottleKey) -> String {
 /// When the store does not answer.
 pub async fn end_guess(tollgate: &Tollgate, key: &ThrottleKey, guess: String, is_right: bool) {
     let change = Change::EndGuess { key: key.clone(), guess, is_right };
-    store(tollgate).commit(change).await.expect("the store answers");
-}
-
-fn store(tollgate: &Tollgate) -> Writer {
-    Writer::new(Reader::new(dynamodb(tollgate.system.dynamodb), Tables::default(), tollgate.clock.world(), 0))
+    tollgate.store().commit(change).await.expect("the store answers");
 }

@@ -34,7 +34,7 @@ pub use consent::{Consent, REDIRECT_URI, VERIFIER, redemption, refresh};
 pub use counted::{Counted, KEEPING, posting, requests};
 pub use counting_proxy::{CountingProxy, Requests};
 pub use deed::{Deed, befalls_every_write, breaks_off_after_every_write};
-pub use dynamodb::dynamodb;
+pub use dynamodb::{dynamodb, store_at};
 pub use faults::{Fault, Faults};
 pub use guesses::{begin_guess, count_wrong_passwords, end_guess};
 pub use kms::{KMS_KEY, Kms};

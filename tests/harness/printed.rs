@@ -3,18 +3,15 @@
 use clap::Parser;
 use cli::event::EventArguments;
 use serde_json::Value;
-use shared::{
-    env::World,
-    store::{Reader, Tables, Writer},
-};
+use shared::env::World;
 
-use crate::{Tollgate, dynamodb};
+use crate::{Tollgate, store_at};
 
 /// The event that the command prints with these arguments. Its token lives by the real clock, as a binary does.
 pub async fn printed(tollgate: &Tollgate, arguments: &[&str]) -> Value {
     let arguments = Event::parse_from([&["event"], arguments].concat()).arguments;
     let world = World::system();
-    let store = Writer::new(Reader::new(dynamodb(tollgate.system.dynamodb), Tables::default(), world.clone(), 0));
+    let store = store_at(tollgate.system.dynamodb, world.clone());
     arguments.event(&store, &world).await.unwrap_or_else(|failure| panic!("{failure}"))
 }
 

@@ -7,10 +7,10 @@ use shared::{
     endpoint::{AuthorizeEndpoint, Served, StatusEndpoint, TokenEndpoint},
     model::{Grant, GrantKey, HttpUri},
     protocol::{Request, Response},
-    store::{Reader, Table, Tables, Writer},
+    store::{Reader, Table, Tables},
 };
 
-use crate::{Answer, Faults, Tollgate, dynamodb};
+use crate::{Answer, Faults, Tollgate, dynamodb, store_at};
 
 /// A system, and its endpoints once more: each request is served by a process of its own.
 pub struct Road {
@@ -92,7 +92,7 @@ impl Road {
 
     async fn served(&self, request: &Request) -> Served {
         let world = self.tollgate.clock.world();
-        let store = Writer::new(Reader::new(dynamodb(self.faults.address), Tables::default(), world.clone(), 0));
+        let store = store_at(self.faults.address, world.clone());
         let issuer = HttpUri::parse(self.tollgate.system.url()).expect("the system's address is a URL");
         match request.path.as_str() {
             "/oauth2/token" => TokenEndpoint::new(store, world, issuer).serve(request).await,

@@ -14,10 +14,10 @@ use shared::{
         DataKey,
         configuration::{self, Values},
     },
-    store::{DataKeys, Reader, Tables, Writer},
+    store::{DataKeys, Writer},
 };
 
-use crate::{Answer, Call, Lines, ManualClock, dynamodb};
+use crate::{Answer, Call, Lines, ManualClock, store_at};
 
 /// A running Tollgate and its clock.
 pub struct Tollgate {
@@ -45,11 +45,16 @@ impl Tollgate {
         Self::run(Some(configuration), Data::InMemory, http_apis).await
     }
 
+    /// Its store, by its clock.
+    pub fn store(&self) -> Writer {
+        store_at(self.system.dynamodb, self.clock.world())
+    }
+
     /// Applies another file to the running system, as `tollgate apply` would. `BACKEND` in it leads nowhere.
     pub async fn apply(&self, file: &str) {
         let configuration = read(&file.replace("BACKEND", "http://127.0.0.1:9"));
         let world = self.clock.world();
-        let store = Writer::new(Reader::new(dynamodb(self.system.dynamodb), Tables::default(), world.clone(), 0));
+        let store = self.store();
         let key = DataKey::new(&[0; DataKey::LENGTH]).expect("a key of that length");
         endpoint::apply(&configuration, &store, &DataKeys::local(key), &world).await.expect("the file applies");
     }

@@ -2,7 +2,7 @@
 
 use tests::{VERIFIER, redemption};
 
-use crate::shop::{CALLERS, FEW, MANY, code, is_active, once, rounds, shop};
+use crate::drivers::{CALLERS, FEW, MANY, code, is_active, once, rounds, shop};
 
 /// One wins; the others have the right code, client and verifier too, so what it won is revoked.
 async fn one_wins(count: usize) {

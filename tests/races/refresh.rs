@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::shop::{
+use crate::drivers::{
     CALLERS, FEW, MANY, at_once, given, hang_up, is_active, redeemed, refresh_of, refreshed, rounds, shop,
 };
 

@@ -7,7 +7,7 @@ use std::sync::{
 
 use tokio::task::JoinSet;
 
-use crate::shop::{
+use crate::drivers::{
     CALLERS, FEW, MANY, at_once, given, is_active, redeemed, refresh_of, refreshed, revoke, rounds, shop,
 };
 

@@ -3,7 +3,7 @@
 use tests::{Answer, Deed, Road};
 
 use crate::{
-    families::{Family, family},
+    granted::{Family, family},
     shop::{FILE, SHOP, is_active},
 };
 

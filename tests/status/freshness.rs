@@ -11,7 +11,7 @@ use shared::{
 use tests::{Consent, Tollgate, VERIFIER};
 
 use crate::{
-    families::family,
+    granted::family,
     shop::{FILE, GUARD, SHOP, shop},
 };
 

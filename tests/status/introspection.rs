@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::{Answer, NOW, Tollgate};
 
 use crate::{
-    families::family,
+    granted::family,
     shop::{FILE, GUARD, INACTIVE, RIVAL, SHOP, introspect, post, revoke, shop, token},
 };
 

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
-mod families;
 mod faults;
 mod freshness;
+mod granted;
 mod introspection;
 mod metadata;
 mod owners;

@@ -13,7 +13,7 @@ use shared::{
 use tests::Tollgate;
 
 use crate::{
-    families::{Family, drawn, store},
+    granted::{Family, drawn, store},
     shop::{is_active, shop},
 };
 

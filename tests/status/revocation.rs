@@ -3,7 +3,7 @@
 use tests::Answer;
 
 use crate::{
-    families::family,
+    granted::family,
     shop::{GUARD, RIVAL, SHOP, is_active, post, revoke, shop, token},
 };
 

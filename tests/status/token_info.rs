@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    families::family,
+    granted::family,
     shop::{shop, token},
 };
 

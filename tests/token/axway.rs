@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tests::{Answer, Tollgate};
 
-use crate::{family::text, shop::refuses};
+use crate::{refresh_family::text, shop::refuses};
 
 const PATH: &str = "/api/oauth/token";
 /// The product's sample client.

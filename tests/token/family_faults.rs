@@ -14,7 +14,7 @@ use tests::{Consent, Fault, Faults, ManualClock, Tollgate, dynamodb, redemption,
 
 use crate::{
     endpoint::{ask_with, endpoint_at},
-    family::{SHOP, status, text, with},
+    refresh_family::{SHOP, status, text, with},
 };
 
 /// A system, and an endpoint of its own that reaches the same store by a road with faults.

@@ -3,12 +3,12 @@
 
 mod axway;
 mod endpoint;
-mod family;
 mod family_faults;
 mod faults;
 mod freshness;
 mod mediator;
 mod paths;
+mod refresh_family;
 mod replacing;
 mod request_ids;
 mod rfc6749_2_3_client_authentication;

@@ -9,7 +9,7 @@ use shared::{
     env::Clock,
     model::{OwnerAuthorization, OwnerAuthorizationKey},
     protocol::{ClientId, Subject},
-    store::{Reader, Table, Tables, Writer},
+    store::{Table, Writer},
 };
 use tests::{Answer, Consent, Deed, Road, dynamodb, redemption};
 
@@ -112,8 +112,7 @@ fn owner(trial: usize) -> Subject {
 }
 
 fn store(road: &Road) -> Writer {
-    let db = dynamodb(road.tollgate.system.dynamodb);
-    Writer::new(Reader::new(db, Tables::default(), road.tollgate.clock.world(), 0))
+    road.tollgate.store()
 }
 
 async fn list(road: &Road, trial: usize) -> OwnerAuthorization {

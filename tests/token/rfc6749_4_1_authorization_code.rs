@@ -3,7 +3,7 @@
 use tests::{Consent, REDIRECT_URI, VERIFIER, redemption};
 
 use crate::{
-    family::{APP, OTHER, SHOP, as_app, redeemed, refreshed, status, text, with},
+    refresh_family::{APP, OTHER, SHOP, as_app, redeemed, refreshed, status, text, with},
     shop::refuses,
 };
 

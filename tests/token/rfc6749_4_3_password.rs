@@ -8,7 +8,7 @@ use tests::{Answer, CountingProxy, Tollgate};
 
 use crate::{
     endpoint::{ask_with, endpoint_by},
-    family::text,
+    refresh_family::text,
     shop::refuses,
 };
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tests::{Consent, Tollgate, redemption, refresh};
 
 use crate::{
-    family::{APP, OTHER, SHOP, as_app, redeemed, refreshed, status, text, with},
+    refresh_family::{APP, OTHER, SHOP, as_app, redeemed, refreshed, status, text, with},
     shop::refuses,
 };
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use tests::{Answer, Consent, Deed, Road, redemption, refresh};
 
-use crate::family::text;
+use crate::refresh_family::text;
 
 pub(crate) const SHOP: (&str, &str) = ("s6BhdRkqt3", "picked-by-hand");
 

@@ -3,7 +3,7 @@
 use shared::{
     model::{AccessToken, Grant, GrantKey, RefreshTokens, SelfLocating},
     protocol::{ApplicationName, ClientId, Digest, GrantType, Scope, Secret, Spkey, Subject, Timestamp},
-    store::{Change, Reader, Tables, Writer},
+    store::{Change, Writer},
 };
 use tests::{NOW, Tollgate};
 
@@ -14,8 +14,7 @@ pub(crate) struct Family {
 }
 
 pub(crate) fn store(tollgate: &Tollgate) -> Writer {
-    let db = tests::dynamodb(tollgate.system.dynamodb);
-    Writer::new(Reader::new(db, Tables::default(), tollgate.clock.world(), 0))
+    tollgate.store()
 }
 
 /// Puts a grant of a client for `orders` with two access tokens for an hour and a refresh token for two.
