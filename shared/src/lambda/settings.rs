@@ -69,7 +69,7 @@ impl Settings {
         let hops = number("TRUSTED_PROXY_HOPS", "a whole number of hops")?.unwrap_or(0);
         let connection = connection()?;
         let kms = Connection { endpoint: variable("AWS_ENDPOINT_URL_KMS"), ..connection.clone() };
-        let db = connection.open().map_err(no_bundle)?;
+        let db = connection.open().map_err(|cause| no_bundle(&cause))?;
         let world = World::system();
         let tables =
             Tables::named(|table| variable(table.variable()).unwrap_or_else(|| table.default_name().to_owned()));
@@ -102,7 +102,7 @@ fn connection() -> Result<Connection, SettingsError> {
         "environment",
     );
     let root = match variable(CA_BUNDLE) {
-        Some(path) => Root::Pem(fs::read_to_string(path).map_err(|error| no_bundle(error.to_string()))?),
+        Some(path) => Root::Pem(fs::read_to_string(path).map_err(|error| no_bundle(&error.to_string()))?),
         None => Root::Amazon,
     };
     Ok(Connection {
@@ -113,7 +113,7 @@ fn connection() -> Result<Connection, SettingsError> {
     })
 }
 
-fn no_bundle(cause: String) -> SettingsError {
+fn no_bundle(cause: &str) -> SettingsError {
     let path = variable(CA_BUNDLE).unwrap_or_default();
     SettingsError::found(CA_BUNDLE, &path, format!("a readable file of PEM certificates ({cause})"))
 }
