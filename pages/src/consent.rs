@@ -25,11 +25,7 @@ pub struct ConsentPage<'a> {
     /// Where more is known about it.
     pub about: About<'a>,
     /// The services that it wants to use: one, or more at the endpoints that issue for several.
-    pub services: Vec<&'a str>,
-    /// What it asks for and has not.
-    pub new_scopes: Vec<Scope<'a>>,
-    /// What it has already.
-    pub given_scopes: Vec<Scope<'a>>,
+    pub services: Vec<ServiceAccess<'a>>,
     /// Who is signed in.
     pub account: &'a str,
     /// Path and query where somebody else can sign in.
@@ -56,6 +52,38 @@ pub struct About<'a> {
     pub terms: Option<&'a PageUrl>,
     /// How it treats personal data.
     pub policy: Option<&'a PageUrl>,
+}
+
+/// What an application wants to do at one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceAccess<'a> {
+    /// The service.
+    pub name: &'a str,
+    /// What it asks for and has not.
+    pub new_scopes: Vec<Scope<'a>>,
+    /// What it has already.
+    pub given_scopes: Vec<Scope<'a>>,
+}
+
+impl ServiceAccess<'_> {
+    /// Whether there is something to ask: new scopes, or to act there without any.
+    fn is_new(&self) -> bool {
+        !self.new_scopes.is_empty() || self.given_scopes.is_empty()
+    }
+}
+
+impl ConsentPage<'_> {
+    fn is_for_several(&self) -> bool {
+        self.services.len() > 1
+    }
+
+    fn has_new(&self) -> bool {
+        self.services.iter().any(ServiceAccess::is_new)
+    }
+
+    fn given(&self) -> usize {
+        self.services.iter().map(|service| service.given_scopes.len()).sum()
+    }
 }
 
 /// A scope, and what it means if that is known.

@@ -22,7 +22,7 @@ pub use account::{AccountNotice, AccountPage, Authorization};
 pub use branding::{Branding, Colours};
 pub use code::CodePage;
 pub use colour::Colour;
-pub use consent::{About, ConsentNotice, ConsentPage, Decision, Scope};
+pub use consent::{About, ConsentNotice, ConsentPage, Decision, Scope, ServiceAccess};
 pub use day::Day;
 pub use document::Document;
 pub use error::ErrorPage;

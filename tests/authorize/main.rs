@@ -16,4 +16,5 @@ mod rfc6749_4_1_code;
 mod rfc6749_4_2_implicit;
 mod rfc9126_pushed;
 mod safer_defaults;
+mod several_services;
 mod shop;

@@ -79,7 +79,7 @@ impl Consent<'_> {
         let facts = OwnerFacts::load(reader, &client.value, &owner).await.expect("the store answers");
         let mut grant = self.grant(code, world);
         let until = live_until(&client.value, &service.oauth, &env);
-        match enter(&mut grant, Entering { until, consent: None, in_place_of: None }, (&facts, &env)) {
+        match enter(&mut grant, Entering { until, consents: [].into(), in_place_of: None }, (&facts, &env)) {
             Entry::Index(change) => vec![*change],
             Entry::List(enlisting) => enlisting.around([Change::Issue { grant, attempt: env.attempt() }]),
         }

@@ -26,7 +26,7 @@ fn client(id: &str) -> ClientId {
 }
 
 fn entering(until: Timestamp) -> Entering {
-    Entering { until, consent: None, in_place_of: None }
+    Entering { until, consents: [].into(), in_place_of: None }
 }
 
 /// What the owner has let a client do, read as a grant reads it before it decides.

@@ -1,5 +1,7 @@
 //! What resource owners let clients do, and their logins.
 
+use std::collections::BTreeMap;
+
 use shared::{
     endpoint::revoke_client_of_owner,
     model::{GrantKey, ListedGrant, Listing, OwnerAuthorization, Session, SessionKey},
@@ -26,10 +28,11 @@ pub(crate) fn listed(grant: u8, (owner, client_id): (&Subject, &ClientId)) -> Ch
 }
 
 fn list(grant: u8, epoch: Option<u64>, scope: Option<&str>) -> Change {
-    let consent = scope.map(|scope| (Spkey::parse("orders-1.x").unwrap(), Scope::parse(scope).unwrap()));
+    let consents = scope.map(|scope| (Spkey::parse("orders-1.x").unwrap(), Scope::parse(scope).unwrap()));
+    let consents = consents.into_iter().collect();
     let listed = ListedGrant { since: Timestamp::from_secs(NOW), until: Timestamp::from_secs(NOW + 60) };
     let (client_id, owner, grant) = (shop(), alice(), GrantKey::of_id(&[grant; 16]));
-    let listing = Listing { client_id, owner, grant, listed, consent, epoch, alone_over: None, leaving: [].into() };
+    let listing = Listing { client_id, owner, grant, listed, consents, epoch, alone_over: None, leaving: [].into() };
     Change::List { listing: Box::new(listing), attempt: "list".into() }
 }
 
@@ -77,6 +80,28 @@ async fn grants_that_are_over_leave_the_list() {
     writer.commit(Change::List { listing, attempt }).await.unwrap();
     let found = store.reader(0).owner_authorization(&shop(), &alice()).await.unwrap().unwrap();
     assert!(found.grants.keys().eq([GrantKey::of_id(&[3; 16]).as_str()]));
+}
+
+/// As much as one write may hold: each service of the largest grant, and as many grants as may leave at once.
+#[tokio::test]
+async fn what_is_agreed_to_for_many_services_enters_in_one_write_or_not_at_all() {
+    let store = Store::new().await;
+    let writer = store.writer();
+    let consents: BTreeMap<_, _> = (0..64)
+        .map(|at| (Spkey::parse(format!("{at:064}")).unwrap(), Scope::parse(&format!("s{at}.read")).unwrap()))
+        .collect();
+    let many = |epoch| {
+        let leaving = (0..OwnerAuthorization::MAX_LEAVING).map(|at| format!("{at:043}")).collect();
+        let with = |listing: &mut Listing| (listing.consents, listing.leaving) = (consents.clone(), leaving);
+        listing(list(2, Some(epoch), None), with, "many")
+    };
+    writer.commit(list(1, None, Some("read"))).await.unwrap();
+    assert_eq!(writer.commit(many(1)).await, Err(CommitError::Conflict));
+    assert_eq!(authorization(&store).await.consents.len(), 1);
+    writer.commit(many(0)).await.unwrap();
+    let found = authorization(&store).await;
+    assert_eq!((found.consents.len(), found.grants.len()), (65, 2));
+    assert!(consents.iter().all(|(spkey, scope)| found.covers(spkey, scope)));
 }
 
 /// A listing with another end, or another attempt, or alone over a list that was read.

@@ -20,6 +20,8 @@ async fn explained(dev: &Dev, arguments: &[&str], input: &str) -> String {
     printed
 }
 
+const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/authorize");
+
 /// Expects lines of a name and the beginning of its fact.
 #[track_caller]
 fn tells(printed: &str, facts: &[(&str, &str)]) {
@@ -337,7 +339,7 @@ async fn a_token_request_is_explained_with_its_client_and_its_services() {
 
 /// What the command prints about an event of the function `authorize`, in the environment of that function.
 async fn authorization_explained(dev: &Dev, case: &str) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/authorize").join(case);
+    let file = Path::new(EVENTS).join(case);
     let environment = [dev.environment(), vec![("ISSUER".into(), "https://id.example.com".into())]].concat();
     let output =
         tollgate_told(&["explain", "--request", file.to_str().expect("the path is text")], &environment, "").await;
@@ -403,6 +405,35 @@ async fn an_authorization_is_explained_with_its_way_and_its_owner() {
     tells(
         &authorization_explained(&dev, "http2_consent_deny.json").await,
         &[("says", "no"), ("reason", "access_denied")],
+    );
+}
+
+#[tokio::test]
+async fn an_authorization_for_several_services_is_explained_service_by_service() {
+    let dev = Dev::start(&[]).await;
+    let both = ["942yzkggypg5dq6c4ucfv3ed", "t4wq8nrb2x6mzc9vkhp3ydsf"];
+    let services = AttributeValue::L(both.map(|spkey| AttributeValue::S(spkey.into())).into());
+    set(&dev, Table::Clients, "client#shop", "services", services).await;
+    let text = fs::read_to_string(Path::new(EVENTS).join("http2_consent_page.json")).unwrap();
+    let axways =
+        text.replace("/oauth2/consent", "/api/oauth/authorize").replace("&scope=orders.write&prompt=consent", "");
+    let file = folder("explain-several").join("event.json");
+    fs::write(&file, &axways).unwrap();
+    tells(
+        &authorization_explained(&dev, file.to_str().unwrap()).await,
+        &[
+            ("for service", "orders (942yzkggypg5dq6c4ucfv3ed), invoices (t4wq8nrb2x6mzc9vkhp3ydsf)"),
+            ("scope", "orders.read orders.write"),
+            ("has agreed to", "orders: nothing; invoices: nothing"),
+            ("has not agreed to", "orders: orders.read orders.write; invoices: nothing"),
+            ("next", "the page that asks for consent"),
+            ("location", "/oauth2/consent with response_type, client_id, state, code_challenge"),
+        ],
+    );
+    fs::write(&file, axways.replace("/api/oauth/", "/oauth2/")).unwrap();
+    tells(
+        &authorization_explained(&dev, file.to_str().unwrap()).await,
+        &[("may be made", "no: name the service the token is for with resource"), ("reason", "invalid_target")],
     );
 }
 

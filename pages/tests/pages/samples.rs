@@ -2,7 +2,7 @@
 
 use pages::{
     About, AccountNotice, AccountPage, Authorization, Branding, CodePage, Colours, ConsentNotice, ConsentPage, Day,
-    Document, ErrorPage, LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, Scope, Theme,
+    Document, ErrorPage, LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, Scope, ServiceAccess, Theme,
 };
 
 /// What stands in the fields of a page that others fill.
@@ -88,6 +88,10 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
     let login = |error| Document::of(&login(theme, texts, error));
     let consent = consent(theme, texts);
     let consent_again = |notice| Document::of(&ConsentPage { notice: Some(notice), ..self::consent(theme, texts) });
+    let consent_to = |service| {
+        let services = vec![service];
+        Document::of(&ConsentPage { services, about: About::default(), ..self::consent(theme, texts) })
+    };
     let account = account(theme, texts);
     vec![
         ("login", login(None)),
@@ -100,10 +104,8 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
         ("consent", Document::of(&consent)),
         ("consent-changed", consent_again(ConsentNotice::Changed)),
         ("consent-outdated", consent_again(ConsentNotice::Outdated)),
-        (
-            "consent-bare",
-            Document::of(&ConsentPage { new_scopes: vec![], given_scopes: vec![], about: About::default(), ..consent }),
-        ),
+        ("consent-bare", consent_to(bare(texts))),
+        ("consent-known", consent_to(known(texts))),
         ("code", Document::of(&CodePage { theme, client: &texts.client, code: &texts.code, expires_in: 60 })),
         ("error", Document::of(&error(theme, texts))),
         ("account", Document::of(&account)),
@@ -141,17 +143,33 @@ fn consent<'a>(theme: &'a Theme, texts: &'a Texts) -> ConsentPage<'a> {
         notice: None,
         client: &texts.client,
         about: About { home: texts.home.as_ref(), terms: texts.home.as_ref(), policy: texts.home.as_ref() },
-        services: vec![&texts.service, "invoices"],
-        new_scopes: [
-            Scope { name: &texts.scope, description: Some(&texts.description) },
-            Scope { name: "invoices.read", description: None },
-        ]
-        .repeat(texts.pairs_of_scopes),
-        given_scopes: vec![Scope { name: &texts.scope, description: None }],
+        services: vec![
+            ServiceAccess {
+                name: &texts.service,
+                new_scopes: vec![
+                    Scope { name: &texts.scope, description: Some(&texts.description) };
+                    texts.pairs_of_scopes
+                ],
+                given_scopes: vec![Scope { name: &texts.scope, description: None }],
+            },
+            ServiceAccess {
+                name: "invoices",
+                new_scopes: vec![Scope { name: "invoices.read", description: None }; texts.pairs_of_scopes],
+                given_scopes: vec![],
+            },
+        ],
         account: &texts.owner,
         switch_account: &texts.action,
         returns_to: Some(&texts.place),
     }
+}
+
+fn bare(texts: &Texts) -> ServiceAccess<'_> {
+    ServiceAccess { name: &texts.service, new_scopes: vec![], given_scopes: vec![] }
+}
+
+fn known(texts: &Texts) -> ServiceAccess<'_> {
+    ServiceAccess { given_scopes: vec![Scope { name: &texts.scope, description: None }], ..bare(texts) }
 }
 
 fn error<'a>(theme: &'a Theme, texts: &'a Texts) -> ErrorPage<'a> {

@@ -6,7 +6,7 @@ use super::{Issuance, Issued};
 use crate::{
     client_auth::Caller,
     env::Env,
-    model::{AccessToken, Client, Grant, GrantKey, MintedToken, Pointer, ServiceDefinition},
+    model::{AccessToken, Grant, GrantKey, MintedToken, Pointer, ServiceDefinition},
     protocol::{Digest, ErrorCode, GrantType, OAuthError, Scope, Subject, TokenResponse},
     store::Change,
 };
@@ -28,10 +28,9 @@ impl Target {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// Seconds that an access token lives: the shortest life of all.
-    pub(super) fn access_ttl(&self, client: &Client) -> u64 {
-        let ttl = |service: &Arc<ServiceDefinition>| service.oauth.access_token_ttl(client.access_token_ttl);
-        self.others.iter().map(ttl).fold(ttl(&self.first), u64::min)
+    /// The words of the scope that are one service's.
+    pub(super) fn part_of(&self, service: &ServiceDefinition) -> Scope {
+        self.scope.iter().filter(|word| service.declares(word.as_str())).cloned().collect()
     }
 }
 
@@ -49,7 +48,7 @@ pub(super) fn issue(
     let client = caller.client();
     let expires_in = target.access_ttl(client);
     let subject = Subject::from(&client.client_id);
-    let replaces = target.services().any(|service| !service.oauth.allow_multiple_tokens);
+    let replaces = target.is_alone();
     let id = if replaces { shared_id(target, &client.client_id, &subject) } else { env.random() };
     let token = target.first.oauth.access_token.format.mint(&id, env);
     let grant = Grant {
@@ -94,7 +93,7 @@ pub(super) fn refuse_too_much(target: &Target) -> Result<(), OAuthError> {
         return Err(ErrorCode::InvalidScope.because(text));
     }
     let spkeys: usize = target.services().map(|service| service.spkey.as_str().len()).sum();
-    if spkeys > MAX_SPKEY_BYTES {
+    if spkeys > MAX_SPKEY_BYTES || target.services().count() > Grant::MAX_SERVICES {
         let text = "the scope belongs to more services than one token can be for, ask for less";
         return Err(ErrorCode::InvalidScope.because(text));
     }
@@ -148,17 +147,21 @@ mod tests {
 
     #[test]
     fn a_grant_holds_1_kib_of_scope_and_64_services() {
-        let outcome = |services: usize, scope: String| {
-            let service = |at: usize| Arc::new(with_scopes(&format!("{at:024}"), &format!("s{at}"), &[]));
+        let outcome_of = |width: usize, services: usize, scope: String| {
+            let service = |at: usize| Arc::new(with_scopes(&format!("{at:0width$}"), &format!("s{at}"), &[]));
             let others = (1..services).map(service).collect();
             let target = Target { first: service(0), others, scope: Scope::parse(&scope).unwrap() };
             issue(&authenticated(client(&["a"], None)), GrantType::ClientCredentials, &target, &env())
                 .map(drop)
                 .map_err(|error| error.code)
         };
+        let outcome = |services, scope| outcome_of(24, services, scope);
         assert_eq!(outcome(64, "s".repeat(1_024)), Ok(()));
         assert_eq!(outcome(1, "s".repeat(1_025)), Err(ErrorCode::InvalidScope));
-        assert_eq!(outcome(65, "read".into()), Err(ErrorCode::InvalidScope));
+        for width in [2, 24] {
+            assert_eq!(outcome_of(width, 65, "read".into()), Err(ErrorCode::InvalidScope));
+        }
+        assert_eq!(outcome_of(25, 64, "read".into()), Err(ErrorCode::InvalidScope));
     }
 
     fn service(spkey: &str, ttl: u64, format: TokenFormat, multiple: bool) -> ServiceDefinition {

@@ -11,6 +11,7 @@ mod owner_proof;
 mod password;
 mod refresh_token;
 mod sample;
+mod strictest;
 mod target;
 mod terms;
 #[cfg(test)]
@@ -37,7 +38,9 @@ use crate::{
     client_auth::{Caller, Freshness, ProvenSecrets},
     env::Env,
     model::{Client, ServiceDefinition, ThrottleKey},
-    protocol::{ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, Spkey, Subject, TokenResponse},
+    protocol::{
+        ErrorCode, Form, GrantType, OAuthError, ResponseFormat, Scope, ServiceName, Spkey, Subject, TokenResponse,
+    },
     store::{Change, Reader},
 };
 
@@ -165,14 +168,17 @@ fn may_use(client: &Client, grant: GrantType) -> Result<(), OAuthError> {
     Err(ErrorCode::UnauthorizedClient.because(text).logged_as(reason))
 }
 
-/// Refuses a grant type that the service does not take. Anybody may come to hear of it, so the log alone names the service.
+/// Refuses a grant type that the service does not take.
 fn allow_service(service: &ServiceDefinition, grant: GrantType) -> Result<(), OAuthError> {
-    if service.oauth.grant_types.contains(&grant) {
-        return Ok(());
-    }
+    if service.oauth.grant_types.contains(&grant) { Ok(()) } else { Err(not_given(&service.name, grant)) }
+}
+
+/// The error for a grant type that a service does not take. Anybody may come to hear of it, so the log alone names the
+/// service.
+fn not_given(service: &ServiceName, grant: GrantType) -> OAuthError {
     let text = format!("the service gives no tokens by the grant type {grant}");
-    let reason = format!("grant_types of the service {} does not list {grant}{}", service.name, listing(grant));
-    Err(ErrorCode::UnauthorizedClient.because(text).logged_as(reason))
+    let reason = format!("grant_types of the service {service} does not list {grant}{}", listing(grant));
+    ErrorCode::UnauthorizedClient.because(text).logged_as(reason)
 }
 
 /// What else the log says of a grant type that is off unless it is named.

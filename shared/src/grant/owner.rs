@@ -1,5 +1,7 @@
 //! Grants that a resource owner makes: how one enters the list by which all of them can be revoked.
 
+use std::collections::BTreeMap;
+
 use super::listing::{Enlisting, Others, found};
 use crate::{
     env::Env,
@@ -54,8 +56,8 @@ pub enum Entry {
 pub struct Entering {
     /// Until when the grant may be live.
     pub until: Timestamp,
-    /// What the owner agreed to, when asked now.
-    pub consent: Option<(Spkey, Scope)>,
+    /// What the owner has agreed to from now on, of each service they were asked about now.
+    pub consents: BTreeMap<Spkey, Scope>,
     /// The others where client and owner may have one token at a time: nothing else may have entered since these were
     /// found. `None` = any number of grants may live beside it.
     pub in_place_of: Option<Others>,
@@ -63,7 +65,7 @@ pub struct Entering {
 
 /// Enters a grant. Where the list is full, the oldest grant ends once the new one is there.
 pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, &Env<'_>)) -> Entry {
-    let Entering { until, consent, in_place_of } = entering;
+    let Entering { until, consents, in_place_of } = entering;
     if !facts.indexed {
         let (client_id, owner) = (grant.client_id.clone(), grant.subject.clone());
         return Entry::Index(Box::new(Change::Index { owner, client_id }));
@@ -77,7 +79,7 @@ pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, 
         facts.oldest(&grant.id, &others, env).partition(|id| facts.revoked.contains(id));
     others.ending.extend(ending);
     others.revoked.extend(revoked);
-    let listing = Listing { consent, alone_over, ..Listing::of(grant, until, seen, (&others.revoked, env.now)) };
+    let listing = Listing { consents, alone_over, ..Listing::of(grant, until, seen, (&others.revoked, env.now)) };
     Entry::List(Enlisting::of(listing, others.ending, env))
 }
 

@@ -111,9 +111,8 @@ impl GrantFlow for Password {
         let owner = facts.owner.as_ref().map_err(|wrong| wrong.told_as(ErrorCode::InvalidGrant))?;
         let terms = Terms { id: env.random(), client: caller.client(), target };
         let mut grant = terms.granted_by(&owner.username, GrantType::Password, env);
-        let alone = terms.target.services().any(|service| !service.oauth.allow_multiple_tokens);
-        let in_place_of = alone.then(|| replaced(&owner.siblings, &terms.target, None));
-        let entering = Entering { until: terms.live_until(env), consent: None, in_place_of };
+        let in_place_of = terms.target.is_alone().then(|| replaced(&owner.siblings, &terms.target, None));
+        let entering = Entering { until: terms.live_until(env), consents: [].into(), in_place_of };
         let enlisting = match enter(&mut grant, entering, (&owner.facts, env)) {
             Entry::Index(change) => return Ok(Verdict::First(*change)),
             Entry::List(enlisting) => enlisting,

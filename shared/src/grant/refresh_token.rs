@@ -96,7 +96,7 @@ struct Family<'a> {
 impl Family<'_> {
     fn terms(&self) -> Result<(Terms<'_>, RefreshTokenPolicy), OAuthError> {
         let terms = Terms::of(self.grant, self.caller.client(), &self.facts.services, GrantType::RefreshToken)?;
-        let policy = terms.refresh().ok_or_else(|| refused("nothing is refreshed here any more"))?;
+        let policy = terms.target.refresh(terms.client).ok_or_else(|| refused("nothing is refreshed here any more"))?;
         let must_rotate = self.must_rotate(policy);
         let policy = if must_rotate { RefreshTokenPolicy { policy: RefreshPolicy::Rotate, ..policy } } else { policy };
         Ok((terms, policy))
@@ -107,10 +107,9 @@ impl Family<'_> {
         matches!(self.caller, Caller::Public(_)) && policy.policy == RefreshPolicy::Preserve
     }
 
-    /// The policy of the first service, which says what becomes of its refresh tokens.
+    /// The strictest policy of its services, also of those that are switched off.
     fn policy(&self) -> Option<RefreshTokenPolicy> {
-        let first = self.facts.services.iter().find(|service| self.grant.services.first() == Some(&service.spkey));
-        first.map(|service| service.oauth.refresh_token)
+        self.facts.services.iter().map(|service| service.oauth.refresh_token).reduce(RefreshTokenPolicy::and)
     }
 
     /// Seconds in which the token before the current one may come again.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::issue::Target;
+use super::{issue::Target, not_given};
 use crate::{
     client_auth::Caller,
     model::{Client, ScopeMatch, ServiceDefinition},
-    protocol::{ErrorCode, GrantType, OAuthError, Scope, ScopeToken},
+    protocol::{ErrorCode, GrantType, OAuthError, Scope, ScopeToken, ServiceName},
 };
 
 /// How many services one token may be for.
@@ -37,6 +37,13 @@ pub(super) enum Unresolved {
     },
     /// The client has no service that is switched on.
     NoService,
+    /// What is asked for is a service's that gives no tokens by this grant type.
+    NotGiven {
+        /// The service.
+        service: ServiceName,
+        /// What it does without.
+        grant_type: GrantType,
+    },
 }
 
 impl Unresolved {
@@ -63,7 +70,7 @@ impl Unresolved {
                 };
                 OAuthError { description: text.into(), ..self.into() }
             }
-            Self::NoService => self.into(),
+            Self::NoService | Self::NotGiven { .. } => self.into(),
         }
     }
 }
@@ -80,6 +87,7 @@ impl From<Unresolved> for OAuthError {
                 ErrorCode::InvalidScope.because(text).logged_as(format!("the scope {named}: {why}{hint}"))
             }
             Unresolved::NoService => ErrorCode::NoService.because("this client has no service that is switched on"),
+            Unresolved::NotGiven { service, grant_type } => not_given(&service, grant_type),
         }
     }
 }
@@ -100,10 +108,7 @@ pub(super) fn resolve(
         return Err(Unresolved::NoService);
     }
     let first = match (resources, breadth) {
-        ([], Breadth::Several(grant_type)) => {
-            let gives = |service: &&Arc<ServiceDefinition>| service.oauth.grant_types.contains(&grant_type);
-            return several(client, &enabled.into_iter().filter(gives).collect::<Vec<_>>(), requested);
-        }
+        ([], Breadth::Several(grant_type)) => return several(client, &enabled, requested, grant_type),
         ([], Breadth::One) => by_scope(&enabled, requested)?,
         _ => by_resource(&enabled, resources)?,
     };
@@ -111,30 +116,35 @@ pub(super) fn resolve(
     Ok(Target { first: Arc::clone(first), others: Vec::new(), scope })
 }
 
-/// Every service that a scope of the request belongs to, or without scopes every one of the client with its defaults.
-fn several(client: &Client, services: &[&Arc<ServiceDefinition>], requested: &Scope) -> Result<Target, Unresolved> {
-    let asked = |service: &ServiceDefinition| requested.iter().any(|scope| may_ask(client, service, scope));
-    let named: Vec<_> = services.iter().filter(|service| requested.is_empty() || asked(service)).copied().collect();
-    let is_known = |scope: &&ScopeToken| named.iter().any(|service| may_ask(client, service, scope));
-    let any = named.iter().all(|service| service.oauth.scope_match == ScopeMatch::Any);
-    if !any && !requested.iter().all(|scope| is_known(&scope)) {
-        let why = if named.is_empty() { NO_SCOPE } else { SCOPE_MATCH_ALL };
-        let refused = requested.iter().filter(|scope| !is_known(scope)).cloned().collect();
-        return Err(Unresolved::Scope { why, refused });
-    }
-    let defaults = || named.iter().flat_map(|service| defaults(client, service));
-    let scope =
-        if requested.is_empty() { defaults().collect() } else { requested.iter().filter(is_known).cloned().collect() };
+/// Every service that a scope of the request belongs to, or without scopes every one of the client with its defaults, of
+/// those that give tokens by this grant type.
+fn several(
+    client: &Client,
+    services: &[&Arc<ServiceDefinition>],
+    requested: &Scope,
+    grant_type: GrantType,
+) -> Result<Target, Unresolved> {
+    let gives = |service: &&Arc<ServiceDefinition>| service.oauth.grant_types.contains(&grant_type);
+    let (giving, silent): (Vec<_>, Vec<_>) = services.iter().copied().partition(gives);
+    let declares_any = |service: &Arc<ServiceDefinition>, scope: &Scope| {
+        scope.is_empty() || scope.iter().any(|word| may_ask(client, service, word))
+    };
+    let named: Vec<_> = giving.into_iter().filter(|service| declares_any(service, requested)).collect();
+    let (known, refused): (Vec<_>, Vec<_>) =
+        requested.iter().cloned().partition(|word| named.iter().any(|service| may_ask(client, service, word)));
+    let refused: Scope = refused.into_iter().collect();
+    let drops = named.iter().all(|service| service.oauth.scope_match == ScopeMatch::Any);
     match named.split_first() {
-        Some((first, others)) => Ok(Target {
-            first: Arc::clone(first),
-            others: others.iter().map(|other| Arc::clone(other)).collect(),
-            scope,
-        }),
-        None if requested.is_empty() => {
-            Err(target_error("no service of this client gives tokens by this grant type", services))
+        Some((first, others)) if drops || refused.is_empty() => {
+            let defaults = || named.iter().flat_map(|service| defaults(client, service)).collect();
+            let scope = if requested.is_empty() { defaults() } else { known.into_iter().collect() };
+            let others = others.iter().map(|other| Arc::clone(other)).collect();
+            Ok(Target { first: Arc::clone(first), others, scope })
         }
-        None => Err(Unresolved::Scope { why: NO_SCOPE, refused: requested.clone() }),
+        found => Err(match silent.iter().find(|service| declares_any(service, &refused)) {
+            Some(service) => Unresolved::NotGiven { service: service.name.clone(), grant_type },
+            None => Unresolved::Scope { why: if found.is_none() { NO_SCOPE } else { SCOPE_MATCH_ALL }, refused },
+        }),
     }
 }
 

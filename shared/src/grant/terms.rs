@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{
-    Issuance, Issued,
-    issue::Target,
-    owner::{allows_refresh, live_until},
-};
+use super::{Issuance, Issued, issue::Target};
 use crate::{
     env::Env,
     model::{
-        AccessToken, Client, Generations, Grant, GrantKey, Pointer, RefreshPolicy, RefreshTokenPolicy, RefreshTokens,
-        SelfLocating, ServiceDefinition, TokenFormat,
+        AccessToken, Client, Generations, Grant, GrantKey, Pointer, RefreshPolicy, RefreshTokens, SelfLocating,
+        ServiceDefinition, TokenFormat,
     },
     protocol::{ErrorCode, GrantType, OAuthError, Scope, Secret, Spkey, Subject, Timestamp, TokenResponse},
     store::Change,
@@ -90,20 +86,6 @@ impl<'a> Terms<'a> {
         self.target.first.oauth.access_token.format
     }
 
-    /// What happens to refresh tokens: the first service's policy, the shortest lives; `None` where the client or one of
-    /// the services does without.
-    pub(super) fn refresh(&self) -> Option<RefreshTokenPolicy> {
-        let policies = || self.target.services().map(|service| service.oauth.refresh_token);
-        let all = self.target.services().all(|service| allows_refresh(self.client, &service.oauth));
-        let RefreshTokenPolicy { policy, retry_window, ttl, .. } = self.target.first.oauth.refresh_token;
-        all.then(|| RefreshTokenPolicy {
-            policy,
-            retry_window,
-            ttl: policies().map(|policy| policy.ttl).min().unwrap_or(ttl),
-            max_ttl: policies().filter_map(|policy| policy.max_ttl).min(),
-        })
-    }
-
     /// Whether new access tokens end the earlier ones of the same grant.
     pub(super) fn ends_earlier(&self) -> bool {
         let ends = |service: &Arc<ServiceDefinition>| {
@@ -114,12 +96,12 @@ impl<'a> Terms<'a> {
 
     /// Until when a grant may be live that is made or used now.
     pub(super) fn live_until(&self, env: &Env<'_>) -> Timestamp {
-        live_until(self.client, &self.target.first.oauth, env)
+        self.target.live_until(self.client, env)
     }
 
     /// When the last of a grant ends that gets new tokens now.
     pub(super) fn lives_until(&self, grant: &Grant, now: Timestamp) -> Timestamp {
-        let refresh = self.refresh();
+        let refresh = self.target.refresh(self.client);
         let ttl = refresh.map_or(0, |refresh| match refresh.policy {
             RefreshPolicy::None => refresh.retry_window,
             RefreshPolicy::Rotate | RefreshPolicy::Preserve => refresh.ttl,
@@ -132,7 +114,7 @@ impl<'a> Terms<'a> {
 
     /// Gives a grant its first refresh token, where there are any.
     pub(super) fn begin_refreshes(&self, grant: &mut Grant, env: &Env<'_>) -> Option<Secret> {
-        let policy = self.refresh().filter(|refresh| refresh.policy != RefreshPolicy::None)?;
+        let policy = self.target.refresh(self.client).filter(|refresh| refresh.policy != RefreshPolicy::None)?;
         let text = SelfLocating::RefreshToken.mint(&self.id, env);
         let first = RefreshTokens {
             current: text.digest(),

@@ -65,8 +65,8 @@ pub struct Listing {
     pub grant: GrantKey,
     /// From when to when it may be live.
     pub listed: ListedGrant,
-    /// What the resource owner agreed to, when asked now.
-    pub consent: Option<(Spkey, Scope)>,
+    /// What the resource owner has agreed to from now on, of each service they were asked about now.
+    pub consents: BTreeMap<Spkey, Scope>,
     /// The epoch that the decision read; `None` = there was no item.
     pub epoch: Option<u64>,
     /// The attempt that wrote the list that was read, where nothing may have entered since.
@@ -88,7 +88,7 @@ impl Listing {
             owner: grant.subject.clone(),
             grant: grant.id.clone(),
             listed: grant.listed(until),
-            consent: None,
+            consents: BTreeMap::new(),
             epoch: seen.map(|seen| seen.epoch),
             alone_over: None,
             leaving: seen.map(|seen| seen.leaving(&grant.id, ended, now)).unwrap_or_default(),
@@ -156,7 +156,7 @@ impl Listing {
         OwnerAuthorization {
             client_id: self.client_id.clone(),
             owner: self.owner.clone(),
-            consents: self.consent.clone().into_iter().collect(),
+            consents: self.consents.clone(),
             epoch: 0,
             since: Some(self.listed.since),
             grants: BTreeMap::from([(self.grant.as_str().to_owned(), self.listed)]),

@@ -90,6 +90,25 @@ impl Default for RefreshTokenPolicy {
     }
 }
 
+impl RefreshTokenPolicy {
+    /// What holds where both do: of two policies that which leaves less in use (`none`, else `rotate`), and the shorter
+    /// times.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let policy = match (self.policy, other.policy) {
+            (RefreshPolicy::None, _) | (_, RefreshPolicy::None) => RefreshPolicy::None,
+            (RefreshPolicy::Rotate, _) | (_, RefreshPolicy::Rotate) => RefreshPolicy::Rotate,
+            (RefreshPolicy::Preserve, RefreshPolicy::Preserve) => RefreshPolicy::Preserve,
+        };
+        Self {
+            policy,
+            ttl: self.ttl.min(other.ttl),
+            max_ttl: self.max_ttl.into_iter().chain(other.max_ttl).min(),
+            retry_window: self.retry_window.min(other.retry_window),
+        }
+    }
+}
+
 /// Axway's three refresh policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -101,6 +101,26 @@ impl Parameters {
         self
     }
 
+    /// The same of a request that may be for several services, which its way over the pages keeps to.
+    ///
+    /// # Errors
+    /// `ContentTooLarge` for what is over [`Parameters::LIMIT`] by that.
+    pub fn for_several_services(self) -> Result<Self, OAuthError> {
+        self.with(SERVICES, SEVERAL).within_limit()
+    }
+
+    /// The same of a request that is for one service, whatever its client has written.
+    #[must_use]
+    pub fn for_one_service(mut self) -> Self {
+        self.0.retain(|(name, _)| name != SERVICES);
+        self
+    }
+
+    /// Whether the request may be for several services.
+    pub fn may_be_for_several_services(&self) -> bool {
+        self.all(SERVICES).any(|value| value == SEVERAL)
+    }
+
     /// The query that they make.
     pub fn to_query(&self) -> String {
         Serializer::new(String::new()).extend_pairs(&self.0).finish()
@@ -117,6 +137,9 @@ impl Parameters {
 const RESOURCE: &str = "resource";
 const SCOPE: &str = "scope";
 const PROMPT: &str = "prompt";
+/// What a request for several services carries from page to page. No client can push it.
+const SERVICES: &str = "services";
+const SEVERAL: &str = "several";
 
 /// What an authorization request may consist of here.
 const AUTHORIZATION: [&str; 11] = [

@@ -5,6 +5,7 @@ use form_urlencoded::parse;
 use shared::{
     endpoint::Examination,
     grant::authorization::{Asked, Owner, Refused, Step as Next},
+    model::ServiceDefinition,
     protocol::{OAuthError, Request, Scope, Timestamp},
 };
 
@@ -34,7 +35,7 @@ fn asked_step(asked: &Asked) -> Step {
         .fact("pushed", pushed.unwrap_or_else(|| "no".into()))
         .fact("answer goes to", back)
         .fact("gives", asked.request.response_type.as_str())
-        .fact("for service", named(asked.service()))
+        .fact("for service", asked.services().map(named).collect::<Vec<_>>().join(", "))
         .fact("scope", if scope.is_empty() { "none".into() } else { scope.to_string() })
         .fact("code challenge", if asked.request.code_challenge.is_some() { "yes, S256" } else { "none" })
 }
@@ -65,12 +66,23 @@ fn known(step: Step, asked: &Asked, owner: &Owner, now: Timestamp) -> Step {
         (false, false) => "no: it is over",
         (false, true) => "no: the user is gone, switched off, or has another password",
     };
-    let (new, agreed) = owner.new_and_agreed(asked);
-    let listed = |scope: &Scope| if scope.is_empty() { "nothing".into() } else { scope.to_string() };
+    let questions = owner.questions(asked);
     step.fact("logged in", format_args!("{} since {since}", session.username))
         .fact("session counts", speaks)
-        .fact("has agreed to", listed(&agreed))
-        .fact("has not agreed to", listed(&new))
+        .fact("has agreed to", told(questions.iter().map(|question| (question.service, &question.agreed))))
+        .fact("has not agreed to", told(questions.iter().map(|question| (question.service, &question.new))))
+}
+
+/// What is asked of a service; of several with their names.
+fn told<'a>(parts: impl Iterator<Item = (&'a ServiceDefinition, &'a Scope)>) -> String {
+    let words = |scope: &Scope| if scope.is_empty() { "nothing".to_owned() } else { scope.to_string() };
+    match parts.collect::<Vec<_>>().as_slice() {
+        [(_, only)] => words(only),
+        several => {
+            let named = several.iter().map(|(service, scope)| format!("{}: {}", service.name, words(scope)));
+            named.collect::<Vec<_>>().join("; ")
+        }
+    }
 }
 
 fn next(asked: &Asked, owner: Option<&Owner>, now: Timestamp) -> String {

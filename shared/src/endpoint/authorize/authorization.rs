@@ -10,7 +10,7 @@ use crate::{
     endpoint::{Done, Given, Told, contention::Contention, served::Seen},
     grant::{
         Issued,
-        authorization::{self, Allowed, Allowing, Asked, Owner, Refused, Step, allow},
+        authorization::{self, Allowed, Allowing, Asked, Owner, Question, Refused, Step, allow},
     },
     model::{ClientTexts, ServiceDefinition, SessionKey},
     protocol::{ErrorCode, OAuthError, RedirectUri, Request, Scope, ScopeToken, Secret},
@@ -156,7 +156,7 @@ impl AuthorizeEndpoint {
         (asked, owner): (&Asked, &Owner),
         notice: Option<ConsentNotice>,
     ) -> Answer {
-        let (new, agreed) = owner.new_and_agreed(asked);
+        let questions = owner.questions(asked);
         let user = owner.facts.user.as_ref().map(|user| &user.value);
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
         let document = Document::of(&ConsentPage {
@@ -167,9 +167,7 @@ impl AuthorizeEndpoint {
             notice,
             client: asked.client.value.shown_name(),
             about: about(&asked.client.value.texts),
-            services: vec![asked.service().name.as_str()],
-            new_scopes: words(&new, asked.service()),
-            given_scopes: words(&agreed, asked.service()),
+            services: questions.iter().map(shown).collect(),
             account: user.and_then(|user| user.name.as_deref()).unwrap_or(owner.session.username.as_str()),
             switch_account: &self.href(LOGIN, &visit.parameters),
             returns_to: asked.destination.uri.as_ref().map(RedirectUri::place),
@@ -184,7 +182,7 @@ impl AuthorizeEndpoint {
                 theme: &*self.theme().await,
                 client: asked.client.value.shown_name(),
                 code: code.expose(),
-                expires_in: asked.service().oauth.authorization_code_ttl,
+                expires_in: asked.code_ttl(),
             })),
             (None, Allowed::Token(_)) => {
                 return Err(ErrorCode::ServerError.because("a token has nowhere to go"));
@@ -250,6 +248,14 @@ fn redirected(location: Option<String>, error: OAuthError) -> Stop {
 
 fn about(texts: &ClientTexts) -> About<'_> {
     About { home: texts.home.as_ref(), terms: texts.terms.as_ref(), policy: texts.policy.as_ref() }
+}
+
+fn shown<'a>(question: &'a Question<'a>) -> pages::ServiceAccess<'a> {
+    pages::ServiceAccess {
+        name: question.service.name.as_str(),
+        new_scopes: words(&question.new, question.service),
+        given_scopes: words(&question.agreed, question.service),
+    }
 }
 
 fn words<'a>(scope: &'a Scope, service: &'a ServiceDefinition) -> Vec<pages::Scope<'a>> {

@@ -117,8 +117,11 @@ impl AuthorizeEndpoint {
 
     fn visit(&self, request: &Request) -> Result<Visit, OAuthError> {
         let parameters = Parameters::parse(request.query.as_deref().unwrap_or_default())?;
-        let is_axways = request.path == AXWAY;
-        let parameters = if is_axways { parameters.with_spaces_for_commas() } else { parameters };
+        let parameters = match request.path.as_str() {
+            AXWAY => parameters.with_spaces_for_commas().for_several_services()?,
+            AUTHORIZE => parameters.for_one_service(),
+            _ => parameters,
+        };
         Ok(Visit {
             only_looks: request.method == Method::HEAD,
             cookie: self.cookie.of_request(request),
@@ -172,7 +175,7 @@ fn allow_header(request: &Request) -> Option<HeaderValue> {
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 const AUTHORIZE: &str = "/oauth2/authorize";
-/// The authorization endpoint by the path of Axway API Gateway.
+/// The authorization endpoint by the path of Axway API Gateway, where a request may be for several services.
 const AXWAY: &str = "/api/oauth/authorize";
 const LOGIN: &str = "/oauth2/login";
 const CONSENT: &str = "/oauth2/consent";

@@ -1,11 +1,13 @@
 //! The grant that comes of an authorization request: a code, or with the implicit grant a token.
 
+use std::collections::BTreeMap;
+
 use super::{Asked, Owner};
 use crate::{
     env::Env,
-    grant::{Entering, Entry, Issued, enter, live_until, terms::Terms},
+    grant::{Entering, Entry, Issued, enter, terms::Terms},
     model::{AccessToken, AuthorizationCode, Grant, GrantKey, HttpUri, MintedToken, Pointer, SelfLocating},
-    protocol::{Digest, ResponseType, Scope, Secret, Spkey, Subject, TokenResponse},
+    protocol::{Digest, ResponseType, Secret, Subject, TokenResponse},
     store::Change,
 };
 
@@ -38,12 +40,12 @@ pub enum Allowing {
 pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> Allowing {
     let made = Made::of(asked, &owner.session.username, env);
     let until = match asked.request.response_type {
-        ResponseType::Code => live_until(&asked.client.value, &asked.service().oauth, env),
+        ResponseType::Code => asked.target.live_until(&asked.client.value, env),
         ResponseType::Token => made.grant.ends_at(),
     };
     let Made { mut grant, allowed, pointer } = made;
-    let entering =
-        Entering { until, consent: consents.then(|| all_agreed(asked, owner)), in_place_of: owner.in_place_of(asked) };
+    let consents = if consents { owner.all_agreed(asked) } else { BTreeMap::new() };
+    let entering = Entering { until, consents, in_place_of: owner.in_place_of(asked) };
     let enlisting = match enter(&mut grant, entering, (&owner.facts, env)) {
         Entry::Index(change) => return Allowing::Index(change),
         Entry::List(enlisting) => enlisting,
@@ -52,7 +54,7 @@ pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> All
         services: grant.services.clone(),
         subject: grant.subject.clone(),
         scope: grant.scope.clone(),
-        default_format: asked.service().mediator_default_format,
+        default_format: asked.target.first.mediator_default_format,
     };
     let point = pointer.map(|pointer| Change::Point { pointer, attempt: env.attempt() });
     let put = match &asked.pushed {
@@ -60,12 +62,6 @@ pub fn allow(asked: &Asked, owner: &Owner, consents: bool, env: &Env<'_>) -> All
         Some(seen) => Change::Advance { grant, over: seen.attempt.clone(), attempt: env.attempt() },
     };
     Allowing::Grant { changes: enlisting.around(point.into_iter().chain([put])), allowed, issued }
-}
-
-/// All that is agreed to from now on.
-fn all_agreed(asked: &Asked, owner: &Owner) -> (Spkey, Scope) {
-    let before = owner.agreed(asked).into_iter().flat_map(Scope::iter);
-    (asked.service().spkey.clone(), before.chain(asked.scope().iter()).cloned().collect())
 }
 
 /// A grant and what leads to it.
@@ -83,7 +79,7 @@ impl Made {
         match asked.request.response_type {
             ResponseType::Code => Self::code(asked, grant, SelfLocating::AuthorizationCode.mint(&id, env), env),
             ResponseType::Token => {
-                Self::token(asked, grant, asked.service().oauth.access_token.format.mint(&id, env), env)
+                Self::token(asked, grant, asked.target.first.oauth.access_token.format.mint(&id, env), env)
             }
         }
     }
@@ -93,7 +89,7 @@ impl Made {
         let named = destination.uri.as_ref().filter(|_| destination.is_named);
         grant.code = Some(AuthorizationCode {
             digest: code.digest(),
-            expires_at: env.now.plus(asked.service().oauth.authorization_code_ttl),
+            expires_at: env.now.plus(asked.code_ttl()),
             redirect_uri: named.map(|uri| Digest::of(uri.as_str().as_bytes())),
             code_challenge: asked.request.code_challenge,
             redeemed_at: None,
@@ -102,7 +98,7 @@ impl Made {
     }
 
     fn token(asked: &Asked, mut grant: Grant, token: MintedToken, env: &Env<'_>) -> Self {
-        let expires_in = asked.service().oauth.access_token_ttl(asked.client.value.access_token_ttl);
+        let expires_in = asked.target.access_ttl(&asked.client.value);
         let expires_at = env.now.plus(expires_in);
         let pointer = Pointer { id: GrantKey::of_digest(&token.digest), grant: grant.id.clone(), expires_at };
         grant.access_tokens = vec![AccessToken { digest: token.digest, issued_at: env.now, expires_at, scope: None }];

@@ -5,8 +5,10 @@ mod allowed;
 mod destination;
 mod owner;
 mod request;
+#[cfg(test)]
+mod several;
 
 pub use allowed::{Allowed, Allowing, allow};
 pub use destination::Destination;
-pub use owner::Owner;
+pub use owner::{Owner, Question};
 pub use request::{Asked, Refused, RequestFacts, Step, ask, can_skip_consent, load};

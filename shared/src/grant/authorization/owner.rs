@@ -1,13 +1,15 @@
 //! The resource owner of an authorization request: who has logged in, and what was agreed to before.
 
+use std::collections::BTreeMap;
+
 use super::Asked;
 use crate::{
     grant::{
         OwnerFacts,
         listing::{self, Others, Sibling, replaced},
     },
-    model::{PushedRequest, Session, SessionKey},
-    protocol::{ResponseType, Scope, Timestamp},
+    model::{OwnerAuthorization, PushedRequest, ServiceDefinition, Session, SessionKey},
+    protocol::{ResponseType, Scope, ScopeToken, Spkey, Timestamp},
     store::{Reader, StoreError},
 };
 
@@ -32,7 +34,8 @@ impl Owner {
         let facts = OwnerFacts::load(reader, &asked.client.value, &session.username).await?;
         let siblings = match (&facts.authorization, asked.request.response_type) {
             (Some(seen), ResponseType::Token) => {
-                listing::siblings(reader, seen, std::slice::from_ref(&asked.target.first)).await?
+                let services: Vec<_> = asked.target.services().cloned().collect();
+                listing::siblings(reader, seen, &services).await?
             }
             _ => Vec::new(),
         };
@@ -53,31 +56,55 @@ impl Owner {
 
     /// Whether they need not be asked: they have agreed, or nobody asks, and the answer reaches no other program.
     pub(super) fn has_agreed(&self, asked: &Asked) -> bool {
-        let (service, scope) = (asked.service(), asked.scope());
+        let target = &asked.target;
         let agreed = self.facts.authorization.as_ref();
-        let is_agreed = service.oauth.skip_consent || agreed.is_some_and(|agreed| agreed.covers(&service.spkey, scope));
-        is_agreed && asked.reaches_its_client()
+        let covers = |agreed: &OwnerAuthorization| {
+            target.services().all(|service| agreed.covers(&service.spkey, &target.part_of(service)))
+        };
+        (target.skips_consent() || agreed.is_some_and(covers)) && asked.reaches_its_client()
     }
 
     /// What becomes of their other grants where this one gives a token at once and may be the only one; a code ends them
     /// when it is redeemed.
     pub(super) fn in_place_of(&self, asked: &Asked) -> Option<Others> {
         let gives_token = asked.request.response_type == ResponseType::Token;
-        let is_alone = gives_token && !asked.service().oauth.allow_multiple_tokens;
-        is_alone.then(|| replaced(&self.siblings, &asked.target, None))
+        (gives_token && asked.target.is_alone()).then(|| replaced(&self.siblings, &asked.target, None))
     }
 
-    /// What they have not agreed to yet, and what they have.
-    pub fn new_and_agreed(&self, asked: &Asked) -> (Scope, Scope) {
-        let agreed = self.agreed(asked);
-        let is_agreed = |word: &str| agreed.is_some_and(|agreed| agreed.contains(word));
-        let part =
-            |wanted: bool| asked.scope().iter().filter(|word| is_agreed(word.as_str()) == wanted).cloned().collect();
-        (part(false), part(true))
+    /// What they are asked, service by service.
+    pub fn questions<'a>(&self, asked: &'a Asked) -> Vec<Question<'a>> {
+        let question = |service| {
+            let (agreed, new) = asked.target.part_of(service).iter().cloned().partition(|word: &ScopeToken| {
+                self.agreed(&service.spkey).is_some_and(|agreed| agreed.contains(word.as_str()))
+            });
+            let [new, agreed] = [new, agreed].map(|words: Vec<_>| words.into_iter().collect());
+            Question { service, new, agreed }
+        };
+        asked.services().map(question).collect()
     }
 
-    /// What they have agreed to for the service.
-    pub(super) fn agreed(&self, asked: &Asked) -> Option<&Scope> {
-        self.facts.authorization.as_ref()?.consents.get(&asked.service().spkey)
+    /// All that they have agreed to from now on, once they agree to this.
+    pub(super) fn all_agreed(&self, asked: &Asked) -> BTreeMap<Spkey, Scope> {
+        let all = |service: &ServiceDefinition| {
+            let before = self.agreed(&service.spkey).into_iter().flat_map(Scope::iter);
+            before.chain(asked.target.part_of(service).iter()).cloned().collect()
+        };
+        asked.services().map(|service| (service.spkey.clone(), all(service))).collect()
     }
+
+    /// What they have agreed to for a service.
+    fn agreed(&self, spkey: &Spkey) -> Option<&Scope> {
+        self.facts.authorization.as_ref()?.consents.get(spkey)
+    }
+}
+
+/// What a resource owner is asked for one service.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The service.
+    pub service: &'a ServiceDefinition,
+    /// What they have not agreed to yet.
+    pub new: Scope,
+    /// What they have.
+    pub agreed: Scope,
 }

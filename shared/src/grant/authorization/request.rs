@@ -11,10 +11,10 @@ use crate::{
         may_use,
         target::{Breadth, Unresolved, resolve},
     },
-    model::{AuthMethod, Client, Pkce, PushedRequest, SelfLocating, ServiceDefinition},
+    model::{AuthMethod, Client, PushedRequest, SelfLocating, ServiceDefinition},
     protocol::{
         AuthorizationRequest, ClientId, Digest, ErrorCode, OAuthError, Parameters, RedirectUri, ResponseType, Scope,
-        Secret, Timestamp,
+        ScopeToken, Secret, Timestamp,
     },
     store::{Reader, Seen, Stored},
 };
@@ -108,9 +108,14 @@ pub fn ask(parameters: &Parameters, facts: RequestFacts, now: Timestamp) -> Resu
 }
 
 impl Asked {
-    /// The service that the grant is for.
-    pub fn service(&self) -> &ServiceDefinition {
-        &self.target.first
+    /// The services that the grant is for: one, unless the request may be for several.
+    pub fn services(&self) -> impl Iterator<Item = &ServiceDefinition> {
+        self.target.services().map(|service| &**service)
+    }
+
+    /// Seconds that a code would live.
+    pub fn code_ttl(&self) -> u64 {
+        self.target.code_ttl()
     }
 
     /// What the grant would allow.
@@ -140,20 +145,22 @@ impl Asked {
     /// What a page says that asks for consent, as one text. It comes back with the answer, which counts for that alone.
     pub fn shown(&self) -> String {
         let Self { client, target, destination, .. } = self;
-        let (application, scope) = (client.value.application.as_str(), target.scope.to_string());
-        let told = client.value.texts.each();
-        let place = destination.uri.as_ref().map(RedirectUri::place).unwrap_or_default();
-        let (spkey, service) = (target.first.spkey.as_str(), target.first.name.as_str());
-        let descriptions = &target.first.oauth.scope_descriptions;
-        let meant = target.scope.iter().map(|word| descriptions.of(word.as_str()).unwrap_or_default());
-        let parts: Vec<&str> =
-            ["consent", application, spkey, service, &scope, place].into_iter().chain(told).chain(meant).collect();
-        Digest::of_parts(&parts).to_key()
+        let mut parts = vec!["consent".to_owned(), client.value.application.to_string()];
+        for service in target.services() {
+            parts.extend([service.spkey.to_string(), service.name.to_string(), target.part_of(service).to_string()]);
+        }
+        parts.push(destination.uri.as_ref().map(RedirectUri::place).unwrap_or_default().to_owned());
+        parts.extend(client.value.texts.each().map(str::to_owned));
+        for service in target.services() {
+            let meant = |word: &ScopeToken| service.oauth.scope_descriptions.of(word.as_str()).unwrap_or_default();
+            parts.extend(target.part_of(service).iter().map(|word| meant(word).to_owned()));
+        }
+        Digest::of_parts(&parts.iter().map(String::as_str).collect::<Vec<_>>()).to_key()
     }
 
     fn consent_required(&self) -> OAuthError {
         ErrorCode::ConsentRequired.because("the resource owner has to agree").logged_as(if self.reaches_its_client() {
-            "the resource owner has not agreed, and skip_consent of the service is off"
+            "the resource owner has not agreed, and skip_consent is off"
         } else {
             "the resource owner is asked each time, also under skip_consent: any program may use the name of this client"
         })
@@ -223,12 +230,14 @@ fn entitled(
     let request = AuthorizationRequest::parse(parameters)?;
     let grant_type = request.response_type.grant_type();
     may_use(client, grant_type)?;
-    let target = resolve(client, services, (&request.resources, &request.scope), Breadth::One)
+    let is_broad = parameters.may_be_for_several_services();
+    let breadth = if is_broad { Breadth::Several(grant_type) } else { Breadth::One };
+    let target = resolve(client, services, (&request.resources, &request.scope), breadth)
         .map_err(Unresolved::told_to_anybody)?;
-    allow_service(&target.first, grant_type)?;
+    target.services().try_for_each(|service| allow_service(service, grant_type))?;
     refuse_too_much(&target)?;
     match request.response_type {
-        ResponseType::Code => require_challenge(&request, client, &target.first)?,
+        ResponseType::Code => require_challenge(&request, client, &target)?,
         ResponseType::Token if destination.uri.is_none() => {
             return Err(ErrorCode::InvalidRequest.because("a token needs a redirect URI, and the client has none"));
         }
@@ -237,23 +246,18 @@ fn entitled(
     Ok((request, target))
 }
 
-fn require_challenge(
-    request: &AuthorizationRequest,
-    client: &Client,
-    service: &ServiceDefinition,
-) -> Result<(), OAuthError> {
+fn require_challenge(request: &AuthorizationRequest, client: &Client, target: &Target) -> Result<(), OAuthError> {
+    let missing = || ErrorCode::InvalidRequest.because("code_challenge is missing");
     let is_public = client.auth_method == AuthMethod::None;
-    if request.code_challenge.is_some() || (service.oauth.pkce == Pkce::PublicOnly && !is_public) {
-        return Ok(());
+    match target.requires_challenge() {
+        _ if request.code_challenge.is_some() => Ok(()),
+        _ if is_public => Err(missing().logged_as("code_challenge is missing: public clients cannot do without")),
+        Some(service) => Err(missing().logged_as(format!(
+            "code_challenge is missing: the service {} has pkce: required; public_only asks public clients alone",
+            service.name
+        ))),
+        None => Ok(()),
     }
-    let error = ErrorCode::InvalidRequest.because("code_challenge is missing");
-    Err(if is_public {
-        error.logged_as("code_challenge is missing: public clients cannot do without")
-    } else {
-        error.logged_as(
-            "code_challenge is missing: the service has pkce: required; public_only asks public clients alone",
-        )
-    })
 }
 
 #[cfg(test)]

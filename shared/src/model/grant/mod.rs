@@ -105,6 +105,10 @@ impl Grant {
     /// Access tokens that live side by side at most; one more ends the oldest.
     pub const MAX_ACCESS_TOKENS: usize = 16;
 
+    /// Services that a grant is for at most: what a person agrees to for all of them enters their list in one write, whose
+    /// expression DynamoDB takes up to 4 KB long.
+    pub const MAX_SERVICES: usize = 64;
+
     /// Bytes that the scopes of tokens that allow less than the grant take together, so that the item stays under 4 KB.
     const MAX_NARROWED_BYTES: usize = 1_024;
 

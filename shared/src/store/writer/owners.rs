@@ -120,19 +120,17 @@ impl Writer {
             (":attempt".to_owned(), item::text(attempt)),
             (":since".to_owned(), item::value(&listing.listed.since)),
         ]);
-        let (mut set, mut condition) = (String::new(), NO_SHORTER.to_owned());
-        if let Some((spkey, scope)) = &listing.consent {
-            set.push_str(", consents.#spkey = :scope");
-            names.insert("#spkey".into(), spkey.to_string());
-            values.insert(":scope".into(), item::value(scope));
+        let mut condition = NO_SHORTER.to_owned();
+        for (at, (spkey, scope)) in listing.consents.iter().enumerate() {
+            names.insert(format!("#c{at}"), spkey.to_string());
+            values.insert(format!(":c{at}"), item::value(scope));
         }
         if let Some(seen) = &listing.alone_over {
             condition.push_str(" AND attempt = :seen");
             values.insert(":seen".into(), item::text(seen));
         }
-        let set = format!("SET grants.#grant = :listed, attempt = :attempt, since = if_not_exists(since, :since){set}");
         self.update_authorizations(listing.key().as_str())
-            .update_expression(set + &removing(&paths))
+            .update_expression(entering(listing.consents.len(), &paths))
             .condition_expression(condition)
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
@@ -170,9 +168,16 @@ impl Writer {
     }
 }
 
-/// The paths of listed grants in an expression, and the names in them.
+/// What a grant changes that enters the list with some consents, where what lies at some paths leaves it.
+fn entering(consents: usize, leaving: &[String]) -> String {
+    let consents: String = (0..consents).map(|at| format!(", consents.#c{at} = :c{at}")).collect();
+    let since = "since = if_not_exists(since, :since)";
+    format!("SET grants.#grant = :listed, attempt = :attempt, {since}{consents}{}", removing(leaving))
+}
+
+/// The paths of listed grants in an expression, and the names in them: short ones, for an expression has 4 KB.
 fn listed<'k>(keys: impl Iterator<Item = &'k str>) -> (Vec<String>, HashMap<String, String>) {
-    let names: HashMap<_, _> = keys.enumerate().map(|(at, key)| (format!("#listed{at}"), key.to_owned())).collect();
+    let names: HashMap<_, _> = keys.enumerate().map(|(at, key)| (format!("#l{at}"), key.to_owned())).collect();
     (names.keys().map(|name| format!("grants.{name}")).collect(), names)
 }
 
@@ -186,3 +191,17 @@ const NO_SHORTER: &str = "epoch = :epoch AND (attribute_not_exists(grants.#grant
 
 /// Tries of an epoch that others raise too: each that fails means that another's was raised.
 const RAISES: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Grant;
+
+    #[test]
+    fn the_longest_expression_is_one_that_dynamodb_takes() {
+        let keys: Vec<String> = (0..OwnerAuthorization::MAX_LEAVING).map(|at| format!("{at:043}")).collect();
+        let (paths, _) = listed(keys.iter().map(String::as_str));
+        let longest = entering(Grant::MAX_SERVICES, &paths);
+        assert!(longest.len() <= 4_096, "{}", longest.len());
+    }
+}

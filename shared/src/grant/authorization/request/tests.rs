@@ -9,7 +9,7 @@ use crate::{
         listing::Sibling,
     },
     model::{
-        ClientTexts, GrantKey, OwnerAuthorization, ScopeDescription, SecretDigest, Session, TokenFormat, User,
+        ClientTexts, GrantKey, OwnerAuthorization, Pkce, ScopeDescription, SecretDigest, Session, TokenFormat, User,
         samples::{client, with_scopes},
     },
     protocol::{ApplicationName, Digest, GrantType, ScopeToken, ServiceName, Spkey, Subject},
@@ -308,12 +308,12 @@ fn a_session_speaks_for_a_user_who_is_still_the_same() {
 fn only_new_scopes_are_asked_and_all_of_them_are_remembered() {
     let owner = owner(Some("read"));
     let asked = asked("&scope=write+read", shop(), orders());
-    let (new, agreed) = owner.new_and_agreed(&asked);
-    assert_eq!((new.to_string().as_str(), agreed.to_string().as_str()), ("write", "read"));
+    let [question] = &owner.questions(&asked)[..] else { panic!("one service") };
+    assert_eq!((question.new.to_string().as_str(), question.agreed.to_string().as_str()), ("write", "read"));
     let narrow = self::asked("&scope=write", shop(), orders());
     let (changes, _) = allowed(&narrow, &owner, true);
     let [Change::List { listing, .. }, Change::Issue { grant, .. }] = changes.as_slice() else { panic!("{changes:?}") };
-    assert_eq!(listing.consent.as_ref().unwrap().1.to_string(), "read write");
+    assert_eq!(listing.consents[&orders().spkey].to_string(), "read write");
     assert_eq!((listing.epoch, grant.scope.to_string().as_str()), (Some(3), "write"));
 }
 
