@@ -82,6 +82,25 @@ test("a program that nothing proves is asked for again, and of more only what is
   await isAccessible(browser, "consent-more");
 });
 
+test("two services are asked about on one page, each for what is new there", async () => {
+  const books = await Application.start(tollgate, "books");
+  const ask = (scope) => browser.go(books.request(scope).replace("/oauth2/authorize", "/api/oauth/authorize"));
+  await ask("orders.read");
+  await signIn();
+  await browser.follow("button[value=allow]");
+
+  await ask("orders.read,orders.write,invoices.read");
+  assert.equal(await browser.title(), CONSENT);
+  assert.deepEqual(await texts("main > h2"), ["orders", "invoices"]);
+  assert.deepEqual(await texts("main > ul code"), ["orders.write", "invoices.read"]);
+  await browser.click("summary");
+  assert.deepEqual(await texts("details h2, details code"), ["orders", "orders.read"]);
+  await isAccessible(browser, "consent-several");
+  await browser.follow("button[value=allow]");
+  assert.equal((await books.redeemed()).scope, "orders.read orders.write invoices.read");
+  books.stop();
+});
+
 test("who says no is sent back with that", async () => {
   await browser.go(ledger.request("orders.read"));
   await signIn();
