@@ -18,8 +18,8 @@ pub use admin::{
     Applied, ApplyError, DrawnSecret, NewUser, Rotated, RotationError, UserEdit, UserError, add_user, apply,
     change_user, issue_for, revoke_granted, rotate_secret,
 };
-pub use authorize::{AuthorizeEndpoint, Examination};
+pub use authorize::{AccountExamination, AuthorizeEndpoint, Examination, LetIn};
 pub use revocation::{revoke_client_of_owner, revoke_owner};
 pub use served::{Asker, Done, Given, Served, Told};
-pub use status::{StatusEndpoint, Unshown};
+pub use status::{Standing, StatusEndpoint, TokenExamination, Unshown};
 pub use token::TokenEndpoint;

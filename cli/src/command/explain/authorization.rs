@@ -5,7 +5,7 @@ use form_urlencoded::parse;
 use shared::{
     endpoint::Examination,
     grant::authorization::{Asked, Owner, Refused, Step as Next},
-    model::ServiceDefinition,
+    model::{ServiceDefinition, Session},
     protocol::{OAuthError, Request, Scope, Timestamp},
 };
 
@@ -61,14 +61,9 @@ fn owner_step(asked: &Asked, (has_cookie, owner): (bool, Option<&Owner>), now: T
 fn known(step: Step, asked: &Asked, owner: &Owner, now: Timestamp) -> Step {
     let session = &owner.session;
     let since = session.authenticated_at.rfc3339();
-    let speaks = match (owner.is_live(now), now < session.expires_at) {
-        (true, _) => "yes",
-        (false, false) => "no: it is over",
-        (false, true) => "no: the user is gone, switched off, or has another password",
-    };
     let questions = owner.questions(asked);
     step.fact("logged in", format_args!("{} since {since}", session.username))
-        .fact("session counts", speaks)
+        .fact("session counts", standing(owner.is_live(now), session, now))
         .fact("has agreed to", told(questions.iter().map(|question| (question.service, &question.agreed))))
         .fact("has not agreed to", told(questions.iter().map(|question| (question.service, &question.new))))
 }
@@ -82,6 +77,15 @@ fn told<'a>(parts: impl Iterator<Item = (&'a ServiceDefinition, &'a Scope)>) -> 
             let named = several.iter().map(|(service, scope)| format!("{}: {}", service.name, words(scope)));
             named.collect::<Vec<_>>().join("; ")
         }
+    }
+}
+
+/// Whether a session speaks for its user, and why not.
+pub(super) fn standing(is_live: bool, session: &Session, now: Timestamp) -> &'static str {
+    match (is_live, now < session.expires_at) {
+        (true, _) => "yes",
+        (false, false) => "no: it is over",
+        (false, true) => "no: the user is gone, switched off, or has another password",
     }
 }
 

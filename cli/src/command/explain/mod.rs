@@ -1,5 +1,6 @@
 //! `tollgate explain`: each step of the decision about a call with its fact, and what the caller sees.
 
+mod account;
 mod api_gateway;
 mod authorization;
 mod call;
@@ -13,6 +14,7 @@ mod rehearsal;
 mod request;
 mod scopes;
 mod service;
+mod status;
 mod token;
 mod veil;
 mod verdict;
@@ -60,7 +62,7 @@ pub(super) struct ExplainArguments {
     /// What calls the authorizer.
     #[arg(long, default_value = "rest")]
     shape: Shape,
-    /// An event of an authorizer, or of the function token or authorize, in place of these options; - = standard input.
+    /// An event of an authorizer, or of the function token, token-status or authorize, in place of these options; - = standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "headers", "query", "shape"])]
     request: Option<PathBuf>,
     /// Print JSON.

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 use shared::{
-    endpoint::{AuthorizeEndpoint, Examination, TokenEndpoint},
-    lambda::{AuthorizeFunction, Journal, Line, Log, TokenFunction},
+    endpoint::{AccountExamination, AuthorizeEndpoint, Examination, StatusEndpoint, TokenEndpoint, TokenExamination},
+    lambda::{AuthorizeFunction, Journal, Line, Log, TokenFunction, TokenStatusFunction},
     model::{HttpUri, TokenPaths},
     protocol::{Moment, Request, Response},
     store::Writer,
@@ -30,8 +30,20 @@ pub(super) struct Rehearsal {
     pub(super) line: Map<String, Value>,
     /// The answer.
     pub(super) answer: Response,
-    /// What a decision about an authorization stands on.
-    pub(super) examination: Option<Examination>,
+    /// What it stands on.
+    pub(super) examined: Examined,
+}
+
+/// What a decision stands on, besides the client.
+pub(super) enum Examined {
+    /// Nothing.
+    Nothing,
+    /// An authorization request and its owner.
+    Authorization(Box<Examination>),
+    /// A login.
+    Account(AccountExamination),
+    /// The token that a request is about.
+    Token(Box<TokenExamination>),
 }
 
 impl Rehearsal {
@@ -43,7 +55,20 @@ impl Rehearsal {
         let endpoint = TokenEndpoint::new(Writer::rehearsing(with.reader), with.world, issuer).also_at(paths);
         let function = TokenFunction { endpoint, trusted_proxy_hops, log };
         let answer = function.serve(request, None).await;
-        Ok(Self { line: told.line()?, answer, examination: None })
+        Ok(Self { line: told.line()?, answer, examined: Examined::Nothing })
+    }
+
+    /// That of the function `token-status`, and the facts before.
+    pub(super) async fn of_status(request: &Request, with: Surroundings, endpoint: Endpoint) -> Result<Self, Failure> {
+        let told = Arc::new(Told::default());
+        let log = Log::new("token-status", with.world.clone(), Arc::clone(&told) as Arc<dyn Journal>);
+        let status = StatusEndpoint::new(Writer::rehearsing(with.reader), with.world, endpoint.issuer);
+        let function = TokenStatusFunction { endpoint: status, trusted_proxy_hops: endpoint.trusted_proxy_hops, log };
+        // A token that cannot be read is for the verdict to tell.
+        let examination = function.endpoint.examine(request).await.unwrap_or_default();
+        let answer = function.serve(request, None).await;
+        let examined = examination.map_or(Examined::Nothing, |token| Examined::Token(Box::new(token)));
+        Ok(Self { line: told.line()?, answer, examined })
     }
 
     /// That of the function `authorize`, and the facts before.
@@ -57,9 +82,12 @@ impl Rehearsal {
         let pages = AuthorizeEndpoint::new(Writer::rehearsing(with.reader), with.world, endpoint.issuer);
         let function = AuthorizeFunction { endpoint: pages, trusted_proxy_hops: endpoint.trusted_proxy_hops, log };
         // A query that cannot be read is for the verdict to tell.
-        let examination = function.endpoint.examine(request).await.unwrap_or_default();
+        let authorization = function.endpoint.examine(request).await.unwrap_or_default();
+        let account = function.endpoint.examine_account(request).await.unwrap_or_default();
+        let authorization = authorization.map(|examination| Examined::Authorization(Box::new(examination)));
+        let examined = authorization.or(account.map(Examined::Account)).unwrap_or(Examined::Nothing);
         let answer = function.serve(request, None).await;
-        Ok(Self { line: told.line()?, answer, examination })
+        Ok(Self { line: told.line()?, answer, examined })
     }
 }
 

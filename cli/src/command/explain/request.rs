@@ -9,15 +9,16 @@ use shared::{
     lambda::ProxyEvent,
     model::{AuthMethod, Client, Pkce, ServiceDefinition},
     protocol::{ClientId, Request, Timestamp},
-    store::Reader,
+    store::{Reader, Stored},
 };
 
 use super::{
     super::{Failure, report::Step, why},
-    authorization,
+    account, authorization,
     examination::Surroundings,
-    rehearsal::{Endpoint, Rehearsal},
+    rehearsal::{Endpoint, Examined, Rehearsal},
     service::{on_off, title},
+    status,
     veil::Veil,
 };
 
@@ -35,38 +36,69 @@ pub(super) async fn steps(
     reader: &Reader,
 ) -> Result<(Vec<Step>, Veil), Failure> {
     let request = parsed(event)?.request(endpoint.trusted_proxy_hops);
-    if StatusEndpoint::serves(&request.path) {
-        let text = "found an event of token-status, expected one of token or authorize, or of an authorizer";
-        return Err(Failure::new(format!("{text}: `tollgate why` tells what came of a request to token-status")));
-    }
     let veil = Veil::of_request(&request);
     let mut steps = vec![asked(&request, &veil)];
     let now = with.world.clock.now();
     let rehearsal = if AuthorizeEndpoint::serves(&request.path) {
         Rehearsal::of_authorize(&request, with, endpoint).await?
+    } else if StatusEndpoint::serves(&request.path) {
+        Rehearsal::of_status(&request, with, endpoint).await?
     } else {
         Rehearsal::of_token(&request, with, endpoint).await?
     };
-    let client = rehearsal.line.get("client_id").and_then(Value::as_str).and_then(|id| ClientId::parse(id).ok());
-    match client {
-        None => steps.push(Step::new("client").fact("known", "no: the decision came to none that is stored")),
-        Some(id) => {
-            if let Some(client) = reader.client_anew(&id).await? {
-                steps.push(client_step(&client.value, now));
-                steps.push(services_step(&client.value, &reader.services(&client.value.services).await?));
-            }
+    match &rehearsal.examined {
+        Examined::Account(examination) => steps.extend(account::steps(examination, now)),
+        Examined::Token(_) if PROOF_ENOUGH.contains(&request.path.as_str()) => {
+            steps.push(Step::new("client").fact("asked for", "no: whoever has the token may ask what it is"));
         }
+        Examined::Token(_) => steps.extend(asker_steps(&rehearsal, reader, now).await?),
+        Examined::Nothing if request.path.starts_with(DOCUMENTS) => {}
+        Examined::Nothing | Examined::Authorization(_) => steps.extend(client_steps(&rehearsal, reader, now).await?),
     }
-    if let Some(examination) = &rehearsal.examination {
-        steps.extend(authorization::steps(examination, &request, now));
+    match &rehearsal.examined {
+        Examined::Authorization(examination) => steps.extend(authorization::steps(examination, &request, now)),
+        Examined::Token(examination) => steps.extend(status::steps(examination, now)),
+        Examined::Account(_) | Examined::Nothing => {}
     }
     steps.push(verdict(&rehearsal));
     Ok((steps, veil))
 }
 
+/// The client of a decision, and its services.
+async fn client_steps(rehearsal: &Rehearsal, reader: &Reader, now: Timestamp) -> Result<Vec<Step>, Failure> {
+    let Some(client) = client_of(rehearsal, reader).await? else { return Ok(vec![nobody()]) };
+    let services = reader.services(&client.value.services).await?;
+    Ok(vec![client_step(&client.value, now), services_step(&client.value, &services)])
+}
+
+/// The client that asks about a token: whether it is proven, and whose tokens it may see.
+async fn asker_steps(rehearsal: &Rehearsal, reader: &Reader, now: Timestamp) -> Result<Vec<Step>, Failure> {
+    let Some(client) = client_of(rehearsal, reader).await? else { return Ok(vec![nobody()]) };
+    let member = |name: &str| rehearsal.line.get(name).and_then(Value::as_str);
+    let proven = match (member("decision"), member("message")) {
+        (Some("refused" | "failed"), message) => format!("no: {}", message.unwrap_or_default()),
+        _ => "yes".to_owned(),
+    };
+    let guarded = reader.services(&client.value.introspects).await?;
+    let guarded: Vec<String> = guarded.iter().map(|service| title(service)).collect();
+    let step = client_step(&client.value, now).fact("proven", proven);
+    Ok(vec![step.fact("introspects", format_args!("its own tokens, and those of: {}", listed(&guarded)))])
+}
+
+/// The client that the decision came to, as it is stored.
+async fn client_of(rehearsal: &Rehearsal, reader: &Reader) -> Result<Option<Arc<Stored<Client>>>, Failure> {
+    let id = rehearsal.line.get("client_id").and_then(Value::as_str).and_then(|id| ClientId::parse(id).ok());
+    let Some(id) = id else { return Ok(None) };
+    Ok(reader.client_anew(&id).await?)
+}
+
+fn nobody() -> Step {
+    Step::new("client").fact("known", "no: the decision came to none that is stored")
+}
+
 fn parsed(event: &Value) -> Result<ProxyEvent, Failure> {
     serde_json::from_str(&event.to_string())
-        .map_err(|error| Failure::new(format!("expected an event of the function token or authorize: {error}")))
+        .map_err(|error| Failure::new(format!("expected an event of token, token-status or authorize: {error}")))
 }
 
 /// What the request says of itself, without its credentials.
@@ -152,20 +184,31 @@ fn verdict(Rehearsal { line, answer, .. }: &Rehearsal) -> Step {
     let page = body.and_then(authorization::title);
     let body = body.filter(|_| page.is_none() && location.is_none());
     let rehearsed = gives.map(|what| format!("nothing: this is a rehearsal, the same request gets {what}"));
+    let ends = ENDS.iter().find_map(|(ended, what)| (*ended == word).then_some(*what));
+    let kept = ends.map(|what| format!("nothing: this is a rehearsal, the same request ends {what}"));
     why::decision(line)
         .fact("caller sees", answer.status.as_u16())
         .fact_if("location", location)
         .fact_if("page", page)
         .fact_if("body", body)
         .fact_if("issued", rehearsed)
+        .fact_if("ended", kept)
 }
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// Where whoever has a token may ask about it.
+const PROOF_ENOUGH: [&str; 2] = ["/oauth2/tokeninfo", "/api/oauth/tokeninfo"];
+
+/// Where documents are, which are anybody's.
+const DOCUMENTS: &str = "/.well-known/";
+
 /// Parameters whose values are no secrets.
-const SHOWN: [&str; 9] = [
+const SHOWN: [&str; 11] = [
+    "client",
+    "token_type_hint",
     "grant_type",
     "response_type",
     "response_mode",
@@ -180,3 +223,6 @@ const SHOWN: [&str; 9] = [
 /// Decisions that give something, and what.
 const GIVES: [(&str, &str); 4] =
     [("issued", "a token"), ("authorized", "a code"), ("pushed", "a request_uri"), ("logged_in", "a session")];
+
+/// Decisions that end something, and what.
+const ENDS: [(&str, &str); 2] = [("revoked", "what it names"), ("logged_out", "the session")];

@@ -3,7 +3,7 @@
 use shared::{
     authorizer::{Authorization, Call, SharedTokenFacts},
     model::{AccessToken, Grant, TokenFault, TokenKey},
-    protocol::{Digest, Secret, Spkey, Timestamp},
+    protocol::{Digest, Scope, Secret, Spkey, Timestamp},
 };
 
 use super::super::report::Step;
@@ -53,14 +53,24 @@ fn about(step: Step, grant: &Grant, presented: &Digest, now: Timestamp) -> Step 
         Err(TokenFault::Revoked { at }) => format!("revoked at {}, with all tokens of its grant", at.rfc3339()),
         Err(_) => "not one of the grant's tokens: replaced by a newer one, or guessed".into(),
     };
+    of_grant(step, grant)
+        .fact_if("scope", scope.map(worded))
+        .fact_if("ends", token.map(|token| token.expires_at.rfc3339()))
+        .fact("state", state)
+}
+
+/// Where a token comes from.
+pub(super) fn of_grant(step: Step, grant: &Grant) -> Step {
     step.fact("grant", format_args!("{}…, {} tokens", shortened(grant.id.as_str()), grant.access_tokens.len()))
         .fact("issued", format_args!("{} by {}", grant.issued_at.rfc3339(), grant.grant_type))
         .fact("client", format_args!("{} of the application {}", grant.client_id, grant.application))
         .fact("on behalf of", &grant.subject)
         .fact("for services", listed(&grant.services))
-        .fact_if("scope", scope.map(|scope| if scope.is_empty() { "none".into() } else { scope.to_string() }))
-        .fact_if("ends", token.map(|token| token.expires_at.rfc3339()))
-        .fact("state", state)
+}
+
+/// A scope in one line.
+pub(super) fn worded(scope: &Scope) -> String {
+    if scope.is_empty() { "none".into() } else { scope.to_string() }
 }
 
 /// Enough of an id to find it, and of no use to guess by.

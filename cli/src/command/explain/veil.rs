@@ -66,7 +66,9 @@ impl Veil {
 }
 
 /// Parameters that are secrets.
-const CREDENTIALS: [&str; 10] = [
+const CREDENTIALS: [&str; 12] = [
+    "token",
+    "access_token",
     "csrf",
     "request_uri",
     "client_secret",

@@ -96,7 +96,8 @@ impl AuthorizeEndpoint {
         Ok(user.filter(|user| session.is_live(user, now)))
     }
 
-    async fn listed(&self, owner: &Subject) -> Result<Vec<Listed>, OAuthError> {
+    /// What the resource owner has let clients do.
+    pub(super) async fn listed(&self, owner: &Subject) -> Result<Vec<Listed>, OAuthError> {
         let reader = self.server.store.reader();
         let clients = reader.clients_of(owner).await?;
         let read = clients.iter().map(async |client_id| Listed::read(reader, client_id, owner).await);

@@ -7,6 +7,7 @@ use std::{
 
 use pages::{Authorization, Day};
 
+use super::LetIn;
 use crate::{
     grant::authorization::can_skip_consent,
     model::{Client, Grant, GrantKey, OwnerAuthorization, ServiceDefinition},
@@ -62,6 +63,18 @@ impl Listed {
             since: Day::of_unix(since.as_secs()),
             shows_id: false,
             asks_anew: !self.comes_back_unasked(),
+        })
+    }
+
+    /// The same for those who explain the page.
+    pub(super) fn let_in(&self, now: Timestamp) -> Option<LetIn> {
+        let Authorization { client, services, scopes, .. } = self.shown(now)?;
+        Some(LetIn {
+            client_id: self.client_id().clone(),
+            name: client.to_owned(),
+            services: services.into_iter().map(str::to_owned).collect(),
+            scopes: scopes.into_iter().map(|scope| scope.name.to_owned()).collect(),
+            since: self.authorization.lets_in_since(now)?,
         })
     }
 

@@ -2,6 +2,7 @@
 //! anybody who has not logged in: an authorization request travels in the query, and is judged anew at each step.
 
 mod account;
+mod account_examination;
 mod authorization;
 mod cookie;
 mod error_page;
@@ -17,7 +18,10 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, Method};
 use pages::Theme;
 
-pub use self::examination::Examination;
+pub use self::{
+    account_examination::{AccountExamination, LetIn},
+    examination::Examination,
+};
 use self::{
     cookie::SessionCookie,
     look::Look,

@@ -2,6 +2,7 @@
 //! clients find the server.
 
 mod asked;
+mod examination;
 mod introspect;
 mod metadata;
 mod presented;
@@ -11,7 +12,11 @@ mod token_info;
 mod unshown;
 
 use http::Method;
-pub use unshown::Unshown;
+
+pub use self::{
+    examination::{Standing, TokenExamination},
+    unshown::Unshown,
+};
 
 use super::{
     cors,
