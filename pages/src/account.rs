@@ -21,6 +21,8 @@ pub struct AccountPage<'a> {
     pub csrf: &'a str,
     /// Path that a revoking form is posted to.
     pub revoke_action: &'a str,
+    /// Path where the password is changed.
+    pub password: &'a str,
     /// Path that the form which signs out is posted to.
     pub logout_action: &'a str,
     /// What has just happened.
@@ -36,6 +38,8 @@ pub enum AccountNotice<'a> {
     Removed(&'a str),
     /// Nothing: the form was of a page that was made before somebody logged in or out in another tab.
     Outdated,
+    /// Its password was changed.
+    PasswordChanged,
 }
 
 /// What one application may do.

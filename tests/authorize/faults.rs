@@ -325,7 +325,57 @@ impl TakeBack {
     }
 }
 
+/// She chooses another password while a client has a token. Where it was changed and the rest broke off, the next login
+/// does the rest.
+struct ChangePassword {
+    username: String,
+    token: String,
+    sending: Sending,
+}
+
+const NEW_PASSWORD: &str = "through the looking-glass";
+const CHANGE: Fields = &[("current", PASSWORD), ("new", NEW_PASSWORD), ("again", NEW_PASSWORD)];
+
+impl Deed for ChangePassword {
+    async fn road() -> Road {
+        road().await
+    }
+
+    async fn prepared(road: &Road, trial: usize) -> Self {
+        let mut browser = newcomer(road, trial).await;
+        let token = members(&browser.agree(IMPLICIT).await.is(303), '#')["access_token"].clone();
+        let page = browser.get("/oauth2/account/password").await.is(200);
+        let username = page.body.split_once("type=\"text\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+        Self { username, token, sending: Sending::of(&browser, Form::of(&page), CHANGE) }
+    }
+
+    async fn done(&self, road: &Road) -> Answer {
+        self.sending.by(road).await
+    }
+
+    async fn holds(&self, road: &Road, answer: Answer, trial: &str) {
+        match answer.status {
+            303 => assert!(is_logged_in(road, &cookie_of(&answer)).await, "{trial}"),
+            _ => assert!(answer.is(200).body.contains("Your session has ended"), "{trial}"),
+        }
+        assert!(!is_logged_in(road, &self.sending.cookie).await, "{trial}: the cookie of before");
+        let statuses = [self.login_with(road, PASSWORD).await, self.login_with(road, NEW_PASSWORD).await];
+        assert_eq!(statuses, [403, 303], "{trial}");
+        assert_eq!(status(road, &self.token).await, 401, "{trial}");
+    }
+}
+
+impl ChangePassword {
+    async fn login_with(&self, road: &Road, password: &str) -> u16 {
+        let mut browser = Browser::new(&road.tollgate);
+        let page = browser.get("/oauth2/login").await.is(200);
+        browser.submit(&Form::of(&page), &[("username", &self.username), ("password", password)]).await.status
+    }
+}
+
 tests::tried! {
+    ChangePassword: a_password_is_changed_once_whatever_befalls_a_write,
+        a_change_of_password_that_broke_off_is_finished_by_the_next_login;
     LogIn: a_login_is_one_whatever_befalls_a_write, a_login_that_broke_off_can_be_made_again;
     LogOut: a_logout_holds_whatever_befalls_its_write, a_logout_that_broke_off_can_be_made_again;
     GetCode: a14_a_code_is_given_once_whatever_befalls_a_write, a_code_that_broke_off_can_be_asked_for_again;

@@ -11,6 +11,7 @@ mod faults;
 mod hostile;
 mod login;
 mod pages;
+mod password;
 mod rfc6749_3_1_requests;
 mod rfc6749_4_1_code;
 mod rfc6749_4_2_implicit;

@@ -38,6 +38,7 @@ async fn a6_a7_a8_every_page_has_the_headers_that_guard_it() {
     is_a_page(&browser.log_in("/oauth2/login", "wrong").await.is(403));
     let mut browser = Browser::of_alice(&tollgate).await;
     is_a_page(&browser.get("/oauth2/account").await.is(200));
+    is_a_page(&browser.get("/oauth2/account/password").await.is(200));
     let consent = browser.visit(&request("shop", "")).await.is(200);
     is_a_page(&consent);
     is_a_page(&browser.submit(&Form::of(&consent).without("csrf"), &[]).await.is(403));

@@ -8,6 +8,7 @@ import { Application, PASSWORD, authorizationUrl, startTollgate } from "./tollga
 
 const BACK = "Back at the application";
 const CONSENT = "Allow access · Tollgate";
+const NEW_PASSWORD = "through the looking-glass";
 const LOGIN = "Sign in · Tollgate";
 
 let driver, tollgate, ledger, browser;
@@ -324,6 +325,34 @@ test("what was allowed is on the account page and can be removed there", async (
   assert.equal(await browser.title(), CONSENT);
 });
 
+test("another password is chosen on the account page and ends what was allowed", async () => {
+  await allow("orders.read");
+  await browser.go(`${tollgate.url}/oauth2/account`);
+  await browser.follow("main a");
+  assert.equal(await browser.title(), "Change password · Tollgate");
+  assert.equal(await focused(), "current");
+  await isAccessible(browser, "password");
+
+  await changePassword("wrong", NEW_PASSWORD);
+  assert.match((await texts("[role=alert]"))[0], /The current password is wrong/);
+  await isAccessible(browser, "password-wrong");
+  await changePassword(PASSWORD, NEW_PASSWORD, "something else");
+  assert.match((await texts("[role=alert]"))[0], /typed in two ways/);
+  assert.equal(await focused(), "new");
+  await isAccessible(browser, "password-different");
+
+  await changePassword(PASSWORD, NEW_PASSWORD);
+  assert.match(await browser.text(), /Your password is changed/);
+  assert.match(await browser.text(), /No application has access/);
+  await isAccessible(browser, "account-password-changed");
+  await signOut();
+  await browser.go(ledger.request("orders.read"));
+  await signIn();
+  assert.equal(await browser.title(), `Error: ${LOGIN}`);
+  await signIn({ password: NEW_PASSWORD });
+  assert.equal(await browser.title(), CONSENT);
+});
+
 test("who signed out has to sign in again", async () => {
   await allow("orders.read");
   await signOut();
@@ -353,6 +382,13 @@ test("the browser takes the stylesheet and no script", async () => {
 async function signIn({ username = "alice", password = PASSWORD } = {}) {
   await browser.type("#username", username);
   await browser.type("#password", password);
+  await browser.follow("main button");
+}
+
+async function changePassword(current, chosen, again = chosen) {
+  await browser.type("#current", current);
+  await browser.type("#new", chosen);
+  await browser.type("#again", again);
   await browser.follow("main button");
 }
 

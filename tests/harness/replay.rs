@@ -107,7 +107,7 @@ fn folder(function: &str) -> PathBuf {
     on_file::root().join("events").join(function)
 }
 
-const DECISIONS: [&str; 14] = [
+const DECISIONS: [&str; 15] = [
     "issued",
     "active",
     "inactive",
@@ -116,6 +116,7 @@ const DECISIONS: [&str; 14] = [
     "authorized",
     "asked",
     "logged_in",
+    "password_changed",
     "logged_out",
     "pushed",
     "shown",

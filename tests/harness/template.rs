@@ -121,7 +121,7 @@ impl Template {
             {
                 assert_eq!(statement["Effect"], "Allow", "{statement}");
                 let condition = &statement["Condition"];
-                assert!(condition.is_null() || *condition == but_logins(), "{statement}");
+                assert!(condition.is_null() || [but_logins(), passwords()].contains(condition), "{statement}");
                 let table = statement["Resource"]["Fn::GetAtt"].as_str().and_then(|arn| arn.strip_suffix(".Arn"));
                 let table = table.expect("a statement is on one table");
                 if table == "TokensTable" && !operation.ends_with("GetItem") && statement["Condition"].is_null() {
@@ -176,6 +176,15 @@ fn data_keys() -> Value {
 /// The condition that keeps a function from writing logins: of all keys of a request, none may be one's.
 fn but_logins() -> Value {
     json!({ "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": "session#*" } })
+}
+
+/// The condition that lets a function change of a user the password, and what keeps that write from losing another.
+fn passwords() -> Value {
+    let attributes = ["username", "password", "revocation_due", "revision", "attempt"];
+    json!({
+        "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes },
+        "StringEqualsIfExists": { "dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"] },
+    })
 }
 
 /// The condition that lets DynamoDB, and nobody else, use the key of tables that have one of their own.

@@ -174,25 +174,15 @@ fn failure(error: UserError, username: &Subject, deployment: &Deployment) -> Fai
 impl PasswordArguments {
     fn read(&self) -> Result<Secret, Failure> {
         let password = if self.password_stdin { first_line()? } else { asked()? };
-        match unfit(password.expose()) {
-            Some(found) => {
+        match User::refuse_unfit(&password) {
+            Ok(()) => Ok(password),
+            Err(found) => {
                 let least = User::MIN_PASSWORD;
                 Err(Failure::new(format!(
                     "found {found}, expected one of {least} characters or more (NIST SP 800-63B)"
                 )))
             }
-            None => Ok(password),
         }
-    }
-}
-
-/// What is wrong with a password.
-fn unfit(password: &str) -> Option<String> {
-    match password.chars().count() {
-        0 => Some("an empty password".into()),
-        _ if password.chars().any(char::is_control) => Some("a password with control characters".into()),
-        length if length < User::MIN_PASSWORD => Some(format!("a password of {length} characters")),
-        _ => None,
     }
 }
 

@@ -127,12 +127,13 @@ pub const TOKEN_STATUS_PATHS: [&str; 6] = [
 ];
 
 /// What the function `authorize` serves: the template's routes of it.
-pub const AUTHORIZE_PATHS: [&str; 7] = [
+pub const AUTHORIZE_PATHS: [&str; 8] = [
     "/oauth2/authorize",
     "/oauth2/par",
     "/oauth2/login",
     "/oauth2/consent",
     "/oauth2/account",
+    "/oauth2/account/password",
     "/oauth2/logout",
     "/api/oauth/authorize",
 ];

@@ -132,7 +132,7 @@ fn forms_lead_where_the_page_says() {
         let page = page.split_once('-').unwrap().1;
         let expected = match page.split('-').next().unwrap() {
             "login" | "consent" => None,
-            "account" | "logout" => Some("form-action 'self'"),
+            "account" | "logout" | "password" => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
         assert_eq!(directive, expected, "{page}");

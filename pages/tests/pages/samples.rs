@@ -2,7 +2,8 @@
 
 use pages::{
     About, AccountNotice, AccountPage, Authorization, Branding, CodePage, Colours, ConsentNotice, ConsentPage, Day,
-    Document, ErrorPage, LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, Scope, ServiceAccess, Theme,
+    Document, ErrorPage, LoggedOutPage, LoginError, LoginPage, LogoutPage, PageUrl, PasswordError, PasswordPage, Scope,
+    ServiceAccess, Theme,
 };
 
 /// What stands in the fields of a page that others fill.
@@ -86,6 +87,7 @@ pub(crate) fn looks() -> [(&'static str, Theme, Texts); 3] {
 /// Every page, by name.
 pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Document)> {
     let login = |error| Document::of(&login(theme, texts, error));
+    let password = |error| Document::of(&password(theme, texts, error));
     let consent = consent(theme, texts);
     let consent_again = |notice| Document::of(&ConsentPage { notice: Some(notice), ..self::consent(theme, texts) });
     let consent_to = |service| {
@@ -113,7 +115,18 @@ pub(crate) fn documents(theme: &Theme, texts: &Texts) -> Vec<(&'static str, Docu
             "account-outdated",
             Document::of(&AccountPage { notice: Some(AccountNotice::Outdated), ..self::account(theme, texts) }),
         ),
+        ("account-password-changed", {
+            let notice = Some(AccountNotice::PasswordChanged);
+            Document::of(&AccountPage { authorizations: vec![], notice, ..self::account(theme, texts) })
+        }),
         ("account-empty", Document::of(&AccountPage { authorizations: vec![], notice: None, ..account })),
+        ("password", password(None)),
+        ("password-wrong", password(Some(PasswordError::Wrong))),
+        ("password-too-many", password(Some(PasswordError::TooMany { seconds: 280 }))),
+        ("password-unfit", password(Some(PasswordError::Unfit))),
+        ("password-same", password(Some(PasswordError::Same))),
+        ("password-different", password(Some(PasswordError::Different))),
+        ("password-outdated", password(Some(PasswordError::Outdated))),
         ("logout", Document::of(&logout(theme, texts))),
         ("logged-out", Document::of(&LoggedOutPage { theme, login: &texts.action })),
     ]
@@ -126,6 +139,18 @@ fn login<'a>(theme: &'a Theme, texts: &'a Texts, error: Option<LoginError>) -> L
         csrf: &texts.csrf,
         client: Some(&texts.client),
         username: &texts.username,
+        error,
+    }
+}
+
+fn password<'a>(theme: &'a Theme, texts: &'a Texts, error: Option<PasswordError>) -> PasswordPage<'a> {
+    PasswordPage {
+        theme,
+        username: &texts.username,
+        csrf: &texts.csrf,
+        action: &texts.action,
+        account: &texts.action,
+        least: 8,
         error,
     }
 }
@@ -190,6 +215,7 @@ fn account<'a>(theme: &'a Theme, texts: &'a Texts) -> AccountPage<'a> {
         username: &texts.username,
         csrf: &texts.csrf,
         revoke_action: &texts.action,
+        password: &texts.action,
         logout_action: &texts.action,
         notice: Some(AccountNotice::Removed(&texts.client)),
         authorizations: vec![

@@ -3,6 +3,7 @@
 mod admin;
 mod authenticate;
 mod authorize;
+mod chosen_password;
 mod contention;
 mod cors;
 mod form;

@@ -57,6 +57,8 @@ pub enum Done {
     Asked,
     /// A person has logged in.
     LoggedIn(Subject),
+    /// A person has another password now.
+    PasswordChanged(Subject),
     /// A login was ended.
     LoggedOut,
     /// A client has pushed an authorization request.

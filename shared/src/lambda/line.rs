@@ -39,6 +39,8 @@ pub enum Verdict {
     Asked,
     /// A person has logged in.
     LoggedIn,
+    /// A person has another password now.
+    PasswordChanged,
     /// A login was ended.
     LoggedOut,
     /// A client has pushed an authorization request.

@@ -71,4 +71,4 @@ pub use token_text::{GENERATED_SECRET_PREFIX, MintedToken, SelfLocating, TokenKe
 pub use unsafe_path::{UNSAFE_PATHS, is_unsafe_path};
 pub use uri::{AbsoluteUri, HttpUri, InvalidUri, uri_without_credentials};
 pub use used_assertion::UsedAssertion;
-pub use user::User;
+pub use user::{UnfitPassword, User};

@@ -3,7 +3,7 @@
 use crate::{
     model::{
         Alias, ApiKey, Application, Client, Grant, GrantKey, Listing, OwnerAuthorization, Pointer, PushedRequest,
-        ServerDefinition, ServiceDefinition, Session, SessionKey, ThrottleKey, UsedAssertion, User,
+        SecretDigest, ServerDefinition, ServiceDefinition, Session, SessionKey, ThrottleKey, UsedAssertion, User,
     },
     protocol::{ApplicationName, ClientId, Digest, Spkey, Subject, Timestamp},
 };
@@ -142,6 +142,14 @@ pub enum Change {
         /// Names this try.
         attempt: String,
     },
+    /// A password that its user has chosen, where the revision is still the one that was read. Nothing else of the user
+    /// is written.
+    SetPassword {
+        /// The password.
+        password: ChosenPassword,
+        /// Names this try.
+        attempt: String,
+    },
     /// The end of what a user configured, where the revision is still the one that was read.
     Remove {
         /// What ends.
@@ -149,6 +157,19 @@ pub enum Change {
         /// The revision that was read.
         over: u64,
     },
+}
+
+/// A password that its user has chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChosenPassword {
+    /// Whose.
+    pub username: Subject,
+    /// What is kept of it.
+    pub digest: SecretDigest,
+    /// Whether what they let clients do is still to be taken back.
+    pub revocation_due: bool,
+    /// The revision that was read.
+    pub over: u64,
 }
 
 /// Something a user configures.

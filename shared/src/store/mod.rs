@@ -18,7 +18,7 @@ mod tables;
 mod tally;
 mod writer;
 
-pub use change::{Change, Record, RecordKey};
+pub use change::{Change, ChosenPassword, Record, RecordKey};
 pub use connection::{Connection, Credentials, Root};
 pub use data_keys::{DATA_KEY_CONTEXT, DataKeys};
 pub use error::{CommitError, StoreError};

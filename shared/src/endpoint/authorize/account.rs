@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use pages::{AccountNotice, AccountPage, Document};
 
 use super::{
-    ACCOUNT, AuthorizeEndpoint, LOGIN, LOGOUT, Visit, cookie,
+    ACCOUNT, AuthorizeEndpoint, LOGIN, LOGOUT, PASSWORD, Visit, cookie,
     listed::{Listed, tell_apart},
     page::{Answer, Stop, page, see_other},
 };
@@ -12,6 +12,7 @@ use crate::{
     endpoint::{Done, Told, revocation::revoke_client_of_owner},
     model::{SessionKey, User},
     protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Scope, Subject},
+    store::Stored,
 };
 
 impl AuthorizeEndpoint {
@@ -21,7 +22,7 @@ impl AuthorizeEndpoint {
             let response = see_other(&self.href(LOGIN, &Parameters::default()))?;
             return Ok(Answer { response, done: Done::Asked });
         };
-        let response = self.account_of(&user, visit, None).await?;
+        let response = self.account_of(&user.value, visit, None).await?;
         Ok(Answer { response, done: Done::Shown })
     }
 
@@ -38,6 +39,9 @@ impl AuthorizeEndpoint {
         let revoked = visit.parameters.only(REVOKED)?;
         let is_revoked = |listed: &&Listed| Some(listed.client_id().as_str()) == revoked && listed.shown(now).is_none();
         let removed = || listed.iter().find(is_revoked).map(|listed| AccountNotice::Removed(listed.name()));
+        let confirmation = visit.cookie.as_ref().map(cookie::confirmation);
+        let is_changed = confirmation.is_some() && visit.parameters.only(CHANGED)? == confirmation.as_deref();
+        let changed = is_changed.then_some(AccountNotice::PasswordChanged);
         let csrf = visit.cookie.as_ref().map(cookie::token).unwrap_or_default();
         let (account, logout) = (self.href(ACCOUNT, &Parameters::default()), self.href(LOGOUT, &Parameters::default()));
         Ok(page(Document::of(&AccountPage {
@@ -46,8 +50,9 @@ impl AuthorizeEndpoint {
             username: user.username.as_str(),
             csrf: &csrf,
             revoke_action: &account,
+            password: &self.href(PASSWORD, &Parameters::default()),
             logout_action: &logout,
-            notice: notice.or_else(removed),
+            notice: notice.or(changed).or_else(removed),
             authorizations,
         })))
     }
@@ -59,7 +64,7 @@ impl AuthorizeEndpoint {
             Ok(None) => return self.login_anew(visit, None, error).await,
             Err(failure) => return failure.into(),
         };
-        match self.account_of(&user, visit, Some(AccountNotice::Outdated)).await {
+        match self.account_of(&user.value, visit, Some(AccountNotice::Outdated)).await {
             Ok(response) => Stop { response: Some(Box::new(error.page(response))), error },
             Err(failure) => failure.into(),
         }
@@ -74,26 +79,27 @@ impl AuthorizeEndpoint {
         let Some(user) = self.user(visit).await? else { return Ok(self.login_again(visit, None).await) };
         let (store, world) = (&self.server.store, &self.server.world);
         // The index comes before every grant, so what it does not name has none; ending it would leave an item for good.
-        let let_in = store.reader().clients_of(&user.username).await?;
+        let owner = user.value.username;
+        let let_in = store.reader().clients_of(&owner).await?;
         let named = form.get("client");
         let client_id = let_in.into_iter().find(|client_id| Some(client_id.as_str()) == named);
         let text = "client must name an application that has access to this account";
         let client_id = client_id.ok_or_else(|| ErrorCode::InvalidRequest.because(text))?;
-        revoke_client_of_owner(store, world, &client_id, &user.username).await?;
+        revoke_client_of_owner(store, world, &client_id, &owner).await?;
         let parameters = Parameters::from_pairs(vec![(REVOKED.into(), client_id.to_string())]);
         let response = see_other(&self.href(ACCOUNT, &parameters))?;
-        let told = Told { client_id, services: Vec::new(), subject: user.username, scope: Scope::default() };
+        let told = Told { client_id, services: Vec::new(), subject: owner, scope: Scope::default() };
         Ok(Answer { response, done: Done::Revoked(told) })
     }
 
     /// Who has logged in, as of now.
-    pub(super) async fn user(&self, visit: &Visit) -> Result<Option<User>, OAuthError> {
+    pub(super) async fn user(&self, visit: &Visit) -> Result<Option<Stored<User>>, OAuthError> {
         let Some(cookie) = &visit.cookie else { return Ok(None) };
         let reader = self.server.store.reader();
         let Some(session) = reader.session(&SessionKey::of(cookie)).await? else { return Ok(None) };
         let now = self.server.world.clock.now();
-        let user = reader.user(&session.username).await?.map(|user| user.value);
-        Ok(user.filter(|user| session.is_live(user, now)))
+        let user = reader.user(&session.username).await?;
+        Ok(user.filter(|user| session.is_live(&user.value, now)))
     }
 
     /// What the resource owner has let clients do.
@@ -106,3 +112,4 @@ impl AuthorizeEndpoint {
 }
 
 const REVOKED: &str = "revoked";
+pub(super) const CHANGED: &str = "changed";

@@ -1,6 +1,6 @@
 //! What the account page and the logout would stand on, for those who explain them.
 
-use super::{ACCOUNT, AuthorizeEndpoint, LOGIN, LOGOUT};
+use super::{ACCOUNT, AuthorizeEndpoint, LOGIN, LOGOUT, PASSWORD};
 use crate::{
     model::{Session, SessionKey},
     protocol::{ClientId, OAuthError, Request, Timestamp},
@@ -42,7 +42,7 @@ impl AuthorizeEndpoint {
     pub async fn examine_account(&self, request: &Request) -> Result<Option<AccountExamination>, OAuthError> {
         let visit = self.visit(request)?;
         let is_login = request.path == LOGIN && !visit.carries_request();
-        if !is_login && ![ACCOUNT, LOGOUT].contains(&request.path.as_str()) {
+        if !is_login && ![ACCOUNT, PASSWORD, LOGOUT].contains(&request.path.as_str()) {
             return Ok(None);
         }
         let (reader, now) = (self.server.store.reader(), self.server.world.clock.now());
@@ -52,7 +52,7 @@ impl AuthorizeEndpoint {
         };
         let user = self.user(&visit).await?;
         let listed = match &user {
-            Some(user) => self.listed(&user.username).await?,
+            Some(user) => self.listed(&user.value.username).await?,
             None => Vec::new(),
         };
         Ok(Some(AccountExamination {

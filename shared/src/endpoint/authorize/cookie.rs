@@ -49,6 +49,11 @@ pub(super) fn token(cookie: &Secret) -> String {
     csrf_token(cookie).to_key()
 }
 
+/// What tells the browser with this cookie, in an address that nobody else can make, that the password was changed.
+pub(super) fn confirmation(cookie: &Secret) -> String {
+    Digest::of_parts(&["password changed", cookie.expose()]).to_key()
+}
+
 /// Refuses a form that was not made for the browser that sends it.
 pub(super) fn refuse_foreign(cookie: Option<&Secret>, form: &Form) -> Result<(), OAuthError> {
     let sent = form.get("csrf").map(|text| Digest::of(text.as_bytes()));

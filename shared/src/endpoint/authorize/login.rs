@@ -7,7 +7,7 @@ use super::{
     page::{Answer, Stop, page, see_other},
 };
 use crate::{
-    endpoint::{Done, served::Seen},
+    endpoint::{Done, chosen_password, served::Seen},
     grant::authorization::Asked,
     model::{Session, SessionKey, User, session_cookie},
     protocol::{ErrorCode, OAuthError, Parameters, Request, Response, Secret, Subject},
@@ -52,7 +52,7 @@ impl AuthorizeEndpoint {
                 return Err(Stop { response: Some(Box::new(response)), error });
             }
         };
-        let cookie = self.session(&user, visit).await.map_err(|error| self.failed(asked.as_ref(), error))?;
+        let cookie = self.entered(&user, visit).await.map_err(|error| self.failed(asked.as_ref(), error))?;
         let next = match asked {
             Some(_) => self.href(CONSENT, &visit.parameters.clone().without_login_prompt()),
             None => self.href(ACCOUNT, &Parameters::default()),
@@ -126,7 +126,7 @@ impl AuthorizeEndpoint {
             None => Document::of(&LoggedOutPage { theme: &theme, login: &href(LOGIN) }),
             Some(user) => Document::of(&LogoutPage {
                 theme: &theme,
-                owner: user.name.as_deref().unwrap_or(user.username.as_str()),
+                owner: user.value.name.as_deref().unwrap_or(user.value.username.as_str()),
                 csrf: &visit.cookie.as_ref().map(cookie::token).unwrap_or_default(),
                 action: &href(LOGOUT),
                 account: &href(ACCOUNT),
@@ -149,8 +149,17 @@ impl AuthorizeEndpoint {
         self.asked(visit, seen).await.map(Some)
     }
 
+    /// The session of somebody who has logged in. What another password has not ended yet, because that was interrupted,
+    /// ends first.
+    async fn entered(&self, user: &User, visit: &Visit) -> Result<Secret, OAuthError> {
+        if user.revocation_due {
+            chosen_password::finish(&user.username, &self.server.store, &self.server.world).await?;
+        }
+        self.session(user, visit).await
+    }
+
     /// A session with a cookie of its own, so that nobody who knew the one before is logged in too.
-    async fn session(&self, user: &User, visit: &Visit) -> Result<Secret, OAuthError> {
+    pub(super) async fn session(&self, user: &User, visit: &Visit) -> Result<Secret, OAuthError> {
         let env = self.server.world.env();
         let cookie = session_cookie(&env);
         let (key, session) = (SessionKey::of(&cookie), Session::of(user, env.now));

@@ -11,6 +11,7 @@ mod listed;
 mod login;
 mod look;
 mod page;
+mod password;
 mod pushed;
 
 use std::sync::Arc;
@@ -113,6 +114,8 @@ impl AuthorizeEndpoint {
             (CONSENT, _) => self.consent(&visit, request, seen).await,
             (ACCOUNT, &Method::GET) => self.account_page(&visit).await,
             (ACCOUNT, _) => self.take_back(&visit, request).await,
+            (PASSWORD, &Method::GET) => self.password_page(&visit).await,
+            (PASSWORD, _) => self.change_password(&visit, request).await,
             (LOGOUT, &Method::GET) => self.logout_page(&visit).await,
             (LOGOUT, _) => self.log_out(&visit, request).await,
             _ => self.authorize(&visit, seen).await,
@@ -164,7 +167,7 @@ impl Visit {
 fn allowed(path: &str) -> Option<&'static [Method]> {
     match path {
         AUTHORIZE | AXWAY => Some(&[Method::GET, Method::HEAD]),
-        LOGIN | CONSENT | ACCOUNT | LOGOUT => Some(&[Method::GET, Method::HEAD, Method::POST]),
+        LOGIN | CONSENT | ACCOUNT | PASSWORD | LOGOUT => Some(&[Method::GET, Method::HEAD, Method::POST]),
         _ => None,
     }
 }
@@ -184,4 +187,5 @@ const AXWAY: &str = "/api/oauth/authorize";
 const LOGIN: &str = "/oauth2/login";
 const CONSENT: &str = "/oauth2/consent";
 const ACCOUNT: &str = "/oauth2/account";
+const PASSWORD: &str = "/oauth2/account/password";
 const LOGOUT: &str = "/oauth2/logout";

@@ -39,6 +39,7 @@ impl<'a> Line<'a> {
             Ok(Done::Ignored(reason)) => line.because(reason).counted(&IGNORED),
             Ok(Done::Authorized(told)) => line.told(told).counted(&AUTHORIZED),
             Ok(Done::LoggedIn(user)) => Self { sub: Some(user.as_str()), ..line.counted(&LOGGED_IN) },
+            Ok(Done::PasswordChanged(user)) => Self { sub: Some(user.as_str()), ..line },
             Ok(Done::Asked | Done::LoggedOut | Done::Pushed | Done::Shown) => line,
             Err(error) => line.refused(error),
         };
@@ -103,6 +104,7 @@ fn verdict(result: &Result<Done, OAuthError>) -> Verdict {
         Ok(Done::Authorized(_)) => Verdict::Authorized,
         Ok(Done::Asked) => Verdict::Asked,
         Ok(Done::LoggedIn(_)) => Verdict::LoggedIn,
+        Ok(Done::PasswordChanged(_)) => Verdict::PasswordChanged,
         Ok(Done::LoggedOut) => Verdict::LoggedOut,
         Ok(Done::Pushed) => Verdict::Pushed,
         Ok(Done::Shown) => Verdict::Shown,

@@ -71,6 +71,7 @@ impl Writer {
             Change::CountGuess { key, now, guess } => self.count_guess(&key, now, &guess).await,
             Change::EndGuess { key, guess, is_right } => self.end_guess(&key, &guess, is_right).await,
             Change::Save { record, over, attempt } => self.save(&record, over, &attempt).await,
+            Change::SetPassword { password, attempt } => self.set_password(&password, &attempt).await,
             Change::Remove { key, over } => self.remove(&key, over).await,
         }
     }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{error::SdkError, operation::delete_item::DeleteItemError};
 
-use super::Writer;
+use super::{Writer, update_or_see};
 use crate::store::{
-    CommitError, Record, RecordKey, Table,
+    ChosenPassword, CommitError, Record, RecordKey, Table,
     failure::failed,
     item::{self, Item},
 };
@@ -25,6 +25,30 @@ impl Writer {
                 self.put_if(table, item, "revision = :revision", attempt, unchanged).await
             }
         }
+    }
+
+    /// Where the user is gone there is no revision, and nothing is made.
+    pub(super) async fn set_password(&self, password: &ChosenPassword, attempt: &str) -> Result<(), CommitError> {
+        let ChosenPassword { username, digest, revocation_due, over } = password;
+        let mark = if *revocation_due { ", revocation_due = :due" } else { " REMOVE revocation_due" };
+        let request = self
+            .reader
+            .db
+            .update_item()
+            .table_name(self.reader.tables.name(Table::Users))
+            .key(Table::Users.key(), item::text(username.as_str()))
+            .update_expression(format!("SET #password = :password, revision = :next, attempt = :attempt{mark}"))
+            .condition_expression("revision = :seen")
+            .expression_attribute_names("#password", "password")
+            .expression_attribute_values(":password", item::value(digest))
+            .expression_attribute_values(":next", item::number(over + 1))
+            .expression_attribute_values(":attempt", item::text(attempt))
+            .expression_attribute_values(":seen", item::number(*over));
+        let request = match revocation_due {
+            true => request.expression_attribute_values(":due", item::value(revocation_due)),
+            false => request,
+        };
+        update_or_see(request, attempt).await?.or_conflict()
     }
 
     /// A repeated delete finds nothing, which is what it wants. It leaves nothing either, so a first save that was sent
