@@ -43,8 +43,8 @@ pub(super) struct Sibling {
 pub struct Others {
     /// These end once the grant is there.
     pub ending: Vec<GrantKey>,
-    /// These were revoked before, and leave the list.
-    pub revoked: Vec<GrantKey>,
+    /// These are over, and leave the list.
+    pub over: Vec<GrantKey>,
 }
 
 /// The writes around the one that puts a grant, or its next state.
@@ -120,8 +120,8 @@ impl Place {
         let before = seen.grants.get(grant.id.as_str()).map(|listed| listed.until);
         let until = before.max(grant.listed_until).map_or(until, |before| before.max(until));
         grant.listed_until = Some(until);
-        let Others { ending, revoked } = replaced(siblings, target, Some(grant));
-        Ok(Enlisting::of(Listing::of(grant, until, Some(seen), (&revoked, env.now)), ending, env))
+        let Others { ending, over } = replaced(siblings, target, Some(grant));
+        Ok(Enlisting::of(Listing::of(grant, until, Some(seen), (&over, env.now)), ending, env))
     }
 }
 
@@ -144,7 +144,7 @@ pub(super) async fn siblings(
 ///
 /// # Errors
 /// [`StoreError`].
-pub(super) async fn found(reader: &Reader, listed: &[(&str, ListedGrant)]) -> Result<Vec<Sibling>, StoreError> {
+async fn found(reader: &Reader, listed: &[(&str, ListedGrant)]) -> Result<Vec<Sibling>, StoreError> {
     let keys: Vec<GrantKey> = listed.iter().map(|(key, _)| GrantKey::parse(key)).collect();
     let found = reader.put_or_revoked_at(&keys).await?;
     let sibling = |(id, (_, listed)): (GrantKey, &(&str, ListedGrant))| {
@@ -168,7 +168,7 @@ pub(super) fn replaced(siblings: &[Sibling], target: &Target, by: Option<&Grant>
     let (revoked, live): (Vec<_>, Vec<_>) = siblings.iter().partition(|other| other.is_revoked);
     let keys = |others: &mut dyn Iterator<Item = &Sibling>| others.map(|other| other.id.clone()).collect();
     let ending = keys(&mut live.into_iter().filter(shares).filter(older));
-    Others { ending, revoked: keys(&mut revoked.into_iter()) }
+    Others { ending, over: keys(&mut revoked.into_iter()) }
 }
 
 /// The end of a grant.

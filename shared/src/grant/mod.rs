@@ -3,6 +3,7 @@
 pub mod authorization;
 mod authorization_code;
 mod client_credentials;
+mod full_list;
 mod issue;
 mod listing;
 mod mediator;
@@ -26,6 +27,7 @@ use std::{
 
 pub use authorization_code::Redemption;
 pub use client_credentials::ClientCredentials;
+pub use full_list::FullList;
 pub use listing::{Enlisting, Others};
 pub use mediator::MediatorToken;
 pub use owner::{Entering, Entry, OwnerFacts, allows_refresh, enter, live_until};

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::listing::{Enlisting, Others, found};
+use super::{
+    full_list::FullList,
+    listing::{Enlisting, Others},
+};
 use crate::{
     env::Env,
     model::{Client, Grant, GrantKey, Listing, OwnerAuthorization, RefreshPolicy, SecurityProfile, User},
@@ -15,8 +18,8 @@ use crate::{
 pub struct OwnerFacts {
     /// What the owner has let this client do.
     pub authorization: Option<OwnerAuthorization>,
-    /// Those of the oldest grants in a full list that are revoked already.
-    pub revoked: Vec<GrantKey>,
+    /// What fills the list, where it is full.
+    pub full: FullList,
     /// Whether the client stands in the owner's index.
     pub indexed: bool,
     /// The owner.
@@ -26,7 +29,7 @@ pub struct OwnerFacts {
 impl OwnerFacts {
     /// Reads them, the owner last. Who switches an owner off or changes a password first writes the user and then
     /// revokes what the index leads to. So this either sees the new user, or finds the epoch raised when it lists.
-    /// It takes the same reads whoever the owner is, and if there is none; only a full list takes one more.
+    /// It takes the same reads whoever the owner is, and if there is none; only a full list takes more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -34,11 +37,11 @@ impl OwnerFacts {
         let (authorization, clients) =
             tokio::try_join!(reader.owner_authorization(&client.client_id, owner), reader.clients_of(owner))?;
         let indexed = authorization.is_some() || clients.contains(&client.client_id);
-        let revoked = match &authorization {
-            Some(authorization) => revoked_of_full(reader, authorization).await?,
-            None => Vec::new(),
+        let full = match &authorization {
+            Some(authorization) => FullList::load(reader, authorization).await?,
+            None => FullList::default(),
         };
-        Ok(Self { authorization, revoked, indexed, user: reader.user(owner).await? })
+        Ok(Self { authorization, full, indexed, user: reader.user(owner).await? })
     }
 }
 
@@ -63,7 +66,7 @@ pub struct Entering {
     pub in_place_of: Option<Others>,
 }
 
-/// Enters a grant. Where the list is full, the oldest grant ends once the new one is there.
+/// Enters a grant. Where the list is full, the grant that would be missed least ends once the new one is there.
 pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, &Env<'_>)) -> Entry {
     let Entering { until, consents, in_place_of } = entering;
     if !facts.indexed {
@@ -75,36 +78,12 @@ pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, 
     let alone_over = in_place_of.as_ref().and(seen).map(|seen| seen.attempt.clone());
     let mut others = in_place_of.unwrap_or_default();
     others.ending.retain(|id| *id != grant.id);
-    let (revoked, ending): (Vec<_>, Vec<_>) =
-        facts.oldest(&grant.id, &others, env).partition(|id| facts.revoked.contains(id));
+    let stays = |id: &GrantKey| *id != grant.id && !others.ending.contains(id) && !others.over.contains(id);
+    let ending = facts.full.ending(stays);
     others.ending.extend(ending);
-    others.revoked.extend(revoked);
-    let listing = Listing { consents, alone_over, ..Listing::of(grant, until, seen, (&others.revoked, env.now)) };
+    others.over.extend_from_slice(&facts.full.over);
+    let listing = Listing { consents, alone_over, ..Listing::of(grant, until, seen, (&others.over, env.now)) };
     Entry::List(Enlisting::of(listing, others.ending, env))
-}
-
-impl OwnerFacts {
-    /// The oldest grants of a full list, without which one more finds room.
-    fn oldest(&self, entering: &GrantKey, others: &Others, env: &Env<'_>) -> impl Iterator<Item = GrantKey> {
-        let listed = self.authorization.iter().flat_map(|seen| seen.live(env.now));
-        let keys = listed.map(|(key, _)| GrantKey::parse(key));
-        let stays = |key: &GrantKey| key != entering && !others.ending.contains(key) && !others.revoked.contains(key);
-        let staying: Vec<GrantKey> = keys.filter(stays).collect();
-        let over = too_many(staying.len());
-        staying.into_iter().take(over)
-    }
-}
-
-/// Reads which of the oldest grants of a full list are revoked.
-async fn revoked_of_full(reader: &Reader, seen: &OwnerAuthorization) -> Result<Vec<GrantKey>, StoreError> {
-    let live = seen.live(reader.now());
-    let oldest = found(reader, &live[..too_many(live.len())]).await?;
-    Ok(oldest.into_iter().filter(|other| other.is_revoked).map(|other| other.id).collect())
-}
-
-/// How many of so many listed grants have to go, so that one more finds room.
-fn too_many(listed: usize) -> usize {
-    (listed + 1).saturating_sub(OwnerAuthorization::MAX_GRANTS).min(OwnerAuthorization::MAX_LEAVING)
 }
 
 /// Until when a grant made now may be live, unless refreshes move it: twice the idle time of its refresh tokens, so that

@@ -97,12 +97,15 @@ impl Listing {
 }
 
 impl OwnerAuthorization {
-    /// Grants in the list at most that may be live: once there is one more, the oldest is revoked.
+    /// Grants in the list at most that may be live: once there is one more, another is revoked.
     pub const MAX_GRANTS: usize = 100;
 
     /// Grants that leave the list in one write at most, whose expression DynamoDB takes up to 4 KB long. Many who enter at
     /// once may fill the list beyond its end; each that enters later takes so many out.
     pub const MAX_LEAVING: usize = 150;
+
+    /// Seconds that a grant stays in the list after its end, for clocks that are behind.
+    pub const CLOCK_MARGIN: u64 = 600;
 
     /// Whether all of a scope was agreed to.
     pub fn covers(&self, spkey: &Spkey, scope: &Scope) -> bool {
@@ -141,7 +144,7 @@ impl OwnerAuthorization {
 impl ListedGrant {
     /// Whether the grant is over by every clock.
     fn is_over(&self, now: Timestamp) -> bool {
-        self.until.plus(CLOCK_MARGIN) <= now
+        self.until.plus(OwnerAuthorization::CLOCK_MARGIN) <= now
     }
 }
 
@@ -171,9 +174,6 @@ impl Grant {
         ListedGrant { since: self.issued_at, until }
     }
 }
-
-/// Seconds that a grant stays in the list after its end, for clocks that are behind.
-const CLOCK_MARGIN: u64 = 600;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use super::{Allowed, Allowing, Asked, Owner, RequestFacts, Step, allow, ask};
 use crate::{
     env::testing::{NOW, env},
     grant::{
-        OwnerFacts,
+        FullList, OwnerFacts,
         listing::Sibling,
         testing::{at, orders, shop},
     },
@@ -94,7 +94,7 @@ fn owner(agreed: &[(&str, &str)]) -> Owner {
     };
     let session = Session::of(&user, NOW);
     let user = Some(Stored { value: user, revision: 1 });
-    let facts = OwnerFacts { authorization: Some(authorization), revoked: Vec::new(), indexed: true, user };
+    let facts = OwnerFacts { authorization: Some(authorization), full: FullList::default(), indexed: true, user };
     Owner { session, facts, siblings: Vec::new() }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     env::testing::{NOW, env},
     grant::{
-        OwnerFacts,
+        FullList, OwnerFacts,
         authorization::{Allowed, Allowing, allow},
         listing::Sibling,
     },
@@ -77,7 +77,7 @@ fn owner(agreed: Option<&str>) -> Owner {
         attempt: "seen".into(),
     });
     let user = Some(Stored { value: user(), revision: 1 });
-    let facts = OwnerFacts { authorization, revoked: Vec::new(), indexed: true, user };
+    let facts = OwnerFacts { authorization, full: FullList::default(), indexed: true, user };
     Owner { session: Session::of(&self::user(), NOW), facts, siblings: Vec::new() }
 }
 
