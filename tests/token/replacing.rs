@@ -45,7 +45,7 @@ impl Deed for RedeemNext {
     /// after three for the guess at a secret that was picked by hand.
     async fn holds(&self, road: &Road, answer: Answer, trial: &str) {
         if answer.status == 400 {
-            assert_eq!(trial, "broken off after 6 of 7 writes", "{answer:#?}");
+            assert!(trial.starts_with("broken off after 6 of"), "{trial}: {answer:#?}");
             return self.is_open(road, trial).await;
         }
         counts(road, answer, trial).await;
