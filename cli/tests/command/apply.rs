@@ -203,7 +203,7 @@ services:
     assert!(aws.printed(&arguments).await.ends_with("nothing to write\n"));
     assert_eq!((kms.asked("GenerateDataKey"), kms.asked("Decrypt")), (1, 1));
     let items = dynamodb(aws.dev.dynamodb()).scan().table_name("tollgate-services").send().await.unwrap();
-    assert_eq!(items.count(), 5, "the demo's three services, one more, and the server");
+    assert_eq!(items.count(), 8, "the demo's three services, their resources' addresses, one more, and the server");
 }
 
 fn output(name: &str, value: &str) -> String {
