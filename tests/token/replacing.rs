@@ -45,7 +45,8 @@ impl Deed for RedeemNext {
     /// after three for the guess at a secret that was picked by hand.
     async fn holds(&self, road: &Road, answer: Answer, trial: &str) {
         if answer.status == 400 {
-            assert!(trial.starts_with("broken off after 6 of"), "{trial}: {answer:#?}");
+            let after = trial.strip_prefix("broken off after ").and_then(|rest| rest.split(' ').next()?.parse().ok());
+            assert!(after >= Some(6), "{trial}: {answer:#?}");
             return self.is_open(road, trial).await;
         }
         counts(road, answer, trial).await;
