@@ -42,6 +42,19 @@ async fn codes_that_another_site_has_made_end_nothing_that_is_in_use() {
 }
 
 #[tokio::test]
+async fn a_login_under_way_is_not_cut_short_by_the_next_though_the_list_is_full_of_what_is_in_use() {
+    let tollgate = shop().await;
+    let mut browser = Browser::of_alice(&tollgate).await;
+    for _ in 0..100 {
+        in_use(&tollgate, &mut browser).await;
+    }
+    let code = members(&browser.get(&request("shop", "")).await.is(303), '?')["code"].clone();
+    in_use(&tollgate, &mut browser).await;
+    let form = format!("grant_type=authorization_code&code={code}&code_verifier={VERIFIER}");
+    tollgate.token(SHOP, &form).await.is(200);
+}
+
+#[tokio::test]
 async fn logins_that_are_given_up_end_nothing_that_is_in_use() {
     let tollgate = shop().await;
     let refresh_token = in_use(&tollgate, &mut Browser::of_alice(&tollgate).await).await;

@@ -270,6 +270,8 @@ async fn a_service_that_is_switched_off_ends_the_refreshes_and_leaves_the_other_
     tollgate.apply(&FILE.replace("name: invoices\n", "name: invoices\n    enabled: false\n")).await;
     assert_eq!(statuses(&tollgate, &tokens).await, [200, 401, 401]);
     refreshed(&tollgate, &tokens, "").await.is(400).says("error", "invalid_grant");
+    introspected(&tollgate, SHOP, &text(&tokens, "access_token")).await.says("active", true);
+    introspected(&tollgate, SHOP, &text(&tokens, "refresh_token")).await.says("active", false);
 }
 
 /// `partner` takes the tokens of `invoices`. The tokens of `loose` need no PKCE and are not refreshed.

@@ -55,7 +55,8 @@ impl Server {
                 Err(error) => refusals.push(error),
             }
         }
-        // What was counted was compared, and was wrong also where the store did not answer after that.
+        // What was counted was compared. Where the store did not answer after that, it counts as wrong: so does a secret that
+        // was right by what could not be read.
         self.end_all(counted, None, source).await;
         Err(refusals.into_iter().min_by_key(urgency).expect("a request presents at least one reading"))
     }

@@ -40,6 +40,8 @@ impl FullList {
 
     /// The grants with what their end would be, the oldest first.
     fn of(mut grants: Vec<(Loss, GrantKey)>) -> Self {
+        let logins = grants.iter_mut().rev().filter(|(loss, _)| *loss == Loss::Login);
+        logins.skip(LOGINS).for_each(|(loss, _)| *loss = Loss::Code);
         grants.sort_by_key(|(loss, _)| *loss);
         let (over, rest): (Vec<_>, Vec<_>) = grants.into_iter().partition(|(loss, _)| *loss == Loss::Nothing);
         let keys = |grants: Vec<(Loss, GrantKey)>| grants.into_iter().map(|(_, key)| key).collect();
@@ -59,12 +61,14 @@ impl FullList {
 enum Loss {
     /// It is over.
     Nothing,
-    /// A code that nobody has redeemed, or one on its way.
+    /// A code that nobody has redeemed.
     Code,
     /// Access tokens, which end soon.
     AccessTokens,
     /// Refresh tokens: the person would have to log in.
     RefreshTokens,
+    /// A code that can be redeemed, or a grant on its way: somebody may wait for it. It is that of the youngest alone.
+    Login,
 }
 
 impl Loss {
@@ -75,17 +79,24 @@ impl Loss {
         let is_past = |end: Timestamp| end.plus(OwnerAuthorization::CLOCK_MARGIN) <= now;
         match found {
             None if is_past(listed.since) => Self::Nothing,
-            None => Self::Code,
+            None => Self::Login,
             Some(None) => Self::Nothing,
             Some(Some(grant)) if grant.revoked_at.is_some() || is_past(grant.ends_at()) => Self::Nothing,
             Some(Some(grant)) if grant.refresh_tokens.as_ref().is_some_and(|tokens| tokens.is_live(now)) => {
                 Self::RefreshTokens
             }
-            Some(Some(grant)) if grant.code.as_ref().is_some_and(|code| code.redeemed_at.is_none()) => Self::Code,
-            Some(Some(_)) => Self::AccessTokens,
+            Some(Some(grant)) => match &grant.code {
+                Some(code) if code.redeemed_at.is_none() && now < code.expires_at => Self::Login,
+                Some(code) if code.redeemed_at.is_none() => Self::Code,
+                _ => Self::AccessTokens,
+            },
         }
     }
 }
+
+/// So many of the youngest codes are logins under way, which a full list does not cut short. Another site can have so many
+/// made, and no more of what is in use ends for them.
+const LOGINS: usize = 10;
 
 /// How many of so many listed grants have to go, so that one more finds room.
 fn too_many(listed: usize) -> usize {
@@ -127,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_grant_is_over_when_it_is_by_every_clock() {
-        assert_eq!((loss(59, |_| {}), loss(659, |_| {}), loss(660, |_| {})), (Loss::Code, Loss::Code, Loss::Nothing));
+        assert_eq!([59, 60, 659, 660].map(|at| loss(at, |_| {})), [Loss::Login, Loss::Code, Loss::Code, Loss::Nothing]);
         assert_eq!((loss(4_199, redeem), loss(4_200, redeem)), (Loss::AccessTokens, Loss::Nothing));
         assert_eq!((loss(9_999, refresh), loss(10_600, refresh)), (Loss::RefreshTokens, Loss::Nothing));
         let revoked = |grant: &mut Grant| {
@@ -140,7 +151,7 @@ mod tests {
     #[test]
     fn a_grant_that_is_not_there_is_on_its_way_at_first_and_over_later() {
         let lost = |found, second| Loss::of(&listed(), found, at(second));
-        assert_eq!((lost(None, 599), lost(None, 600)), (Loss::Code, Loss::Nothing));
+        assert_eq!((lost(None, 599), lost(None, 600)), (Loss::Login, Loss::Nothing));
         assert_eq!(lost(Some(None), 1), Loss::Nothing, "it was revoked before it was put");
     }
 
@@ -155,5 +166,18 @@ mod tests {
         assert_eq!(list.ending(|other| *other != key(2)), [7, 12, 17, 22].map(key));
         assert_eq!(of(125).ending(|_| true), [key(2)], "100 are left besides those that are over");
         assert_eq!(of(124).ending(|_| true), []);
+    }
+
+    #[test]
+    fn ten_logins_under_way_are_left_and_earlier_ones_end_like_any_code() {
+        let key = |n: usize| GrantKey::parse(&format!("{n:03}"));
+        let of = |used: usize, logins: usize| {
+            let losses = [vec![Loss::RefreshTokens; used], vec![Loss::Login; logins]].concat();
+            FullList::of(losses.into_iter().enumerate().map(|(n, loss)| (loss, key(n))).collect())
+        };
+        assert_eq!(of(99, 1).ending(|_| true), [key(0)], "a login is not cut short by the next one");
+        assert_eq!(of(90, 10).ending(|_| true), [key(0)]);
+        assert_eq!(of(89, 11).ending(|_| true), [key(89)]);
+        assert_eq!(of(1, 99).ending(|_| true), [key(1)]);
     }
 }

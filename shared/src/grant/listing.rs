@@ -41,6 +41,9 @@ pub(super) struct Sibling {
 /// What becomes of others in the list when a grant enters it, or gets its first tokens.
 #[derive(Debug, Default, PartialEq)]
 pub struct Others {
+    /// These are listed and not put yet, so they may be for anything: they end before the grant is put, and their requests
+    /// decide anew.
+    pub on_their_way: Vec<GrantKey>,
     /// These end once the grant is there.
     pub ending: Vec<GrantKey>,
     /// These are over, and leave the list.
@@ -50,22 +53,27 @@ pub struct Others {
 /// The writes around the one that puts a grant, or its next state.
 #[derive(Debug, Default)]
 pub struct Enlisting {
-    list: Option<Box<Change>>,
-    ends: Vec<Change>,
+    /// Before the grant is put.
+    before: Vec<Change>,
+    /// After.
+    after: Vec<Change>,
 }
 
 impl Enlisting {
     /// A grant enters the list or stays in it, for whose sake others end.
-    pub(super) fn of(listing: Listing, ending: Vec<GrantKey>, env: &Env<'_>) -> Self {
+    pub(super) fn of(listing: Listing, others: Others, env: &Env<'_>) -> Self {
         let list = Change::List { listing: Box::new(listing), attempt: env.attempt() };
-        Self { list: Some(Box::new(list)), ends: ending.into_iter().map(|id| revoke(id, env)).collect() }
+        let ends = |ids: Vec<GrantKey>| ids.into_iter().map(|id| revoke(id, env));
+        Self { before: ends(others.on_their_way).chain([list]).collect(), after: ends(others.ending).collect() }
     }
 
     /// All writes, in the order that counts, because each may be the last that is made.
     ///
-    /// 1. The grant is listed, under the epoch that was read. So whoever takes back what an owner granted finds each grant
-    ///    that opens anything, and its end holds also where the grant is still on its way.
-    /// 2. The grant is put. Until then nobody else has lost anything: where this fails, the others open what they did.
+    /// 1. What others have listed and not put yet ends, of which nobody has heard: whoever puts it finds that out, and
+    ///    decides anew.
+    /// 2. The grant is listed, under the epoch that was read. So whoever takes back what an owner granted finds each grant
+    ///    that opens anything, and its end holds also where the grant is still on its way. Then it is put. Until then
+    ///    nobody else has lost anything: where this fails, the others open what they did.
     /// 3. The others end, the oldest first, and stay in the list: they leave it when the next one to enter has read that they
     ///    are revoked. Where an end fails, the caller hears of an error and the rest open what they did, the youngest longest.
     ///    The grant that nobody heard of is listed, so the next one ends it, too, and so does its owner. A code that was
@@ -76,7 +84,7 @@ impl Enlisting {
     /// write is lost, each time it is sent, the others are over and the caller is told to try again. That cannot be told
     /// from an answer to the caller that is lost.
     pub fn around(self, puts: impl IntoIterator<Item = Change>) -> Vec<Change> {
-        self.list.map(|list| *list).into_iter().chain(puts).chain(self.ends).collect()
+        self.before.into_iter().chain(puts).chain(self.after).collect()
     }
 }
 
@@ -120,8 +128,8 @@ impl Place {
         let before = seen.grants.get(grant.id.as_str()).map(|listed| listed.until);
         let until = before.max(grant.listed_until).map_or(until, |before| before.max(until));
         grant.listed_until = Some(until);
-        let Others { ending, over } = replaced(siblings, target, Some(grant));
-        Ok(Enlisting::of(Listing::of(grant, until, Some(seen), (&over, env.now)), ending, env))
+        let others = replaced(siblings, target, Some(grant));
+        Ok(Enlisting::of(Listing::of(grant, until, Some(seen), (&others.over, env.now)), others, env))
     }
 }
 
@@ -166,9 +174,10 @@ pub(super) fn replaced(siblings: &[Sibling], target: &Target, by: Option<&Grant>
         by.is_none_or(|grant| (other.since, other.id.as_str()) < (grant.issued_at, grant.id.as_str()))
     };
     let (revoked, live): (Vec<_>, Vec<_>) = siblings.iter().partition(|other| other.is_revoked);
-    let keys = |others: &mut dyn Iterator<Item = &Sibling>| others.map(|other| other.id.clone()).collect();
-    let ending = keys(&mut live.into_iter().filter(shares).filter(older));
-    Others { ending, over: keys(&mut revoked.into_iter()) }
+    let ends = live.into_iter().filter(shares).filter(older);
+    let (put, on_their_way): (Vec<_>, Vec<_>) = ends.partition(|other| other.services.is_some());
+    let keys = |others: Vec<&Sibling>| others.into_iter().map(|other| other.id.clone()).collect();
+    Others { on_their_way: keys(on_their_way), ending: keys(put), over: keys(revoked) }
 }
 
 /// The end of a grant.

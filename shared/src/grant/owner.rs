@@ -18,7 +18,7 @@ use crate::{
 pub struct OwnerFacts {
     /// What the owner has let this client do.
     pub authorization: Option<OwnerAuthorization>,
-    /// What fills the list, where it is full.
+    /// What fills the list, where it is full, once that is known: see [`OwnerFacts::to_enter`].
     pub full: FullList,
     /// Whether the client stands in the owner's index.
     pub indexed: bool,
@@ -29,7 +29,7 @@ pub struct OwnerFacts {
 impl OwnerFacts {
     /// Reads them, the owner last. Who switches an owner off or changes a password first writes the user and then
     /// revokes what the index leads to. So this either sees the new user, or finds the epoch raised when it lists.
-    /// It takes the same reads whoever the owner is, and if there is none; only a full list takes more.
+    /// It takes the same reads whoever the owner is, and if there is none.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -37,11 +37,19 @@ impl OwnerFacts {
         let (authorization, clients) =
             tokio::try_join!(reader.owner_authorization(&client.client_id, owner), reader.clients_of(owner))?;
         let indexed = authorization.is_some() || clients.contains(&client.client_id);
-        let full = match &authorization {
-            Some(authorization) => FullList::load(reader, authorization).await?,
-            None => FullList::default(),
-        };
-        Ok(Self { authorization, full, indexed, user: reader.user(owner).await? })
+        Ok(Self { authorization, full: FullList::default(), indexed, user: reader.user(owner).await? })
+    }
+
+    /// Reads the grants of a full list besides. For whoever is about to enter one more, and has proven to be the owner:
+    /// it takes a hundred reads of some owners alone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn to_enter(mut self, reader: &Reader) -> Result<Self, StoreError> {
+        if let Some(authorization) = &self.authorization {
+            self.full = FullList::load(reader, authorization).await?;
+        }
+        Ok(self)
     }
 }
 
@@ -77,13 +85,17 @@ pub fn enter(grant: &mut Grant, entering: Entering, (facts, env): (&OwnerFacts, 
     let seen = facts.authorization.as_ref();
     let alone_over = in_place_of.as_ref().and(seen).map(|seen| seen.attempt.clone());
     let mut others = in_place_of.unwrap_or_default();
-    others.ending.retain(|id| *id != grant.id);
-    let stays = |id: &GrantKey| *id != grant.id && !others.ending.contains(id) && !others.over.contains(id);
+    for known in [&mut others.on_their_way, &mut others.ending] {
+        known.retain(|id| *id != grant.id);
+    }
+    let goes =
+        |id: &GrantKey| [&others.on_their_way, &others.ending, &others.over].iter().any(|known| known.contains(id));
+    let stays = |id: &GrantKey| *id != grant.id && !goes(id);
     let ending = facts.full.ending(stays);
     others.ending.extend(ending);
     others.over.extend_from_slice(&facts.full.over);
     let listing = Listing { consents, alone_over, ..Listing::of(grant, until, seen, (&others.over, env.now)) };
-    Entry::List(Enlisting::of(listing, others.ending, env))
+    Entry::List(Enlisting::of(listing, others, env))
 }
 
 /// Until when a grant made now may be live, unless refreshes move it: twice the idle time of its refresh tokens, so that

@@ -92,8 +92,8 @@ impl GrantFlow for Password {
         let owner = match prove_owner(user, &self.password, (&self.proven, &reader.env())) {
             Ok(user) => {
                 let username = user.username.clone();
-                let facts = facts.expect("a user that was proven was read");
                 // Read of some owners alone, so after the proof: else the reads would tell whose they are.
+                let facts = facts.expect("a user that was proven was read").to_enter(reader).await?;
                 let siblings = match &facts.authorization {
                     Some(authorization) => siblings(reader, authorization, &services).await?,
                     None => Vec::new(),

@@ -91,14 +91,15 @@ impl AuthorizeEndpoint {
             (_, Some(_)) if visit.only_looks => {
                 return Err(ErrorCode::MethodNotAllowed.because("what the client asks for is given to GET alone"));
             }
-            (_, Some(owner)) => return self.let_in(asked, &owner, agrees).await,
+            (_, Some(owner)) => return self.let_in(asked, owner, agrees).await,
         };
         Ok(Some(answer))
     }
 
     /// Gives the client what it asks for. `None` = the decision has to be made anew.
-    async fn let_in(&self, asked: &Asked, owner: &Owner, agreed: bool) -> Result<Option<Answer>, OAuthError> {
-        let (changes, answer) = match allow(asked, owner, agreed, &self.server.world.env()) {
+    async fn let_in(&self, asked: &Asked, owner: Owner, agreed: bool) -> Result<Option<Answer>, OAuthError> {
+        let owner = owner.to_enter(self.server.store.reader()).await?;
+        let (changes, answer) = match allow(asked, &owner, agreed, &self.server.world.env()) {
             Allowing::Index(change) => (vec![*change], None),
             Allowing::Grant { changes, allowed, issued } => (changes, Some((allowed, issued))),
         };

@@ -84,7 +84,12 @@ impl PresentedToken {
         let shown = facts.services.iter().filter(|service| is_shown(&service.spkey));
         let services: Vec<&ServiceDefinition> =
             shown.map(|service| &**service).filter(|service| self.opens(client, service)).collect();
-        if services.is_empty() {
+        // An access token opens what is left; a refresh token gives tokens for all or none.
+        let is_closed = match self.kind {
+            TokenKind::Access => services.is_empty(),
+            TokenKind::Refresh => services.len() < grant.services.len(),
+        };
+        if is_closed {
             return Err(closed(grant, facts).into());
         }
         Ok(LiveToken { grant, scope, issued_at, expires_at, services })

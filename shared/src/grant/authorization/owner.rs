@@ -42,6 +42,14 @@ impl Owner {
         Ok(Some(Self { session, facts, siblings }))
     }
 
+    /// Reads what a grant of theirs needs besides to enter their list.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn to_enter(self, reader: &Reader) -> Result<Self, StoreError> {
+        Ok(Self { facts: self.facts.to_enter(reader).await?, ..self })
+    }
+
     /// Whether the session speaks for them now.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.facts.user.as_ref().is_some_and(|user| self.session.is_live(&user.value, now))
