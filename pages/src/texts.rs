@@ -33,7 +33,7 @@ pub struct PageUrl(String);
 
 impl DisplayName {
     /// What one looks like.
-    pub const EXPECTED: &str = "1 to 64 characters, none of them a control character";
+    pub const EXPECTED: &str = "1 to 64 characters, none of them a control character, no blank at either end";
 
     /// The text.
     pub fn as_str(&self) -> &str {

@@ -165,7 +165,12 @@ pub(super) fn confirm(granted: &Target, resources: &[String]) -> Result<(), Unre
     if resources.is_empty() || (resources.iter().all(is_granted) && services.iter().all(is_named)) {
         return Ok(());
     }
-    Err(target_error("the resource is not what was granted", &services))
+    let why = if resources.iter().all(is_granted) {
+        "the tokens are for several services: name all of them as resource, or none"
+    } else {
+        "the resource is not what was granted"
+    };
+    Err(target_error(why, &services))
 }
 
 /// Whether the client may ask for a scope of this service.

@@ -1,4 +1,4 @@
-//! Resource owners and administrators.
+//! Resource owners.
 
 use std::{fmt, ops::Not};
 

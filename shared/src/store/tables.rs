@@ -11,7 +11,7 @@ pub enum Table {
     Tokens,
     /// What resource owners have let clients do.
     Authorizations,
-    /// Resource owners and administrators.
+    /// Resource owners.
     Users,
 }
 
