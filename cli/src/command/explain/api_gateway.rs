@@ -35,10 +35,14 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Whether the call reached the backend.
+    /// Whether the caller gets the backend's answer.
     pub(super) fn reached_backend(&self) -> bool {
-        let passed = matches!(self.exchange.authorizer, AuthorizerOutcome::Allowed { .. } | AuthorizerOutcome::None);
-        passed && self.exchange.gateway_response.is_none()
+        self.exchange.backend_status.is_some() && self.exchange.gateway_response.is_none()
+    }
+
+    /// Whether the call came to an authorizer, even if that was not invoked.
+    pub(super) fn met_authorizer(&self) -> bool {
+        self.exchange.authorizer != AuthorizerOutcome::None
     }
 }
 

@@ -121,7 +121,7 @@ impl ExplainArguments {
         let examination = Examination::of(event, surroundings).await?;
         let veil = Veil::of(examination.credentials());
         let mut steps = examination.steps(&veil, now);
-        steps.push(verdict::step(examination, self.simple_responses).await?);
+        steps.push(verdict::step(examination, self.simple_responses, self.request.is_some()).await?);
         Ok(Report::new(steps, |text| veil.over_words(text)))
     }
 

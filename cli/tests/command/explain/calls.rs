@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use cli::dev::demo;
 use shared::{model::TokenKey, protocol::Secret, store::Table};
 
-use super::{explained, set, tells};
+use super::{explained, file_explained, lacks, set, tells};
 use crate::running::{Dev, folder};
 
 #[tokio::test]
@@ -112,6 +112,63 @@ async fn a_token_of_another_service_and_a_missing_identity_source_are_told() {
         &[("verdicts kept", "up to 60 seconds"), ("authorizer asked", "no: an identity source is missing")],
     );
 }
+
+#[tokio::test]
+async fn a_call_that_the_api_answers_by_itself_has_no_verdict() {
+    let file = folder("explain-unasked").join("tollgate.yaml");
+    fs::write(&file, UNASKED).unwrap();
+    let dev = Dev::start(&["--config", file.to_str().unwrap()]).await;
+    for method in ["PUT", "FOO"] {
+        let printed = explained(&dev, &["--service", "orders", "--method", method], "").await;
+        let answer = [("caller sees", "405"), ("Allow", "GET,POST,OPTIONS"), ("body", r#"{"message":"Method Not"#)];
+        tells(&printed, &[&[("authorizer asked", "no, not by the generated API")], &answer[..]].concat());
+        lacks(&printed, &["decision", "reason", "what to do"]);
+    }
+    let printed = explained(&dev, &["--service", "orders", "--method", "HEAD"], "").await;
+    tells(&printed, &[("caller sees", "405"), ("body", "none")]);
+    let origin = "Origin: https://app.example";
+    let preflight = ["--service", "orders", "--method", "OPTIONS", "--header", origin];
+    let printed = explained(&dev, &preflight, "").await;
+    tells(&printed, &[("authorizer asked", "no, not by the generated API"), ("caller sees", "204"), ("body", "none")]);
+    lacks(&printed, &["decision", "reason", "what to do"]);
+}
+
+#[tokio::test]
+async fn a_service_without_authorizer_has_no_verdict() {
+    let folder = folder("explain-unguarded");
+    let file = folder.join("tollgate.yaml");
+    fs::write(&file, UNASKED).unwrap();
+    let dev = Dev::start(&["--config", file.to_str().unwrap()]).await;
+    for shape in ["rest", "http2"] {
+        let printed = explained(&dev, &["--service", "weather", "--shape", shape], "").await;
+        tells(&printed, &[("authorizer asked", "no, the API asks none"), ("caller sees", "the answer of http://")]);
+        lacks(&printed, &["decision", "reason", "what to do"]);
+    }
+    let printed = explained(&dev, &["--service", "weather", "--method", "PUT"], "").await;
+    tells(&printed, &[("authorizer asked", "no, the API asks none"), ("caller sees", "405")]);
+    // An event shows that some other API does ask.
+    let event = folder.join("event.json");
+    fs::write(&event, WEATHER_EVENT).unwrap();
+    let printed = file_explained(&dev, &event).await;
+    tells(&printed, &[("decision", "failed"), ("reason", "config_failure"), ("caller sees", "500")]);
+}
+
+const UNASKED: &str = "
+services:
+  - spkey: ord1
+    name: orders
+    base_path: /orders
+    backend: http://127.0.0.1:1
+    methods: [GET, POST]
+    cors_origins: [https://app.example]
+  - { spkey: wea1, name: weather, base_path: /weather, backend: http://127.0.0.1:1, methods: [GET], authorizer: none }
+";
+
+const WEATHER_EVENT: &str = r#"{
+    "type": "REQUEST",
+    "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/production/GET/",
+    "stageVariables": { "spkey": "wea1" }
+}"#;
 
 const TWO_SERVICES: &str = "
 services:

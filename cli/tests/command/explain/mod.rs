@@ -38,6 +38,15 @@ fn tells(printed: &str, facts: &[(&str, &str)]) {
     }
 }
 
+/// Expects no line of these names.
+#[track_caller]
+fn lacks(printed: &str, names: &[&str]) {
+    for name in names {
+        let is_told = |line: &str| line.trim().strip_prefix(name).is_some_and(|rest| rest.starts_with("  "));
+        assert!(!printed.lines().any(is_told), "{name} stands in\n{printed}");
+    }
+}
+
 async fn set(dev: &Dev, table: Table, id: &str, name: &str, value: AttributeValue) {
     let update = tests::dynamodb(dev.dynamodb()).update_item().table_name(table.default_name());
     let update = update.key(table.key(), AttributeValue::S(id.to_owned())).update_expression("SET #name = :value");
