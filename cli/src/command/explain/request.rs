@@ -79,10 +79,17 @@ async fn asker_steps(rehearsal: &Rehearsal, reader: &Reader, now: Timestamp) -> 
         (Some("refused" | "failed"), message) => format!("no: {}", message.unwrap_or_default()),
         _ => "yes".to_owned(),
     };
-    let guarded = reader.services(&client.value.introspects).await?;
-    let guarded: Vec<String> = guarded.iter().map(|service| title(service)).collect();
     let step = client_step(&client.value, now).fact("proven", proven);
-    Ok(vec![step.fact("introspects", format_args!("its own tokens, and those of: {}", listed(&guarded)))])
+    Ok(vec![step.fact("introspects", introspected(&client.value, reader).await?)])
+}
+
+async fn introspected(client: &Client, reader: &Reader) -> Result<String, Failure> {
+    if client.auth_method == AuthMethod::None {
+        return Ok("nothing: a public client".into());
+    }
+    let guarded = reader.services(&client.introspects).await?;
+    let guarded: Vec<String> = guarded.iter().map(|service| title(service)).collect();
+    Ok(format!("its own tokens, and those of: {}", listed(&guarded)))
 }
 
 /// The client that the decision came to, as it is stored.
@@ -120,7 +127,7 @@ fn asked(request: &Request, veil: &Veil) -> Step {
     Step::new("request")
         .fact("request", format_args!("{} {}", request.method, veil.over(&request.path)))
         .fact("Authorization", header)
-        .fact("parameters", names.join(", "))
+        .fact("parameters", listed(&names))
         .facts(shown.map(|(name, value)| (name.clone(), veil.over_value(value))))
 }
 

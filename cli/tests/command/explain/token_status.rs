@@ -2,8 +2,11 @@
 
 use std::{fs, path::Path};
 
-use super::{event_explained, json, tables, tells};
-use crate::running::Dev;
+use cli::dev::demo;
+use serde_json::json;
+
+use super::{event_explained, file_explained, json, tables, tells};
+use crate::running::{Dev, folder};
 
 async fn explained(dev: &Dev, case: &str) -> String {
     event_explained(dev, "token-status", case).await
@@ -114,6 +117,30 @@ async fn a_revocation_is_rehearsed_and_token_information_asks_for_no_client() {
         &[("state", "not active: the token expired"), ("caller sees", "400")],
     );
     let document = explained(&dev, "http2_metadata.json").await;
-    tells(&document, &[("decision", "shown"), ("body", "{\"issuer\":\"https://id.example.com\"")]);
+    tells(
+        &document,
+        &[("parameters", "none"), ("decision", "shown"), ("body", "{\"issuer\":\"https://id.example.com\"")],
+    );
     assert!(!document.contains("\nclient\n"), "{document}");
+}
+
+#[tokio::test]
+async fn a_public_client_introspects_nothing() {
+    let dev = Dev::start(&[]).await;
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/token-status/http2_introspect_active.json");
+    let mut event = json(&sample);
+    event["headers"].as_object_mut().unwrap().remove("authorization");
+    event["body"] = json!(format!("token={}&client_id=shop-terminal", demo::TOKEN));
+    event["isBase64Encoded"] = json!(false);
+    let file = folder("explain-public-client").join("event.json");
+    fs::write(&file, event.to_string()).unwrap();
+    tells(
+        &file_explained(&dev, &file).await,
+        &[
+            ("client_id", "shop-terminal"),
+            ("proven", "no: a public client may not introspect tokens"),
+            ("introspects", "nothing: a public client"),
+            ("caller sees", "401"),
+        ],
+    );
 }
