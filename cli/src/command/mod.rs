@@ -64,7 +64,7 @@ enum Action {
     Stack(stack::Arguments),
     /// Print a sample event with a live token for a function.
     Event(event::EventArguments),
-    /// Explain the decision about a call, from its facts to what the caller sees.
+    /// Explain the decision about a call or a request, from its facts to what the caller sees.
     Explain(Box<explain::ExplainArguments>),
     /// Print the decision behind an answer, by its request id.
     Why(why::Arguments),

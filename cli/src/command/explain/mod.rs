@@ -1,4 +1,4 @@
-//! `tollgate explain`: each step of the decision about a call with its fact, and what the caller sees.
+//! `tollgate explain`: each step of the decision about a call or a request with its fact, and what the caller sees.
 
 mod account;
 mod api_gateway;
@@ -39,7 +39,7 @@ use self::{
 use super::{Failure, change::data_key, event::Shape, report::Report};
 use crate::aws::{AwsArguments, Deployment};
 
-/// Explain the decision about a call: each step with its fact, and what the caller sees.
+/// Explain the decision about a call or a request: each step with its fact, and what the caller sees.
 ///
 /// The access token is read from standard input, and where the service wants an API key, that as the second line.
 #[derive(Debug, Args)]
