@@ -22,6 +22,7 @@ mod verdict;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+use serde_json::Value;
 use shared::{
     env::World,
     model::{HttpUri, TokenPaths},
@@ -32,7 +33,7 @@ use shared::{
 use self::{
     credentials::Credentials,
     examination::{Examination, Surroundings},
-    question::{Pair, Told},
+    question::{Event, Pair, Told},
     rehearsal::Endpoint,
     veil::Veil,
 };
@@ -51,7 +52,7 @@ pub(super) struct ExplainArguments {
     #[arg(long, default_value = "GET")]
     method: String,
     /// The path below the service's base path.
-    #[arg(long, default_value = "/")]
+    #[arg(long, default_value = "/", value_parser = absolute)]
     path: String,
     /// A header of the call; can be repeated.
     #[arg(long = "header", value_name = "NAME: VALUE")]
@@ -75,7 +76,7 @@ pub(super) struct ExplainArguments {
     #[arg(long, env = "AUTHORIZER_SIMPLE_RESPONSES", default_value_t = false, action = ArgAction::Set, hide_short_help = true)]
     simple_responses: bool,
     /// The issuer of the functions, where no stack says it.
-    #[arg(long, env = "ISSUER", value_parser = issuer, hide_short_help = true)]
+    #[arg(long, value_name = "URL", env = "ISSUER", value_parser = issuer, hide_short_help = true)]
     issuer: Option<HttpUri>,
     /// The old paths of the token endpoint, where no stack says them.
     #[arg(long, env = "PATHS", value_parser = paths, hide_short_help = true)]
@@ -106,22 +107,26 @@ impl ExplainArguments {
         let deployment = self.deployment().await?;
         let surroundings = self.surroundings(&deployment)?;
         let event = match (&self.request, &self.service) {
-            (Some(file), _) => question::from_file(file)?,
+            (Some(file), _) => match question::from_file(file)? {
+                Event::Call(event) => event,
+                Event::Request(event) => return self.rehearsed(&event, surroundings, &deployment).await,
+            },
             (None, named) => {
                 let service = question::service(named.as_deref().unwrap_or_default(), &surroundings).await?;
                 self.told().event(&service, &Credentials::read(question::api_key(&service))?)
             }
         };
-        if request::is_one(&event) {
-            let (endpoint, reader) = (self.endpoint(&deployment)?, deployment.reader(World::system()));
-            let (steps, veil) = request::steps(&event, surroundings, endpoint, &reader).await?;
-            return Ok(Report::new(steps, |text| veil.over_words(text)));
-        }
         let now = surroundings.world.clock.now();
         let examination = Examination::of(event, surroundings).await?;
         let veil = Veil::of(examination.credentials());
         let mut steps = examination.steps(&veil, now);
         steps.push(verdict::step(examination, self.simple_responses, self.request.is_some()).await?);
+        Ok(Report::new(steps, |text| veil.over_words(text)))
+    }
+
+    async fn rehearsed(&self, event: &Value, with: Surroundings, deployment: &Deployment) -> Result<Report, Failure> {
+        let (endpoint, reader) = (self.endpoint(deployment)?, deployment.reader(World::system()));
+        let (steps, veil) = request::steps(event, with, endpoint, &reader).await?;
         Ok(Report::new(steps, |text| veil.over_words(text)))
     }
 
@@ -160,6 +165,10 @@ impl ExplainArguments {
     }
 }
 
+fn absolute(text: &str) -> Result<String, String> {
+    if text.starts_with('/') { Ok(text.to_owned()) } else { Err("expected a path that begins with /".into()) }
+}
+
 fn spkey(text: &str) -> Result<Spkey, String> {
     Spkey::parse(text).map_err(|error| error.to_string())
 }
@@ -172,5 +181,6 @@ fn paths(text: &str) -> Result<TokenPaths, String> {
     TokenPaths::parse_list(text).map_err(|error| error.to_string())
 }
 
-const NO_ISSUER: &str = "whose endpoint? --stack NAME or ISSUER says it";
+const NO_ISSUER: &str = "the issuer is missing: --stack NAME, --issuer URL or the variable ISSUER (an `export` line of \
+    `tollgate dev`)";
 const HINT: &str = "for a running `tollgate dev` export the lines that it prints";

@@ -56,8 +56,28 @@ pub(super) struct Told<'a> {
     pub(super) query: &'a [Pair<'='>],
 }
 
+/// An event, by the kind of function that it is for.
+pub(super) enum Event {
+    /// A call that an authorizer is asked about.
+    Call(Value),
+    /// A request of a client or a browser.
+    Request(Value),
+}
+
+impl Event {
+    fn of(event: Value) -> Result<Self, &'static str> {
+        let members = event.as_object().ok_or("expected a JSON object")?;
+        let has = |name: &str| members.get(name).is_some_and(|member| !member.is_null());
+        match (has("methodArn") || has("routeArn"), has("requestContext")) {
+            (true, _) => Ok(Self::Call(event)),
+            (false, true) => Ok(Self::Request(event)),
+            (false, false) => Err(NO_EVENT),
+        }
+    }
+}
+
 /// The event in a file; `-` = standard input.
-pub(super) fn from_file(file: &Path) -> Result<Value, Failure> {
+pub(super) fn from_file(file: &Path) -> Result<Event, Failure> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         io::stdin().lock().read_to_string(&mut text).map(|_| text)
@@ -66,7 +86,9 @@ pub(super) fn from_file(file: &Path) -> Result<Value, Failure> {
     };
     let name = file.display();
     let text = text.map_err(|error| Failure::new(format!("{name}: {error}")))?;
-    serde_json::from_str(&text).map_err(|error| Failure::new(format!("{name}: expected an event as JSON: {error}")))
+    let event = serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("{name}: expected an event as JSON: {error}")))?;
+    Event::of(event).map_err(|expected| Failure::new(format!("{name}: {expected}")))
 }
 
 impl Told<'_> {
@@ -117,3 +139,6 @@ pub(super) async fn service(named: &str, with: &Surroundings) -> Result<ServiceD
     let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
     Err(Failure::new(format!("no service {named:?}; there are: {}", names.join(", "))))
 }
+
+const NO_EVENT: &str = "expected an event of an authorizer (methodArn or routeArn) or of token, token-status or \
+    authorize (requestContext)";

@@ -22,12 +22,6 @@ use super::{
     veil::Veil,
 };
 
-/// Whether an event is a request, and not a call that an authorizer is asked about.
-pub(super) fn is_one(event: &Value) -> bool {
-    let has = |name: &str| event.get(name).is_some();
-    has("requestContext") && !has("methodArn") && !has("routeArn")
-}
-
 /// Each step of the decision. `reader` is for the facts, that of `with` for the endpoint.
 pub(super) async fn steps(
     event: &Value,

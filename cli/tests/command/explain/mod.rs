@@ -102,8 +102,35 @@ async fn what_cannot_be_explained_says_why() {
     assert!(said.contains("\"order\"") && said.contains("orders, invoices, travel"), "{said}");
     let said = complaint(&["explain", "--request", "nowhere.json"], &dev.environment()).await;
     assert!(said.contains("nowhere.json"), "{said}");
-    let file = folder("explain-nothing").join("event.json");
-    fs::write(&file, r#"{"type": "REQUEST"}"#).unwrap();
-    let said = complaint(&["explain", "--request", file.to_str().unwrap()], &dev.environment()).await;
-    assert!(said.contains("neither methodArn nor routeArn"), "{said}");
 }
+
+#[tokio::test]
+async fn a_file_without_an_event_and_an_issuer_that_is_missing_are_told() {
+    let dev = Dev::start(&[]).await;
+    let file = folder("explain-nothing").join("event.json");
+    let arguments = ["explain", "--request", file.to_str().unwrap()];
+    for (text, expected) in [
+        ("{}", NO_EVENT),
+        (r#"{"type": "REQUEST", "methodArn": null}"#, NO_EVENT),
+        (r#"{"httpMethod": "GET"}"#, NO_EVENT),
+        ("[]", "expected a JSON object"),
+    ] {
+        fs::write(&file, text).unwrap();
+        let said = complaint(&arguments, &dev.environment()).await;
+        assert!(said.contains("event.json") && said.contains(expected), "{text}: {said}");
+    }
+    fs::write(&file, r#"{"requestContext": {}}"#).unwrap();
+    let environment: Vec<_> = dev.environment().into_iter().filter(|(name, _)| name != "ISSUER").collect();
+    let said = complaint(&arguments, &environment).await;
+    assert!(said.contains("--stack NAME, --issuer URL or the variable ISSUER"), "{said}");
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_below_the_base_path_is_refused() {
+    let output = tollgate_told(&["explain", "--service", "orders", "--path", "nope"], &[], "").await;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("expected a path that begins with /"), "{said}");
+}
+
+const NO_EVENT: &str = "expected an event of an authorizer (methodArn or routeArn) or of token, token-status or authorize (requestContext)";
