@@ -10,7 +10,7 @@ use shared::store::{DATA_KEY_CONTEXT, Table};
 
 use crate::{on_file, yaml};
 
-/// An operation of DynamoDB and the table it is on. A write of a login is one of its own ([`of_logins`]).
+/// An operation of DynamoDB and the table it is on. A write of a login is one of its own.
 pub type TableCall = (String, String);
 
 /// An operation that writes a login.
